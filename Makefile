@@ -1,0 +1,30 @@
+# Everything is done by CMake presets and scripts/; see CONTRIBUTING.md.
+.PHONY: help setup build models serve test test-full format clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
+	  awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## Install the Debian packages and fetch what is not packaged
+	@scripts/setup.sh
+
+build: setup ## Build the release preset
+	@scripts/build.sh release
+
+models: setup ## Make the model packages, unless they are there
+	@scripts/models.sh
+
+serve: ## Install, build, get the models, start the server
+	@scripts/serve.sh
+
+test: ## Install, build, run every default test
+	@scripts/test.sh
+
+test-full: ## As test, and what takes too long for every run
+	@scripts/test.sh --full
+
+format: ## Format the C++ sources
+	@scripts/format.sh
+
+clean: ## Remove what was built; models/ stays
+	rm -rf build

@@ -1,0 +1,15 @@
+#!/bin/bash
+# Puts google/rpc/*.proto (PyPI: googleapis-common-protos) into the folder $1.
+set -euo pipefail
+
+folder="$1"
+version=1.56.4
+[ -f "$folder/google/rpc/error_details.proto" ] && exit 0
+
+download="$(mktemp -d)"
+trap 'rm -rf "$download"' EXIT
+/usr/bin/python3 -m pip download --quiet --no-deps --only-binary :all: \
+  --dest "$download" "googleapis-common-protos==$version"
+mkdir -p "$folder"
+/usr/bin/python3 -m zipfile -e "$download"/*.whl "$download/unpacked"
+cp -r "$download/unpacked/google" "$folder/"
