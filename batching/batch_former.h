@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "batching/clock.h"
+#include "batching/job.h"
+#include "batching/model_queue.h"
+
+namespace wanwu::batching {
+
+// What one look at a queue took out of it. Kept by a lane and cleared between
+// uses, so that forming does not allocate.
+struct Batch {
+  std::vector<JobPtr> jobs;     // Taken, to be run together.
+  std::vector<JobPtr> expired;  // Taken, deadline passed, not to be run.
+  std::size_t cancelled = 0;    // Dropped; their cancellers finish them.
+
+  [[nodiscard]] std::size_t popped() const {
+    return jobs.size() + expired.size() + cancelled;
+  }
+  void Clear();
+};
+
+struct FormingConditions {
+  int idle_lanes = 1;  // The forming lane included, so at least 1.
+  Clock::TimePoint now{};
+};
+
+// Jobs a lane should take now: its fair share ceil(queued / idle lanes), at
+// most max_batch_size. A queue that waits for company gives a full batch when
+// it has one: those who waited for it should get it.
+[[nodiscard]] std::size_t BatchTarget(const ModelQueue& queue, int idle_lanes);
+
+// Moves jobs from `queue` to the empty `batch` until it has BatchTarget jobs to
+// run. Cancelled and expired jobs on the way are sorted out and do not count.
+// Stops after as many jobs as were queued at the start, so that dead jobs
+// arriving meanwhile cannot hold up the live ones.
+void FormBatch(ModelQueue& queue, const FormingConditions& conditions,
+               Batch& batch);
+
+}  // namespace wanwu::batching

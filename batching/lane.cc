@@ -1,0 +1,106 @@
+#include "batching/lane.h"
+
+#include <optional>
+
+namespace wanwu::batching {
+namespace {
+
+// While alive, the lane does not count as idle.
+class BusyMark {
+ public:
+  explicit BusyMark(std::atomic<int>& idle_lanes)
+      : idle_lanes_(idle_lanes), idle_before_(idle_lanes.fetch_sub(1)) {}
+  ~BusyMark() { idle_lanes_.fetch_add(1); }
+  BusyMark(const BusyMark&) = delete;
+  BusyMark& operator=(const BusyMark&) = delete;
+
+  // Idle lanes when this one stopped being idle, itself included.
+  [[nodiscard]] int idle_before() const { return idle_before_; }
+
+ private:
+  std::atomic<int>& idle_lanes_;
+  const int idle_before_;
+};
+
+}  // namespace
+
+LaneContext::LaneContext(const Clock& batcher_clock, int lane_count)
+    : clock(batcher_clock),
+      gate(batcher_clock),
+      table(gate, batcher_clock),
+      control(gate, batcher_clock, lane_count) {}
+
+Lane::Lane(int index, LaneContext& context) : index_(index), context_(context) {
+  batch_.jobs.reserve(kLargestBatchSize);
+}
+
+void Lane::Run() {
+  context_.idle_lanes.fetch_add(1);
+  do {
+    while (RunControlWork() || ServeOneBatch()) {
+    }
+  } while (ParkUntilWork() == Next::kLookAgain);
+  context_.idle_lanes.fetch_sub(1);
+}
+
+bool Lane::RunControlWork() {
+  if (!context_.control.HasWorkAfter(control_done_)) return false;
+  const BusyMark busy(context_.idle_lanes);
+  context_.control.RunPending(index_, control_done_);
+  return true;
+}
+
+// True if it is worth looking again at once.
+bool Lane::ServeOneBatch() {
+  const QueueChoice choice = context_.table.ChooseOldest(context_.clock.Now());
+  const std::optional<std::size_t> slot = choice.slot();
+  if (!slot) return false;
+  // Null: other lanes have emptied it since.
+  if (ModelQueue* queue = context_.table.EnterSlot(*slot)) {
+    Serve(*slot, *queue, choice);
+  }
+  return true;
+}
+
+void Lane::Serve(std::size_t slot, ModelQueue& queue,
+                 const QueueChoice& choice) {
+  {
+    const BusyMark busy(context_.idle_lanes);
+    FormBatch(queue, {busy.idle_before(), context_.clock.Now()}, batch_);
+    // Jobs that wait for company count too: this lane is about to stop
+    // watching over them.
+    if (queue.SizeGuess() > 0 || choice.others_have_jobs()) {
+      context_.gate.WakeOne();
+    }
+    Handle(queue);
+  }
+  const std::size_t handled = batch_.popped();
+  batch_.Clear();
+  // Last: from here on the queue and its runner may be gone. One more for this
+  // lane's own visit.
+  context_.table.LeaveSlot(slot, handled + 1);
+}
+
+void Lane::Handle(ModelQueue& queue) {
+  for (const JobPtr& job : batch_.expired) queue.runner().Expire(job);
+  if (!batch_.jobs.empty()) queue.runner().Run(index_, batch_.jobs);
+  queue.counters().Add(
+      {batch_.jobs.size(), batch_.expired.size(), batch_.cancelled});
+}
+
+Lane::Next Lane::ParkUntilWork() {
+  LaneGate& gate = context_.gate;
+  const LaneGate::Ticket ticket = gate.Prepare();
+  // Everything a wake-up may announce is checked between Prepare and Wait.
+  const QueueChoice choice = context_.table.ChooseOldest(context_.clock.Now());
+  const bool ended = context_.draining.load(std::memory_order_acquire) &&
+                     !context_.table.HasUnfinishedJobs();
+  if (ended || choice.slot() || context_.control.HasWorkAfter(control_done_)) {
+    gate.Cancel();
+    return ended ? Next::kEnd : Next::kLookAgain;
+  }
+  gate.Wait(ticket, choice.next_ready_at());
+  return Next::kLookAgain;
+}
+
+}  // namespace wanwu::batching

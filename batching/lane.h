@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include "batching/batch_former.h"
+#include "batching/clock.h"
+#include "batching/control_work.h"
+#include "batching/lane_gate.h"
+#include "batching/model_queue.h"
+#include "batching/queue_choice.h"
+#include "batching/queue_table.h"
+
+namespace wanwu::batching {
+
+// What the lanes of one batcher share with each other and with submitters.
+struct LaneContext {
+  LaneContext(const Clock& batcher_clock, int lane_count);
+
+  const Clock& clock;
+  LaneGate gate;
+  QueueTable table;
+  ControlWork control;
+  // Lanes that run neither a batch nor control work.
+  std::atomic<int> idle_lanes{0};
+  // Set once all queues are closed and no control work can come.
+  std::atomic<bool> draining{false};
+};
+
+// One thread's loop: control work first, else a batch from the queue whose head
+// is oldest, else park. Used by one thread.
+class Lane {
+ public:
+  // `context` must outlive the lane.
+  Lane(int index, LaneContext& context);
+
+  // Returns when draining is set and every job of every queue is handled.
+  void Run();
+
+ private:
+  enum class Next { kLookAgain, kEnd };
+
+  bool RunControlWork();
+  bool ServeOneBatch();
+  void Serve(std::size_t slot, ModelQueue& queue, const QueueChoice& choice);
+  void Handle(ModelQueue& queue);
+  Next ParkUntilWork();
+
+  const int index_;
+  LaneContext& context_;
+  ControlWork::Done control_done_ = 0;
+  Batch batch_;
+};
+
+}  // namespace wanwu::batching
