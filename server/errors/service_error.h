@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+// The one form in which an error travels through the server: an absl::Status
+// with a canonical code, a message for people, a reason for programs and
+// metadata that names the offending value and its limit.
+namespace wanwu::errors {
+
+// What the API promises in image_classifier.proto.
+inline constexpr std::string_view kImageEmpty = "IMAGE_EMPTY";
+inline constexpr std::string_view kImageDecodeFailed = "IMAGE_DECODE_FAILED";
+inline constexpr std::string_view kImageUnsupported = "IMAGE_UNSUPPORTED";
+inline constexpr std::string_view kImageTooLarge = "IMAGE_TOO_LARGE";
+inline constexpr std::string_view kFieldInvalid = "FIELD_INVALID";
+inline constexpr std::string_view kMessageMalformed = "MESSAGE_MALFORMED";
+inline constexpr std::string_view kModelNotFound = "MODEL_NOT_FOUND";
+inline constexpr std::string_view kModelNotReady = "MODEL_NOT_READY";
+inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
+inline constexpr std::string_view kQueueBytesFull = "QUEUE_BYTES_FULL";
+inline constexpr std::string_view kDraining = "DRAINING";
+inline constexpr std::string_view kDeadlineExceeded = "DEADLINE_EXCEEDED";
+inline constexpr std::string_view kDeadlineUnreachable = "DEADLINE_UNREACHABLE";
+inline constexpr std::string_view kCancelled = "CANCELLED";
+inline constexpr std::string_view kInferenceFailed = "INFERENCE_FAILED";
+
+// Keys of the metadata. "field" names the request's field at fault.
+inline constexpr std::string_view kField = "field";
+inline constexpr std::string_view kValue = "value";
+inline constexpr std::string_view kLimit = "limit";
+inline constexpr std::string_view kRetryDelayMs = "retry_delay_ms";
+
+using Metadata = std::map<std::string, std::string>;
+
+// `code` must not be kOk.
+absl::Status ServiceError(absl::StatusCode code, std::string_view reason,
+                          std::string_view message,
+                          const Metadata& metadata = {});
+
+absl::Status WithMetadata(absl::Status status, std::string_view key,
+                          std::string_view value);
+
+// Empty if the status did not come from ServiceError.
+std::string Reason(const absl::Status& status);
+
+Metadata ErrorMetadata(const absl::Status& status);
+
+}  // namespace wanwu::errors

@@ -1,0 +1,118 @@
+#include "server/image/crop_resizer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "server/image/crop_geometry.h"
+#include "server/image/orientation.h"
+
+namespace wanwu::image {
+namespace {
+
+constexpr size_t kChannels = 3;
+
+size_t Bytes(int pixels) { return static_cast<size_t>(pixels) * kChannels; }
+
+AxisDirection DirectionIf(bool mirrored) {
+  return mirrored ? AxisDirection::kMirrored : AxisDirection::kForward;
+}
+
+}  // namespace
+
+CropResizer::Axes CropResizer::PlanAxes(const PictureHeader& header,
+                                        const TensorSpec& spec) {
+  const bool swaps = SwapsAxes(header.orientation);
+  const PictureSize stored = header.size;
+  const PictureSize shown =
+      swaps ? PictureSize{stored.height, stored.width} : stored;
+  const CropGeometry crop = PlanCrop(shown, spec);
+  AxisGeometry across{shown.width, crop.resized.width, crop.left, spec.width,
+                      AxisDirection::kForward};
+  AxisGeometry down{shown.height, crop.resized.height, crop.top, spec.height,
+                    AxisDirection::kForward};
+  Axes axes{across, down};
+  if (swaps) std::swap(axes.columns, axes.rows);
+  axes.columns.direction = DirectionIf(MirrorsColumns(header.orientation));
+  axes.rows.direction = DirectionIf(MirrorsRows(header.orientation));
+  return axes;
+}
+
+CropResizer::CropResizer(const PictureHeader& header, const TensorSpec& spec)
+    : CropResizer(PlanAxes(header, spec), header, spec) {}
+
+CropResizer::CropResizer(const Axes& axes, const PictureHeader& header,
+                         const TensorSpec& spec)
+    : swaps_axes_(SwapsAxes(header.orientation)),
+      column_kernel_(axes.columns),
+      row_kernel_(axes.rows),
+      window_(row_kernel_, swaps_axes_ ? Bytes(column_kernel_.source_end() -
+                                               column_kernel_.source_begin())
+                                       : Bytes(column_kernel_.size())),
+      shown_column_(swaps_axes_ ? Bytes(column_kernel_.size()) : 0),
+      tensor_{spec.width, spec.height,
+              std::vector<uint8_t>(Bytes(spec.width) *
+                                   static_cast<size_t>(spec.height))} {}
+
+void CropResizer::PushRow(const uint8_t* row) {
+  if (!window_.Needs(next_row_)) {
+    ++next_row_;
+    return;
+  }
+  if (swaps_axes_) {
+    PushSwapped(row);
+  } else {
+    PushUpright(row);
+  }
+  ++next_row_;
+}
+
+void CropResizer::PushUpright(const uint8_t* row) {
+  ResampleAlongRow(row, 0, window_.Slot(next_row_));
+  const size_t row_bytes = Bytes(tensor_.width);
+  window_.Complete(next_row_, [&](int index, const uint8_t* pixels) {
+    std::memcpy(tensor_.values.data() + static_cast<size_t>(index) * row_bytes,
+                pixels, row_bytes);
+  });
+}
+
+void CropResizer::PushSwapped(const uint8_t* row) {
+  const int first = column_kernel_.source_begin();
+  std::memcpy(window_.Slot(next_row_), row + Bytes(first),
+              Bytes(column_kernel_.source_end() - first));
+  window_.Complete(next_row_, [&](int index, const uint8_t* pixels) {
+    ResampleAlongRow(pixels, first, shown_column_.data());
+    WriteColumn(index, shown_column_.data());
+  });
+}
+
+void CropResizer::ResampleAlongRow(const uint8_t* row, int first_column,
+                                   uint8_t* out) {
+  for (int i = 0; i < column_kernel_.size(); ++i, out += kChannels) {
+    const AxisKernel::Taps taps = column_kernel_.taps(i);
+    const uint8_t* pixel = row + Bytes(taps.first - first_column);
+    int32_t red = kRoundingHalf;
+    int32_t green = kRoundingHalf;
+    int32_t blue = kRoundingHalf;
+    for (const int32_t weight : taps.weights) {
+      red += pixel[0] * weight;
+      green += pixel[1] * weight;
+      blue += pixel[2] * weight;
+      pixel += kChannels;
+    }
+    out[0] = ClampToByte(red);
+    out[1] = ClampToByte(green);
+    out[2] = ClampToByte(blue);
+  }
+}
+
+void CropResizer::WriteColumn(int column, const uint8_t* pixels) {
+  uint8_t* out = tensor_.values.data() + Bytes(column);
+  for (int y = 0; y < tensor_.height; ++y) {
+    std::memcpy(out, pixels, kChannels);
+    pixels += kChannels;
+    out += Bytes(tensor_.width);
+  }
+}
+
+}  // namespace wanwu::image

@@ -1,0 +1,72 @@
+#include "server/image/decode.h"
+
+#include <memory>
+#include <utility>
+
+#include "server/image/crop_resizer.h"
+#include "server/image/image_error.h"
+#include "server/image/image_format.h"
+#include "server/image/jpeg_reader.h"
+#include "server/image/picture_reader.h"
+#include "server/image/png_reader.h"
+#include "server/image/webp_reader.h"
+
+namespace wanwu::image {
+namespace {
+
+bool FitsResizedPicture(const TensorSpec& spec) {
+  return spec.width > 0 && spec.height > 0 &&
+         spec.width <= spec.resize_shorter_side &&
+         spec.height <= spec.resize_shorter_side;
+}
+
+// Null for kUnsupported.
+std::unique_ptr<PictureReader> MakeReader(ImageFormat format,
+                                          const ByteChain& encoded,
+                                          const ImageLimits& limits) {
+  switch (format) {
+    case ImageFormat::kJpeg:
+      return std::make_unique<JpegReader>(encoded, limits);
+    case ImageFormat::kPng:
+      return std::make_unique<PngReader>(encoded, limits);
+    case ImageFormat::kWebp:
+      return std::make_unique<WebpReader>(encoded, limits);
+    case ImageFormat::kUnsupported:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+absl::StatusOr<PixelTensor> DecodePicture(const ByteChain& encoded,
+                                          const TensorSpec& spec,
+                                          const DecodeOptions& options) {
+  if (!FitsResizedPicture(spec)) {
+    return absl::InternalError("the crop is larger than the resized picture");
+  }
+  if (absl::Status status = CheckEncodedBytes(encoded.size(), options.limits);
+      !status.ok()) {
+    return status;
+  }
+  const SniffedFormat sniffed = SniffFormat(encoded);
+  const auto reader = MakeReader(sniffed.format, encoded, options.limits);
+  if (reader == nullptr) return Unsupported(sniffed.name);
+
+  absl::StatusOr<PictureHeader> header = reader->ReadHeader();
+  if (!header.ok()) return header.status();
+  if (absl::Status status = CheckPictureSize(header->size, options.limits);
+      !status.ok()) {
+    return status;
+  }
+  if (options.exif_orientation == ExifOrientation::kIgnore) {
+    header->orientation = Orientation::kUpright;
+  }
+  CropResizer resizer(*header, spec);
+  if (absl::Status status = reader->ReadRows(resizer); !status.ok()) {
+    return status;
+  }
+  return resizer.TakeTensor();
+}
+
+}  // namespace wanwu::image

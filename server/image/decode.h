@@ -1,0 +1,35 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "server/image/byte_chain.h"
+#include "server/image/image_limits.h"
+#include "server/image/pixel_tensor.h"
+
+namespace wanwu::image {
+
+enum class ExifOrientation { kApply, kIgnore };
+
+struct DecodeOptions {
+  ImageLimits limits = {};
+  ExifOrientation exif_orientation = ExifOrientation::kApply;
+};
+
+// Decodes a JPEG, PNG or WebP and turns it into the spec's tensor, bit for bit
+// what CenterCrop(Resize(exif_transpose(picture).convert("RGB"))) gives with
+// Pillow 9.4 and torchvision on the same codec libraries. As there, alpha and
+// colour profiles are dropped and of several pictures in a file the first
+// counts. The exception is 16-bit grey PNG: its high byte is kept, where Pillow
+// clips to white.
+//
+// INVALID_ARGUMENT with a reason of server/errors/service_error.h: IMAGE_EMPTY;
+// IMAGE_UNSUPPORTED, which names what the bytes are; IMAGE_TOO_LARGE, with
+// value and limit; IMAGE_DECODE_FAILED for what is truncated or corrupt, also
+// where the reference would show a damaged picture.
+//
+// Thread-safe: no shared state. Does not keep `encoded`, and copies it only
+// for a WebP in several pieces.
+[[nodiscard]] absl::StatusOr<PixelTensor> DecodePicture(
+    const ByteChain& encoded, const TensorSpec& spec,
+    const DecodeOptions& options);
+
+}  // namespace wanwu::image

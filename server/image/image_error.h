@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+// Why a picture is refused. All are INVALID_ARGUMENT, name the field "image"
+// and carry the offending value in their metadata.
+namespace wanwu::image {
+
+// IMAGE_EMPTY.
+[[nodiscard]] absl::Status EmptyImage();
+
+// IMAGE_DECODE_FAILED: `detail` says what is broken, for people.
+[[nodiscard]] absl::Status DecodeFailed(std::string_view detail);
+
+// IMAGE_UNSUPPORTED: `type` is what the bytes look like, or which feature of a
+// supported format is not.
+[[nodiscard]] absl::Status Unsupported(std::string_view type);
+
+// Reads as "<subject> <value> <unit>; the limit is <limit>".
+struct ExceededLimit {
+  std::string subject;
+  std::string unit;
+  int64_t value = 0;
+  int64_t limit = 0;
+};
+
+// IMAGE_TOO_LARGE.
+[[nodiscard]] absl::Status TooLarge(const ExceededLimit& exceeded);
+
+}  // namespace wanwu::image

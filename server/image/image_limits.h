@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/status/status.h"
+
+namespace wanwu::image {
+
+// What one picture may cost at most. Everything that can be known from the
+// header is checked before anything is allocated for pixels.
+struct ImageLimits {
+  size_t max_encoded_bytes = 16 * 1024 * 1024;
+  int64_t max_pixels = 50'000'000;
+  // Longer side over shorter side. Bounds what a resize of the shorter side
+  // makes of a picture that is one pixel wide.
+  int max_aspect_ratio = 100;
+  // Passes over a progressive (or otherwise multi-scan) JPEG. A scan may be a
+  // few bytes long and still cost a pass over the whole picture.
+  int max_scans = 100;
+  // Bytes that formats which need the whole picture at once may hold: JPEG
+  // coefficients of multi-scan files, interlaced PNG, WebP. Enough for
+  // max_pixels in each of them.
+  int64_t max_decoder_bytes = int64_t{384} * 1024 * 1024;
+};
+
+// In pixels, as stored: before any EXIF orientation.
+struct PictureSize {
+  int width = 0;
+  int height = 0;
+
+  int64_t pixels() const { return int64_t{width} * height; }
+};
+
+// IMAGE_EMPTY for none, IMAGE_TOO_LARGE for more than max_encoded_bytes.
+[[nodiscard]] absl::Status CheckEncodedBytes(uint64_t bytes,
+                                             const ImageLimits& limits);
+
+// IMAGE_TOO_LARGE for a picture beyond max_pixels or max_aspect_ratio,
+// IMAGE_DECODE_FAILED for one without pixels.
+[[nodiscard]] absl::Status CheckPictureSize(PictureSize size,
+                                            const ImageLimits& limits);
+
+// IMAGE_TOO_LARGE if a decoder would hold more than max_decoder_bytes.
+[[nodiscard]] absl::Status CheckDecoderBytes(int64_t bytes,
+                                             const ImageLimits& limits);
+
+}  // namespace wanwu::image

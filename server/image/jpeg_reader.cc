@@ -1,0 +1,212 @@
+#include "server/image/jpeg_reader.h"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "server/image/cmyk.h"
+#include "server/image/exif_orientation.h"
+#include "server/image/image_error.h"
+
+namespace wanwu::image {
+namespace {
+
+constexpr int kExifMarker = JPEG_APP0 + 1;
+constexpr size_t kLongestMarker = 0xFFFF;
+constexpr size_t kLengthBytes = 2;
+constexpr std::string_view kExifPrefix("Exif\0", 5);
+constexpr int kWarning = -1;
+
+}  // namespace
+
+JpegReader::JpegReader(const ByteChain& encoded, const ImageLimits& limits)
+    : limits_(limits), input_(encoded) {}
+
+// Harmless if the library was never set up.
+JpegReader::~JpegReader() { jpeg_destroy_decompress(&jpeg_); }
+
+JpegReader& JpegReader::Self(j_common_ptr common) {
+  return *static_cast<JpegReader*>(common->client_data);
+}
+
+void JpegReader::OnError(j_common_ptr common) { Self(common).trap_.Spring(); }
+
+void JpegReader::OnMessage(j_common_ptr common, int level) {
+  if (level == kWarning) OnError(common);
+}
+
+void JpegReader::OnProgress(j_common_ptr common) {
+  JpegReader& reader = Self(common);
+  if (reader.jpeg_.input_scan_number <= reader.limits_.max_scans) return;
+  reader.refusal_ = Refusal::kTooManyScans;
+  reader.trap_.Spring();
+}
+
+void JpegReader::DiscardMessage(j_common_ptr) {}
+
+void JpegReader::NothingToDo(j_decompress_ptr) {}
+
+boolean JpegReader::FillInput(j_decompress_ptr jpeg) {
+  JpegReader& reader = Self(reinterpret_cast<j_common_ptr>(jpeg));
+  const std::span<const uint8_t> piece = reader.input_.TakePiece();
+  if (piece.empty()) ERREXIT(jpeg, JERR_INPUT_EOF);
+  reader.source_.next_input_byte = piece.data();
+  reader.source_.bytes_in_buffer = piece.size();
+  return TRUE;
+}
+
+void JpegReader::SkipInput(j_decompress_ptr jpeg, long count) {
+  if (count <= 0) return;
+  JpegReader& reader = Self(reinterpret_cast<j_common_ptr>(jpeg));
+  jpeg_source_mgr& source = reader.source_;
+  const auto wanted = static_cast<size_t>(count);
+  const size_t here = std::min(wanted, source.bytes_in_buffer);
+  source.next_input_byte += here;
+  source.bytes_in_buffer -= here;
+  if (!reader.input_.Skip(wanted - here)) ERREXIT(jpeg, JERR_INPUT_EOF);
+}
+
+uint8_t JpegReader::NextByte() {
+  if (source_.bytes_in_buffer == 0) FillInput(&jpeg_);
+  --source_.bytes_in_buffer;
+  return *source_.next_input_byte++;
+}
+
+void JpegReader::AppendToExif(size_t count) {
+  for (; count > 0; --count) exif_.push_back(NextByte());
+}
+
+boolean JpegReader::OnApp1(j_decompress_ptr jpeg) {
+  JpegReader& reader = Self(reinterpret_cast<j_common_ptr>(jpeg));
+  const size_t high = reader.NextByte();
+  const size_t low = reader.NextByte();
+  const size_t length = high << 8 | low;
+  if (length < kLengthBytes) ERREXIT(jpeg, JERR_BAD_LENGTH);
+  size_t left = length - kLengthBytes;
+  if (reader.exif_.empty() && left >= kExifPrefix.size()) {
+    reader.AppendToExif(kExifPrefix.size());
+    left -= kExifPrefix.size();
+    if (std::equal(kExifPrefix.begin(), kExifPrefix.end(),
+                   reader.exif_.begin())) {
+      reader.AppendToExif(left);
+      return TRUE;
+    }
+    reader.exif_.clear();
+  }
+  SkipInput(jpeg, static_cast<long>(left));
+  return TRUE;
+}
+
+void JpegReader::InstallCallbacks() {
+  errors_.error_exit = OnError;
+  errors_.emit_message = OnMessage;
+  errors_.output_message = DiscardMessage;
+  source_.init_source = NothingToDo;
+  source_.fill_input_buffer = FillInput;
+  source_.skip_input_data = SkipInput;
+  source_.resync_to_restart = jpeg_resync_to_restart;
+  source_.term_source = NothingToDo;
+  progress_.progress_monitor = OnProgress;
+}
+
+absl::StatusOr<PictureHeader> JpegReader::ReadHeader() {
+  jpeg_.err = jpeg_std_error(&errors_);
+  jpeg_.client_data = this;
+  InstallCallbacks();
+  exif_.reserve(kLongestMarker);
+  const bool read = trap_.Run([this] {
+    jpeg_create_decompress(&jpeg_);
+    jpeg_.src = &source_;
+    jpeg_.progress = &progress_;
+    jpeg_.mem->max_memory_to_use = limits_.max_decoder_bytes;
+    jpeg_set_marker_processor(&jpeg_, kExifMarker, OnApp1);
+    jpeg_read_header(&jpeg_, TRUE);
+  });
+  if (!read) return Refused();
+  if (!ChooseOutput()) {
+    return Unsupported(
+        absl::StrCat("a JPEG with ", jpeg_.num_components, " components"));
+  }
+  return PictureHeader{
+      PictureSize{static_cast<int>(jpeg_.image_width),
+                  static_cast<int>(jpeg_.image_height)},
+      OrientationFromTag(ExifOrientationTag(exif_).value_or(0))};
+}
+
+bool JpegReader::ChooseOutput() {
+  switch (jpeg_.num_components) {
+    case 1:
+    case 3:
+      jpeg_.out_color_space = JCS_RGB;
+      return true;
+    case 4:
+      jpeg_.out_color_space = JCS_CMYK;
+      return true;
+    default:
+      return false;
+  }
+}
+
+absl::Status JpegReader::ReadRows(RowSink& sink) {
+  const size_t width = jpeg_.image_width;
+  const bool cmyk = jpeg_.out_color_space == JCS_CMYK;
+  std::vector<uint8_t> scanline(width * (cmyk ? 4 : 3));
+  std::vector<uint8_t> converted(cmyk ? width * 3 : 0);
+  uint8_t* const rgb = cmyk ? converted.data() : scanline.data();
+  const bool read = trap_.Run([&, input = scanline.data()] {
+    jpeg_start_decompress(&jpeg_);
+    PushScanlines(sink, input, rgb);
+    jpeg_finish_decompress(&jpeg_);
+  });
+  if (!read) return Refused();
+  return absl::OkStatus();
+}
+
+void JpegReader::PushScanlines(RowSink& sink, uint8_t* scanline, uint8_t* rgb) {
+  while (jpeg_.output_scanline < jpeg_.output_height) {
+    jpeg_read_scanlines(&jpeg_, &scanline, 1);
+    if (rgb != scanline) InvertedCmykToRgb(scanline, jpeg_.output_width, rgb);
+    sink.PushRow(rgb);
+  }
+}
+
+absl::Status JpegReader::Refused() const {
+  if (refusal_ == Refusal::kByLibrary) return RefusedByLibrary();
+  return TooLarge({.subject = "the JPEG has at least",
+                   .unit = "scans",
+                   .value = jpeg_.input_scan_number,
+                   .limit = limits_.max_scans});
+}
+
+absl::Status JpegReader::RefusedByLibrary() const {
+  switch (errors_.msg_code) {
+    case JERR_SOF_UNSUPPORTED:
+      return Unsupported("a lossless or hierarchical JPEG");
+    case JERR_BAD_PRECISION:
+      return Unsupported(absl::StrCat("a JPEG with ", jpeg_.data_precision,
+                                      " bits per sample"));
+    case JERR_ARITH_NOTIMPL:
+      return Unsupported("an arithmetic-coded JPEG");
+    case JERR_IMAGE_TOO_BIG:
+      return TooLarge({.subject = "the JPEG has",
+                       .unit = "pixels on its longer side",
+                       .value = std::max(jpeg_.image_width, jpeg_.image_height),
+                       .limit = JPEG_MAX_DIMENSION});
+    case JERR_NO_BACKING_STORE:
+    case JERR_OUT_OF_MEMORY:
+      return TooLarge({.subject = "the JPEG's coefficients take at least",
+                       .unit = "bytes of memory",
+                       .value = limits_.max_decoder_bytes + 1,
+                       .limit = limits_.max_decoder_bytes});
+    default:
+      break;
+  }
+  char message[JMSG_LENGTH_MAX] = {};
+  auto* common = reinterpret_cast<j_common_ptr>(
+      const_cast<jpeg_decompress_struct*>(&jpeg_));
+  errors_.format_message(common, message);
+  return DecodeFailed(absl::StrCat("JPEG: ", message));
+}
+
+}  // namespace wanwu::image

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "server/image/byte_chain.h"
+#include "server/image/chain_cursor.h"
+#include "server/image/error_trap.h"
+#include "server/image/libjpeg.h"
+#include "server/image/picture_reader.h"
+
+namespace wanwu::image {
+
+// Reads a JPEG with libjpeg-turbo, by scanlines, straight from the pieces of
+// the chain. A warning of the library (truncated, corrupt, out of sync) is an
+// error. Files with one scan need a few rows of memory; multi-scan ones keep
+// their coefficients, within max_decoder_bytes. Of an MPO the first picture is
+// read.
+class JpegReader final : public PictureReader {
+ public:
+  // Both must outlive the reader.
+  JpegReader(const ByteChain& encoded, const ImageLimits& limits);
+  ~JpegReader() override;
+  // The library keeps pointers into this object.
+  JpegReader(const JpegReader&) = delete;
+  JpegReader& operator=(const JpegReader&) = delete;
+
+  absl::StatusOr<PictureHeader> ReadHeader() override;
+  absl::Status ReadRows(RowSink& sink) override;
+
+ private:
+  enum class Refusal { kByLibrary, kTooManyScans };
+
+  // Called by the library; `common->client_data` is the reader.
+  [[noreturn]] static void OnError(j_common_ptr common);
+  static void OnMessage(j_common_ptr common, int level);
+  static void OnProgress(j_common_ptr common);
+  static void DiscardMessage(j_common_ptr common);
+  static void NothingToDo(j_decompress_ptr jpeg);
+  static boolean FillInput(j_decompress_ptr jpeg);
+  static void SkipInput(j_decompress_ptr jpeg, long count);
+  // For each APP1 marker: keeps the first that is EXIF, skips the others. (What
+  // jpeg_save_markers would do takes time quadratic in the markers.)
+  static boolean OnApp1(j_decompress_ptr jpeg);
+
+  static JpegReader& Self(j_common_ptr common);
+  void InstallCallbacks();
+  // Read the library's input, within its callbacks only.
+  uint8_t NextByte();
+  void AppendToExif(size_t count);
+  // Chooses what the library puts out; false if it cannot put out colours.
+  bool ChooseOutput();
+  void PushScanlines(RowSink& sink, uint8_t* scanline, uint8_t* rgb);
+  absl::Status Refused() const;
+  absl::Status RefusedByLibrary() const;
+
+  const ImageLimits& limits_;
+  ChainCursor input_;
+  ErrorTrap trap_;
+  // Has room for a whole marker before the library runs.
+  std::vector<uint8_t> exif_;
+  Refusal refusal_ = Refusal::kByLibrary;
+  jpeg_decompress_struct jpeg_{};
+  jpeg_error_mgr errors_{};
+  jpeg_source_mgr source_{};
+  jpeg_progress_mgr progress_{};
+};
+
+}  // namespace wanwu::image

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/image/image_limits.h"
+#include "server/image/orientation.h"
+#include "server/image/row_sink.h"
+
+namespace wanwu::image {
+
+struct PictureHeader {
+  PictureSize size;
+  Orientation orientation = Orientation::kUpright;
+};
+
+// One encoded picture of one format. ReadHeader once, then ReadRows at most
+// once. Not thread-safe.
+class PictureReader {
+ public:
+  virtual ~PictureReader() = default;
+
+  // Allocates nothing that grows with the picture's width or height.
+  [[nodiscard]] virtual absl::StatusOr<PictureHeader> ReadHeader() = 0;
+
+  // Pushes every row, or fails after any number of them. The caller has
+  // checked the header against the limits.
+  [[nodiscard]] virtual absl::Status ReadRows(RowSink& sink) = 0;
+};
+
+}  // namespace wanwu::image

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace wanwu::image {
+
+// What a picture is turned into: the shorter side resized to
+// `resize_shorter_side`, then the centre cropped to width × height. All in
+// pixels; width and height are at most resize_shorter_side.
+struct TensorSpec {
+  int resize_shorter_side = 256;
+  int width = 224;
+  int height = 224;
+
+  bool operator==(const TensorSpec&) const = default;
+};
+
+// The preprocessed picture: uint8 RGB, height × width × 3, row-major. Not yet
+// normalised; the model's look-up table does that.
+struct PixelTensor {
+  int width = 0;
+  int height = 0;
+  std::vector<uint8_t> values;
+
+  size_t size_bytes() const { return values.size(); }
+};
+
+}  // namespace wanwu::image

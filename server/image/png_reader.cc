@@ -1,0 +1,155 @@
+#include "server/image/png_reader.h"
+
+#include <cstdio>
+#include <span>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/image/image_error.h"
+#include "server/image/png_orientation.h"
+
+namespace wanwu::image {
+namespace {
+
+// For each chunk that libpng keeps; more than any palette needs.
+constexpr png_alloc_size_t kMaxChunkBytes = 1024 * 1024;
+constexpr png_uint_32 kMaxKeptChunks = 16;
+
+}  // namespace
+
+PngReader::PngReader(const ByteChain& encoded, const ImageLimits& limits)
+    : encoded_(encoded), limits_(limits), input_(encoded) {}
+
+PngReader::~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }
+
+void PngReader::OnError(png_structp png, png_const_charp message) {
+  auto& reader = *static_cast<PngReader*>(png_get_error_ptr(png));
+  std::snprintf(reader.message_, sizeof(reader.message_), "%s", message);
+  reader.trap_.Spring();
+}
+
+void PngReader::DiscardWarning(png_structp, png_const_charp) {}
+
+void PngReader::ReadInput(png_structp png, png_bytep out, size_t count) {
+  auto& reader = *static_cast<PngReader*>(png_get_io_ptr(png));
+  if (!reader.input_.Read(std::span(out, count))) {
+    png_error(png, "the file ends too early");
+  }
+}
+
+bool PngReader::Create() {
+  return trap_.Run([this] {
+    png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, OnError,
+                                  DiscardWarning);
+    if (png_ != nullptr) info_ = png_create_info_struct(png_);
+  }) && info_ != nullptr;
+}
+
+void PngReader::ConfigureSafety() {
+  png_set_read_fn(png_, this, ReadInput);
+  png_set_crc_action(png_, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  // -1: everything but IHDR, PLTE, tRNS, IDAT and IEND.
+  png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+  png_set_chunk_malloc_max(png_, kMaxChunkBytes);
+  png_set_chunk_cache_max(png_, kMaxKeptChunks);
+  // The caller's limits apply, before the first row buffer.
+  png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+}
+
+// As in the reference, an index beyond the palette is a grey of that value.
+void PngReader::ExtendPalette() {
+  png_color palette[PNG_MAX_PALETTE_LENGTH];
+  png_colorp known = nullptr;
+  int known_size = 0;
+  png_get_PLTE(png_, info_, &known, &known_size);
+  const int size = 1 << png_get_bit_depth(png_, info_);
+  for (int i = 0; i < size; ++i) {
+    const auto grey = static_cast<png_byte>(i);
+    palette[i] = i < known_size ? known[i] : png_color{grey, grey, grey};
+  }
+  png_set_PLTE(png_, info_, palette, size);
+}
+
+void PngReader::ConfigureOutput() {
+  const png_byte color = png_get_color_type(png_, info_);
+  png_set_strip_16(png_);
+  if (color == PNG_COLOR_TYPE_PALETTE) {
+    ExtendPalette();
+    png_set_palette_to_rgb(png_);
+  }
+  if (color == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png_);
+  if ((color & PNG_COLOR_MASK_COLOR) == 0) png_set_gray_to_rgb(png_);
+  png_set_strip_alpha(png_);
+}
+
+absl::StatusOr<PictureHeader> PngReader::ReadHeader() {
+  if (!Create()) return absl::ResourceExhaustedError("no memory for libpng");
+  const bool read = trap_.Run([this] {
+    ConfigureSafety();
+    png_read_info(png_, info_);
+  });
+  if (!read) return Refused();
+  size_ = {static_cast<int>(png_get_image_width(png_, info_)),
+           static_cast<int>(png_get_image_height(png_, info_))};
+  return PictureHeader{size_, PngOrientation(encoded_)};
+}
+
+absl::Status PngReader::ReadRows(RowSink& sink) {
+  int passes = 0;
+  size_t row_bytes = 0;
+  if (!trap_.Run([&] {
+        ConfigureOutput();
+        passes = png_set_interlace_handling(png_);
+        png_read_update_info(png_, info_);
+        row_bytes = png_get_rowbytes(png_, info_);
+      })) {
+    return Refused();
+  }
+  if (row_bytes != static_cast<size_t>(size_.width) * 3) {
+    return absl::InternalError("libpng does not give rows of RGB");
+  }
+  const bool interlaced = passes > 1;
+  if (interlaced) {
+    if (absl::Status status = CheckDecoderBytes(size_.pixels() * 3, limits_);
+        !status.ok()) {
+      return status;
+    }
+  }
+  const int rows_held = interlaced ? size_.height : 1;
+  std::vector<uint8_t> pixels(row_bytes * static_cast<size_t>(rows_held));
+  const bool read = trap_.Run([&, buffer = pixels.data()] {
+    if (interlaced) {
+      PushInterlaced(sink, buffer, passes);
+    } else {
+      PushRowByRow(sink, buffer);
+    }
+    png_read_end(png_, nullptr);
+  });
+  if (!read) return Refused();
+  return absl::OkStatus();
+}
+
+void PngReader::PushRowByRow(RowSink& sink, uint8_t* row) {
+  for (int y = 0; y < size_.height; ++y) {
+    png_read_row(png_, row, nullptr);
+    sink.PushRow(row);
+  }
+}
+
+void PngReader::PushInterlaced(RowSink& sink, uint8_t* picture, int passes) {
+  const size_t row_bytes = static_cast<size_t>(size_.width) * 3;
+  for (int pass = 0; pass < passes; ++pass) {
+    for (int y = 0; y < size_.height; ++y) {
+      png_read_row(png_, picture + static_cast<size_t>(y) * row_bytes, nullptr);
+    }
+  }
+  for (int y = 0; y < size_.height; ++y) {
+    sink.PushRow(picture + static_cast<size_t>(y) * row_bytes);
+  }
+}
+
+absl::Status PngReader::Refused() const {
+  return DecodeFailed(absl::StrCat("PNG: ", message_));
+}
+
+}  // namespace wanwu::image
