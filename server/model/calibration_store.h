@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/model/batch_timing.h"
+#include "server/model/cpu.h"
+#include "server/model/precision.h"
+
+namespace wanwu::model {
+
+// Everything that t(b) depends on.
+struct CalibrationKey {
+  Cpu cpu;
+  // sha256 of the model file.
+  std::string model_sha256;
+  Precision precision = Precision::kFp32;
+  int lanes = 1;
+  // Of the program.
+  std::string build;
+};
+
+// Measured t(b), kept in a JSON file from one start to the next. Losing it
+// costs only a measurement. Not thread-safe.
+class CalibrationStore {
+ public:
+  // Never fails: what cannot be used is left out and warning() says why. A
+  // file that does not exist is an empty store without a warning. An empty
+  // path keeps nothing.
+  explicit CalibrationStore(std::filesystem::path path);
+
+  const std::string& warning() const { return warning_; }
+
+  // Null if that was never measured. Valid until Put.
+  const std::vector<BatchTime>* Find(const CalibrationKey& key) const;
+
+  // Replaces what was measured under `key`. The oldest of more than 64 are
+  // forgotten.
+  void Put(const CalibrationKey& key, std::vector<BatchTime> times);
+
+  // Writes the file anew and renames it into place, so that a reader sees all
+  // or nothing; makes its folder if need be. On an error the old file stays.
+  [[nodiscard]] absl::Status Save() const;
+
+ private:
+  struct Entry {
+    std::string key;
+    std::vector<BatchTime> times;
+  };
+
+  absl::Status Load();
+
+  const std::filesystem::path path_;
+  std::string warning_;
+  // Oldest first.
+  std::vector<Entry> entries_;
+};
+
+}  // namespace wanwu::model

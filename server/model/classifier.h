@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/image/pixel_tensor.h"
+
+namespace wanwu::model {
+
+// One lane's private way into a model: its scratch buffers. Made and used on
+// that lane's thread only.
+class Replica {
+ public:
+  virtual ~Replica() = default;
+
+  // Runs the model on `batch` (at least one picture, each of the classifier's
+  // TensorSpec) and writes batch.size() × class_count logits, row-major, to
+  // `logits`. A picture's logits do not depend on its batch mates beyond
+  // floating-point rounding. Never throws; a failure concerns this batch only.
+  [[nodiscard]] virtual absl::Status Classify(
+      std::span<const image::PixelTensor* const> batch,
+      std::span<float> logits) = 0;
+};
+
+// A loaded model. Thread-safe; its weights are shared by all replicas, which
+// it must outlive.
+class Classifier {
+ public:
+  virtual ~Classifier() = default;
+
+  virtual int class_count() const = 0;
+  virtual image::TensorSpec tensor_spec() const = 0;
+
+  // Call on the lane's thread.
+  virtual absl::StatusOr<std::unique_ptr<Replica>> NewReplica() = 0;
+};
+
+}  // namespace wanwu::model

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "server/model/manifest.h"
+
+namespace wanwu::model {
+
+// What each byte of each channel becomes: table[channel][byte].
+template <typename Value>
+using InputTable = std::array<std::array<Value, 256>, 3>;
+
+// (byte / divisor - mean[c]) / std[c] in float arithmetic, the same bits as
+// torchvision's ToTensor and Normalize give.
+InputTable<float> MakeFloatTable(const InputSpec& input);
+
+// The float table quantised, the same bytes as torch.quantize_per_tensor gives:
+// scaled by the reciprocal, halves to even, clamped to 0 … 255.
+InputTable<uint8_t> MakeQuantisedTable(const InputSpec& input,
+                                       const InputQuantisation& quantisation);
+
+// Looks up every byte of `pixels` (RGB, interleaved) into `values`, which has
+// the same size and layout.
+template <typename Value>
+void LookUp(const InputTable<Value>& table, std::span<const uint8_t> pixels,
+            std::span<Value> values) {
+  for (size_t i = 0; i + 3 <= pixels.size(); i += 3) {
+    values[i] = table[0][pixels[i]];
+    values[i + 1] = table[1][pixels[i + 1]];
+    values[i + 2] = table[2][pixels[i + 2]];
+  }
+}
+
+}  // namespace wanwu::model

@@ -1,0 +1,62 @@
+#include "server/model/top_k.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace wanwu::model {
+namespace {
+
+constexpr float kInfinity = INFINITY;
+
+absl::Status CheckLogits(std::span<const float> logits) {
+  if (logits.empty()) return absl::InternalError("the model gave no logits");
+  for (size_t i = 0; i < logits.size(); ++i) {
+    if (!(logits[i] < kInfinity)) {
+      return absl::InternalError(absl::StrCat("the model's logit for class ", i,
+                                              " is not a finite number"));
+    }
+  }
+  if (*std::max_element(logits.begin(), logits.end()) == -kInfinity) {
+    return absl::InternalError("all the model's logits are -infinity");
+  }
+  return absl::OkStatus();
+}
+
+std::vector<ScoredClass> Softmax(std::span<const float> logits) {
+  // Without the largest logit the exponentials could overflow.
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(logit - largest);
+  std::vector<ScoredClass> classes(logits.size());
+  for (size_t i = 0; i < logits.size(); ++i) {
+    classes[i] = {static_cast<int>(i),
+                  static_cast<float>(std::exp(logits[i] - largest) / sum)};
+  }
+  return classes;
+}
+
+bool Before(const ScoredClass& a, const ScoredClass& b) {
+  if (a.probability != b.probability) return a.probability > b.probability;
+  return a.index < b.index;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
+                                              int k) {
+  const absl::Status status = CheckLogits(logits);
+  if (!status.ok()) return status;
+  std::vector<ScoredClass> classes = Softmax(logits);
+  const auto wanted =
+      std::min(classes.size(), static_cast<size_t>(std::max(k, 0)));
+  const auto end = classes.begin() + static_cast<std::ptrdiff_t>(wanted);
+  std::partial_sort(classes.begin(), end, classes.end(), Before);
+  classes.resize(wanted);
+  return classes;
+}
+
+}  // namespace wanwu::model

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace wanwu::model {
+
+struct ScoredClass {
+  int index = 0;
+  // Softmax over all classes, 0 … 1.
+  float probability = 0;
+
+  bool operator==(const ScoredClass&) const = default;
+};
+
+// The `k` most probable classes, or all if there are fewer, by descending
+// probability and then ascending index. A k below 1 gives none. INTERNAL if a
+// logit is NaN or +infinity, or if all are -infinity.
+absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
+                                              int k);
+
+}  // namespace wanwu::model

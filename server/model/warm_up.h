@@ -1,0 +1,18 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "server/model/classifier.h"
+
+namespace wanwu::model {
+
+// Runs every batch size from 1 to `max_batch` once, in ascending order, so that
+// no request pays for what the first run of a size builds. On the lane's
+// thread; lanes may warm up at the same time.
+[[nodiscard]] absl::Status WarmUp(const Classifier& classifier,
+                                  Replica& replica, int max_batch);
+
+// Runs `replica` once on `batch` grey pictures. For measuring.
+[[nodiscard]] absl::Status RunGreyBatch(const Classifier& classifier,
+                                        Replica& replica, int batch);
+
+}  // namespace wanwu::model

@@ -1,0 +1,157 @@
+#include "server/model/calibration_store.h"
+
+#include <chrono>
+#include <iterator>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/server/model/package_fixture.h"
+
+namespace wanwu::model {
+namespace {
+
+using std::chrono::microseconds;
+using ::testing::HasSubstr;
+
+CalibrationKey Key() {
+  return {
+      {"a CPU", {"avx2", "avx512_vnni"}}, "abc", Precision::kInt8, 2, "1.0"};
+}
+
+std::vector<BatchTime> Times(int first) {
+  return {{1, microseconds(first)}, {2, microseconds(first + 5)}};
+}
+
+class CalibrationStoreTest : public ::testing::Test {
+ protected:
+  std::filesystem::path path() const {
+    return directory_.path() / "state" / "calibration.json";
+  }
+
+  TemporaryDirectory directory_;
+};
+
+TEST_F(CalibrationStoreTest, KeepsTimesFromOneStartToTheNext) {
+  CalibrationStore first(path());
+  first.Put(Key(), Times(10));
+  ASSERT_TRUE(first.Save().ok());
+
+  const CalibrationStore second(path());
+
+  ASSERT_NE(second.Find(Key()), nullptr);
+  EXPECT_EQ(*second.Find(Key()), Times(10));
+  EXPECT_EQ(second.warning(), "");
+}
+
+TEST_F(CalibrationStoreTest, EveryPartOfTheKeyCounts) {
+  CalibrationStore store(path());
+  store.Put(Key(), Times(10));
+
+  std::vector<CalibrationKey> others(6, Key());
+  others[0].cpu.model = "another CPU";
+  others[1].cpu.extensions.erase("avx512_vnni");
+  others[2].model_sha256 = "abd";
+  others[3].precision = Precision::kFp32;
+  others[4].lanes = 3;
+  others[5].build = "1.1";
+  for (const CalibrationKey& key : others) {
+    EXPECT_EQ(store.Find(key), nullptr);
+  }
+}
+
+TEST_F(CalibrationStoreTest, PutReplacesEarlierTimes) {
+  CalibrationStore store(path());
+  store.Put(Key(), Times(10));
+  store.Put(Key(), Times(20));
+
+  EXPECT_EQ(*store.Find(Key()), Times(20));
+}
+
+TEST_F(CalibrationStoreTest, OldestAreForgotten) {
+  CalibrationStore store(path());
+  CalibrationKey key = Key();
+  for (key.lanes = 1; key.lanes <= 65; ++key.lanes) store.Put(key, Times(10));
+
+  key.lanes = 1;
+  EXPECT_EQ(store.Find(key), nullptr);
+  key.lanes = 2;
+  EXPECT_NE(store.Find(key), nullptr);
+}
+
+TEST_F(CalibrationStoreTest, MissingFileIsAnEmptyStoreWithoutAWarning) {
+  const CalibrationStore store(path());
+
+  EXPECT_EQ(store.Find(Key()), nullptr);
+  EXPECT_EQ(store.warning(), "");
+}
+
+TEST_F(CalibrationStoreTest, FilesThatCannotBeUsedAreIgnoredWithAWarning) {
+  for (const char* text :
+       {"", "{", "[]", "{}", R"({"format_version": 2, "entries": []})",
+        R"({"format_version": 1, "entries": 5})",
+        R"({"format_version": 1, "entries": [5]})",
+        R"({"format_version": 1, "entries": [{"key": "a"}]})",
+        R"({"format_version": 1,
+            "entries": [{"key": "a", "batch_times_ns": [5, -1]}]})",
+        R"({"format_version": 1,
+            "entries": [{"key": "a", "batch_times_ns": []}]})",
+        R"({"format_version": 1,
+            "entries": [{"key": 5, "batch_times_ns": [5]}]})"}) {
+    WriteFile(path(), text);
+
+    const CalibrationStore store(path());
+
+    EXPECT_THAT(store.warning(), HasSubstr("calibration.json")) << text;
+  }
+}
+
+TEST_F(CalibrationStoreTest, SavingReplacesACorruptFile) {
+  WriteFile(path(), "{");
+  CalibrationStore store(path());
+  store.Put(Key(), Times(10));
+
+  ASSERT_TRUE(store.Save().ok());
+
+  EXPECT_EQ(CalibrationStore(path()).warning(), "");
+}
+
+TEST_F(CalibrationStoreTest, SavingLeavesNoOtherFileBehind) {
+  CalibrationStore store(path());
+  store.Put(Key(), Times(10));
+  ASSERT_TRUE(store.Save().ok());
+
+  const std::filesystem::directory_iterator entries(path().parent_path());
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+}
+
+TEST_F(CalibrationStoreTest, UnwritableFolderIsAnErrorOfSaveOnly) {
+  // A file where the folder should be stops root, too.
+  WriteFile(directory_.path() / "state", "");
+  CalibrationStore store(path());
+  store.Put(Key(), Times(10));
+
+  EXPECT_FALSE(store.Save().ok());
+
+  EXPECT_NE(store.Find(Key()), nullptr);
+}
+
+TEST_F(CalibrationStoreTest, CpuNameThatIsNotUtf8CanBeSaved) {
+  CalibrationStore store(path());
+  CalibrationKey key = Key();
+  key.cpu.model = "CPU\xFF";
+  store.Put(key, Times(10));
+
+  EXPECT_TRUE(store.Save().ok());
+}
+
+TEST(CalibrationStoreWithoutPathTest, KeepsNothing) {
+  CalibrationStore store("");
+  store.Put(Key(), Times(10));
+
+  EXPECT_TRUE(store.Save().ok());
+  EXPECT_EQ(CalibrationStore("").Find(Key()), nullptr);
+  EXPECT_EQ(store.warning(), "");
+}
+
+}  // namespace
+}  // namespace wanwu::model

@@ -1,0 +1,79 @@
+#include "server/model/top_k.h"
+
+#include <cmath>
+#include <limits>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace wanwu::model {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+std::vector<int> Indices(const std::vector<float>& logits, int k) {
+  const std::vector<ScoredClass> classes = TopK(logits, k).value();
+  std::vector<int> indices;
+  for (const ScoredClass& entry : classes) {
+    indices.push_back(entry.index);
+  }
+  return indices;
+}
+
+TEST(TopKTest, OrdersByDescendingProbability) {
+  EXPECT_EQ(Indices({1, 3, 2, 0}, 3), (std::vector<int>{1, 2, 0}));
+}
+
+TEST(TopKTest, EqualProbabilitiesAreOrderedByIndex) {
+  EXPECT_EQ(Indices({2, 5, 2, 5, 2}, 5), (std::vector<int>{1, 3, 0, 2, 4}));
+}
+
+TEST(TopKTest, DifferentLogitsOfEqualProbabilityAreOrderedByIndex) {
+  // Both vanish beside the first.
+  EXPECT_EQ(Indices({0, -2000, -1000}, 3), (std::vector<int>{0, 1, 2}));
+}
+
+TEST(TopKTest, ProbabilitiesAreTheSoftmaxOverAllClasses) {
+  const std::vector<ScoredClass> classes =
+      TopK(std::vector<float>{0, std::log(3.0F)}, 1).value();
+
+  EXPECT_EQ(classes.size(), 1U);
+  EXPECT_FLOAT_EQ(classes[0].probability, 0.75F);
+}
+
+TEST(TopKTest, HugeLogitsDoNotOverflow) {
+  const std::vector<ScoredClass> classes =
+      TopK(std::vector<float>{3e38F, 3e38F, -3e38F}, 3).value();
+
+  EXPECT_EQ(classes[0].probability, 0.5F);
+  EXPECT_EQ(classes[2].probability, 0.0F);
+}
+
+TEST(TopKTest, KBeyondTheClassesGivesAllAndBelowOneNone) {
+  EXPECT_EQ(Indices({1, 2}, 1000).size(), 2U);
+  EXPECT_THAT(Indices({1, 2}, 0), IsEmpty());
+  EXPECT_THAT(Indices({1, 2}, -1), IsEmpty());
+}
+
+TEST(TopKTest, LogitsThatAreNoNumbersAreAnError) {
+  for (const float bad : {std::nanf(""), kInfinity}) {
+    const absl::Status status = TopK(std::vector<float>{1, bad}, 1).status();
+
+    EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("class 1"));
+  }
+}
+
+TEST(TopKTest, MinusInfinityIsAnImpossibleClass) {
+  EXPECT_EQ(TopK(std::vector<float>{-kInfinity, 1}, 2).value()[1],
+            (ScoredClass{0, 0.0F}));
+  EXPECT_FALSE(TopK(std::vector<float>{-kInfinity, -kInfinity}, 1).ok());
+}
+
+TEST(TopKTest, NoLogitsAreAnError) { EXPECT_FALSE(TopK({}, 1).ok()); }
+
+}  // namespace
+}  // namespace wanwu::model

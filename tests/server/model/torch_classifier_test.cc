@@ -1,0 +1,182 @@
+#include "server/model/torch_classifier.h"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "server/model/input_table.h"
+#include "server/model/warm_up.h"
+#include "tests/server/model/torch_fixture.h"
+
+namespace wanwu::model {
+namespace {
+
+using Logits = std::vector<std::vector<float>>;
+using ::testing::FloatNear;
+using ::testing::Pointwise;
+
+// oneDNN may take another kernel for another batch size.
+constexpr float kFp32Tolerance = 1e-4F;
+// One step of tiny's quantised output and a little.
+constexpr float kInt8Tolerance = 0.024F;
+
+class TinyModelTest : public ::testing::TestWithParam<Precision> {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::unique_ptr<Classifier>> loaded =
+        LoadTestModel("tiny", GetParam());
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    classifier_ = *std::move(loaded);
+    replica_ = classifier_->NewReplica().value();
+  }
+
+  float tolerance() const {
+    return GetParam() == Precision::kInt8 ? kInt8Tolerance : kFp32Tolerance;
+  }
+
+  Logits Classify(const std::vector<int>& seeds) {
+    return ClassifyPatterns(*classifier_, *replica_, seeds).value();
+  }
+
+  std::unique_ptr<Classifier> classifier_;
+  std::unique_ptr<Replica> replica_;
+};
+
+TEST_P(TinyModelTest, ReportsItsClassesAndInput) {
+  EXPECT_EQ(classifier_->class_count(), 10);
+  EXPECT_EQ(classifier_->tensor_spec(), (image::TensorSpec{256, 224, 224}));
+}
+
+TEST_P(TinyModelTest, AnswersAsPyTorchDoes) {
+  auto expected = ExpectedLogits();
+
+  for (int seed = 0; seed < 8; ++seed) {
+    const std::vector<float>& logits =
+        expected.at({std::string(PrecisionName(GetParam())), seed});
+    EXPECT_THAT(Classify({seed})[0], Pointwise(FloatNear(tolerance()), logits))
+        << seed;
+  }
+}
+
+TEST_P(TinyModelTest, AnswersDoNotDependOnBatchMates) {
+  const std::vector<int> seeds = {5, 0, 3, 3, 7, 1, 6, 2};
+
+  for (size_t size = 1; size <= seeds.size(); ++size) {
+    const std::vector<int> batch(seeds.begin(),
+                                 seeds.begin() + static_cast<int>(size));
+    const Logits together = Classify(batch);
+    for (size_t i = 0; i < size; ++i) {
+      EXPECT_THAT(together[i],
+                  Pointwise(FloatNear(tolerance()), Classify({batch[i]})[0]))
+          << "picture " << i << " of " << size;
+    }
+  }
+}
+
+TEST_P(TinyModelTest, BatchSizesMayChangeFromRunToRun) {
+  const Logits alone = Classify({4});
+
+  Classify({1, 2, 3, 4, 5, 6, 7, 0});
+
+  EXPECT_EQ(Classify({4}), alone);
+}
+
+TEST_P(TinyModelTest, ConcurrentLanesGetTheSameAnswersAsOne) {
+  std::vector<std::vector<int>> batches;
+  for (int size = 1; size <= 4; ++size) {
+    for (int first = 0; first < 8; ++first) {
+      batches.emplace_back();
+      for (int i = 0; i < size; ++i) batches.back().push_back((first + i) % 8);
+    }
+  }
+  std::vector<Logits> expected;
+  for (const auto& batch : batches) expected.push_back(Classify(batch));
+
+  std::vector<std::thread> lanes;
+  for (size_t lane = 0; lane < 3; ++lane) {
+    lanes.emplace_back([&, lane] {
+      PrepareLaneThread();
+      const auto replica = classifier_->NewReplica().value();
+      for (size_t i = 0; i < 3 * batches.size(); ++i) {
+        const size_t at = (i + lane * 11) % batches.size();
+        EXPECT_EQ(ClassifyPatterns(*classifier_, *replica, batches[at]).value(),
+                  expected[at]);
+      }
+    });
+  }
+  for (std::thread& lane : lanes) lane.join();
+}
+
+TEST_P(TinyModelTest, PreparedLaneStartsNoThreads) {
+  const auto thread_count = [] {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const auto before = thread_count();
+
+  std::thread lane([&] {
+    PrepareLaneThread();
+    const auto replica = classifier_->NewReplica().value();
+    EXPECT_TRUE(WarmUp(*classifier_, *replica, 8).ok());
+    EXPECT_EQ(thread_count(), before + 1);
+  });
+  lane.join();
+}
+
+TEST_P(TinyModelTest, BatchThatDoesNotFitIsRefusedBeforeInference) {
+  image::PixelTensor picture = PatternPicture(0);
+  std::vector<float> logits(10);
+
+  EXPECT_FALSE(replica_->Classify({}, {}).ok());
+  std::vector<const image::PixelTensor*> batch = {&picture};
+  EXPECT_FALSE(replica_->Classify(batch, std::span(logits).first(9)).ok());
+  picture.values.pop_back();
+  EXPECT_FALSE(replica_->Classify(batch, logits).ok());
+  picture.values.push_back(0);
+  EXPECT_TRUE(replica_->Classify(batch, logits).ok());
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, TinyModelTest,
+                         ::testing::Values(Precision::kFp32, Precision::kInt8),
+                         [](const auto& precision) {
+                           return std::string(PrecisionName(precision.param));
+                         });
+
+TEST(TorchClassifierTest, ScriptedModelThatIsNotFrozenAnswersAlike) {
+  const auto classifier = LoadTestModel("unfrozen").value();
+  const auto replica = classifier->NewReplica().value();
+
+  EXPECT_THAT(
+      ClassifyPatterns(*classifier, *replica, {3}).value()[0],
+      Pointwise(FloatNear(kFp32Tolerance), ExpectedLogits().at({"fp32", 3})));
+}
+
+TEST(InputTableAgainstTorchTest, QuantisesEveryByteAsTorchDoes) {
+  std::ifstream file(TestPackages() / "quantised.tsv");
+  int lines = 0;
+  for (std::string line; std::getline(file, line); ++lines) {
+    std::istringstream cells(line);
+    float divisor = 0;
+    float mean = 0;
+    float std = 0;
+    InputQuantisation quantisation;
+    cells >> divisor >> mean >> std >> quantisation.scale >>
+        quantisation.zero_point;
+    const InputSpec input{{}, divisor, {mean, mean, mean}, {std, std, std}};
+    const InputTable<uint8_t> table = MakeQuantisedTable(input, quantisation);
+    for (size_t byte = 0; byte < 256; ++byte) {
+      int expected = -1;
+      cells >> expected;
+      EXPECT_EQ(table[0][byte], expected) << line.substr(0, 40) << ", " << byte;
+    }
+  }
+  EXPECT_EQ(lines, 12);
+}
+
+}  // namespace
+}  // namespace wanwu::model

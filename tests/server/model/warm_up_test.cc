@@ -1,0 +1,62 @@
+#include "server/model/warm_up.h"
+
+#include <memory>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace wanwu::model {
+namespace {
+
+using ::testing::ElementsAre;
+
+class RecordingReplica final : public Replica {
+ public:
+  absl::Status Classify(std::span<const image::PixelTensor* const> batch,
+                        std::span<float> logits) override {
+    sizes.push_back(batch.size());
+    for (const image::PixelTensor* picture : batch) {
+      EXPECT_EQ(picture->width, 5);
+      EXPECT_EQ(picture->height, 4);
+      EXPECT_EQ(picture->values.size(), 60U);
+    }
+    EXPECT_EQ(logits.size(), batch.size() * 3);
+    if (batch.size() == fails_at) return absl::InternalError("broken");
+    return absl::OkStatus();
+  }
+
+  size_t fails_at = 0;
+  std::vector<size_t> sizes;
+};
+
+class SmallClassifier final : public Classifier {
+ public:
+  int class_count() const override { return 3; }
+  image::TensorSpec tensor_spec() const override { return {8, 5, 4}; }
+  absl::StatusOr<std::unique_ptr<Replica>> NewReplica() override {
+    return std::make_unique<RecordingReplica>();
+  }
+};
+
+TEST(WarmUpTest, RunsEverySizeOnceInAscendingOrder) {
+  const SmallClassifier classifier;
+  RecordingReplica replica;
+
+  EXPECT_TRUE(WarmUp(classifier, replica, 4).ok());
+
+  EXPECT_THAT(replica.sizes, ElementsAre(1, 2, 3, 4));
+}
+
+TEST(WarmUpTest, StopsAtTheFirstFailure) {
+  const SmallClassifier classifier;
+  RecordingReplica replica;
+  replica.fails_at = 2;
+
+  EXPECT_EQ(WarmUp(classifier, replica, 4).message(), "broken");
+
+  EXPECT_THAT(replica.sizes, ElementsAre(1, 2));
+}
+
+}  // namespace
+}  // namespace wanwu::model
