@@ -1,0 +1,110 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "batching/clock.h"
+#include "batching/job.h"
+#include "server/image/byte_chain.h"
+#include "server/image/pixel_tensor.h"
+#include "server/pipeline/admission.h"
+#include "server/pipeline/decode_credit.h"
+
+namespace wanwu::pipeline {
+
+class ServedModel;
+
+// An encoded picture and whatever keeps its bytes in memory.
+struct EncodedPicture {
+  image::ByteChain bytes;
+  std::shared_ptr<const void> owner;
+};
+
+// Where a job's time went.
+struct JobTimings {
+  batching::Clock::Duration decode{};
+  // Waiting for a decode thread, then for a lane.
+  batching::Clock::Duration queue{};
+  batching::Clock::Duration inference{};
+  // From arrival to the answer.
+  batching::Clock::Duration total{};
+  // Pictures in the batch that the job travelled in.
+  int batch_size = 0;
+};
+
+struct JobAnswer {
+  // One per class.
+  std::vector<float> logits;
+  JobTimings timings;
+};
+
+// Told once that a job is done, on whichever thread finished it: a decode
+// thread, a lane, or the one that cancelled. Must not block and must keep
+// itself alive until then.
+class JobListener {
+ public:
+  virtual void OnJobDone() noexcept = 0;
+
+ protected:
+  ~JobListener() = default;
+};
+
+// What a job is made from.
+struct JobRequest {
+  std::shared_ptr<ServedModel> model;
+  EncodedPicture picture;
+  batching::Priority priority = batching::Priority::kInteractive;
+  batching::JobTimes times;
+};
+
+// One classification on its way through the pipeline. Everything but the
+// state in batching::Job belongs to whoever owns the job at the time: the
+// caller until it is submitted, then the thread that took or cancelled it.
+class ClassifyJob final : public batching::Job {
+ public:
+  // `listener` must outlive the job's completion.
+  ClassifyJob(JobRequest request, JobListener& listener)
+      : Job(request.times),
+        model_(std::move(request.model)),
+        priority_(request.priority),
+        picture_(std::move(request.picture)),
+        listener_(listener) {}
+
+  ServedModel& model() const { return *model_; }
+  batching::Priority priority() const { return priority_; }
+  const EncodedPicture& picture() const { return picture_; }
+  const image::PixelTensor& tensor() const { return tensor_; }
+
+  // Called by the pipeline when the job is admitted.
+  void Admit(AdmissionTicket ticket) { ticket_ = std::move(ticket); }
+
+  // Replaces the encoded picture by the decoded one; `credit` is held until a
+  // lane takes the job or the job ends.
+  void SetDecoded(image::PixelTensor tensor, DecodeCredit credit);
+  void ReleaseDecodeCredit() { decode_credit_.Release(); }
+
+  JobTimings& timings() { return timings_; }
+
+  // Ends the job: gives back its admission and tells the listener. By the
+  // job's owner, exactly once.
+  void Finish(absl::StatusOr<JobAnswer> outcome);
+
+  // After the listener was told.
+  const absl::StatusOr<JobAnswer>& outcome() const { return outcome_; }
+
+ private:
+  const std::shared_ptr<ServedModel> model_;
+  const batching::Priority priority_;
+  EncodedPicture picture_;
+  image::PixelTensor tensor_;
+  DecodeCredit decode_credit_;
+  AdmissionTicket ticket_;
+  JobTimings timings_;
+  JobListener& listener_;
+  absl::StatusOr<JobAnswer> outcome_;
+};
+
+using ClassifyJobPtr = std::shared_ptr<ClassifyJob>;
+
+}  // namespace wanwu::pipeline

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+
+#include "absl/status/status.h"
+#include "batching/clock.h"
+#include "batching/dynamic_batcher.h"
+#include "server/image/decode.h"
+#include "server/pipeline/admission.h"
+#include "server/pipeline/classify_job.h"
+#include "server/pipeline/decode_pool.h"
+#include "server/pipeline/model_runner.h"
+#include "server/pipeline/served_model.h"
+
+namespace wanwu::pipeline {
+
+struct PipelineOptions {
+  int lanes = 1;
+  int decode_threads = 1;
+  // Bounds of admission; see AdmissionLimits.
+  int64_t queue_capacity = 1024;
+  int64_t queue_bytes = int64_t{256} << 20;
+  // How long a batch that is not full waits for company. 0: never.
+  batching::Clock::Duration max_queue_delay{};
+  image::DecodeOptions decode;
+  // Called first on each lane's thread.
+  std::function<void(int lane)> on_lane_start;
+};
+
+// admit → decode → batch → infer → finish. Knows no gRPC. Thread-safe; Submit
+// and Cancel never block.
+class ClassifyPipeline {
+ public:
+  // `clock` must outlive the pipeline.
+  ClassifyPipeline(PipelineOptions options, const batching::Clock& clock);
+  // Drains.
+  ~ClassifyPipeline();
+  ClassifyPipeline(const ClassifyPipeline&) = delete;
+  ClassifyPipeline& operator=(const ClassifyPipeline&) = delete;
+
+  // Runs `work` once on each lane's thread and waits for all. False, and
+  // nothing run, once draining has begun.
+  [[nodiscard]] bool RunOnEveryLane(const std::function<void(int lane)>& work) {
+    return batcher_.RunOnEveryLane(work);
+  }
+
+  // Gives `model`, which has its replicas and its batch plan, a queue of its
+  // own. RESOURCE_EXHAUSTED when there are too many models.
+  [[nodiscard]] absl::Status Install(std::shared_ptr<ServedModel> model);
+
+  // On OK the pipeline will finish the job exactly once; otherwise the job is
+  // refused, its listener is not told and nothing was decoded. Errors as
+  // Admission::TryAdmit.
+  [[nodiscard]] absl::Status Submit(const ClassifyJobPtr& job);
+
+  // The caller is gone: finishes the job now if it is waiting, else as soon as
+  // its present stage ends. Harmless at any time after Submit.
+  void Cancel(ClassifyJob& job);
+
+  // Refuses new jobs from now on.
+  void StopAdmission() { admission_.Close(); }
+
+  // After StopAdmission: true once every admitted job has finished.
+  [[nodiscard]] bool WaitUntilIdle(batching::Clock::TimePoint deadline) {
+    return admission_.WaitUntilIdle(deadline);
+  }
+
+  // Finishes what is queued and ends all threads. Idempotent.
+  void Drain();
+
+  const Admission& admission() const { return admission_; }
+  int lane_count() const { return options_.lanes; }
+
+ private:
+  struct Installed {
+    std::shared_ptr<ServedModel> model;
+    ModelRunner runner;
+  };
+
+  void Enqueue(ClassifyJobPtr job);
+  void RaiseDecodeAhead(int batch_size);
+
+  const PipelineOptions options_;
+  const batching::Clock& clock_;
+  Admission admission_;
+  std::mutex mutex_;
+  // Guarded by mutex_; a list, since lanes keep references to the runners.
+  std::list<Installed> installed_;
+  // After installed_: its lanes end before the runners they use. Before
+  // decode_pool_, which feeds it.
+  batching::DynamicBatcher batcher_;
+  DecodePool decode_pool_;
+};
+
+}  // namespace wanwu::pipeline

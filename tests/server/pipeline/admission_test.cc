@@ -1,0 +1,285 @@
+#include "server/pipeline/admission.h"
+
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "server/errors/service_error.h"
+
+namespace wanwu::pipeline {
+namespace {
+
+using batching::Clock;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const Clock::TimePoint kNow{hours(1)};
+constexpr Clock::TimePoint kPast = Clock::TimePoint::min();
+
+AdmissionRequest Request(int64_t bytes = 0) {
+  return {
+      .encoded_bytes = bytes, .now = kNow, .deadline = Clock::TimePoint::max()};
+}
+
+AdmissionRequest CostlyRequest(milliseconds cost) {
+  AdmissionRequest request = Request();
+  request.image_cost = cost;
+  return request;
+}
+
+TEST(AdmissionTest, AdmitsAsManyJobsAsTheLimit) {
+  Admission admission({.max_jobs = 2});
+
+  const auto first = admission.TryAdmit(Request());
+  const auto second = admission.TryAdmit(Request());
+  const auto third = admission.TryAdmit(Request());
+
+  EXPECT_TRUE(first.ok());
+  EXPECT_TRUE(second.ok());
+  EXPECT_EQ(third.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(errors::Reason(third.status()), errors::kQueueFull);
+  EXPECT_EQ(admission.jobs(), 2);
+}
+
+TEST(AdmissionTest, FullQueueNamesTheLimitAndWhenToRetry) {
+  Admission admission({.max_jobs = 1});
+  const auto first = admission.TryAdmit(CostlyRequest(milliseconds(80)));
+
+  const absl::Status refused = admission.TryAdmit(Request()).status();
+
+  const errors::Metadata metadata = errors::ErrorMetadata(refused);
+  EXPECT_EQ(metadata.at("limit"), "1");
+  EXPECT_EQ(metadata.at("value"), "1");
+  EXPECT_EQ(metadata.at("retry_delay_ms"), "40");
+}
+
+TEST(AdmissionTest, RetryDelayIsAtLeastOneMillisecond) {
+  Admission admission({.max_jobs = 0});
+
+  const absl::Status refused = admission.TryAdmit(Request()).status();
+
+  EXPECT_EQ(errors::ErrorMetadata(refused).at("retry_delay_ms"), "1");
+}
+
+TEST(AdmissionTest, AdmitsUpToTheByteLimitInclusive) {
+  Admission admission({.max_bytes = 100});
+
+  const auto first = admission.TryAdmit(Request(60));
+  const auto too_much = admission.TryAdmit(Request(41));
+  const auto fits = admission.TryAdmit(Request(40));
+
+  EXPECT_TRUE(first.ok());
+  EXPECT_EQ(errors::Reason(too_much.status()), errors::kQueueBytesFull);
+  EXPECT_EQ(too_much.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(fits.ok());
+  EXPECT_EQ(admission.bytes(), 100);
+}
+
+TEST(AdmissionTest, JobRefusedForItsBytesLeavesNothingBehind) {
+  Admission admission({.max_bytes = 10});
+  AdmissionRequest request = Request(11);
+  request.image_cost = seconds(1);
+
+  ASSERT_FALSE(admission.TryAdmit(request).ok());
+
+  EXPECT_EQ(admission.jobs(), 0);
+  EXPECT_EQ(admission.bytes(), 0);
+  EXPECT_EQ(admission.EstimatedWait(), Clock::Duration::zero());
+}
+
+TEST(AdmissionTest, TicketGivesItsPlaceBackOnDestruction) {
+  Admission admission({.max_jobs = 1});
+  { const auto ticket = admission.TryAdmit(Request(5)); }
+
+  EXPECT_EQ(admission.jobs(), 0);
+  EXPECT_EQ(admission.bytes(), 0);
+  EXPECT_TRUE(admission.TryAdmit(Request()).ok());
+}
+
+TEST(AdmissionTest, ReleasingBytesKeepsThePlace) {
+  Admission admission({.max_bytes = 10});
+  auto ticket = admission.TryAdmit(Request(10));
+  ASSERT_TRUE(ticket.ok());
+
+  ticket->ReleaseBytes();
+
+  EXPECT_EQ(admission.bytes(), 0);
+  EXPECT_EQ(admission.jobs(), 1);
+}
+
+TEST(AdmissionTest, ReleasingTwiceCountsOnce) {
+  Admission admission({});
+  const auto other = admission.TryAdmit(Request(3));
+  auto ticket = admission.TryAdmit(Request(5));
+  ASSERT_TRUE(ticket.ok());
+
+  ticket->ReleaseBytes();
+  ticket->ReleaseBytes();
+  ticket->Release();
+  ticket->Release();
+
+  EXPECT_EQ(admission.jobs(), 1);
+  EXPECT_EQ(admission.bytes(), 3);
+}
+
+TEST(AdmissionTest, MovedTicketIsReleasedOnce) {
+  Admission admission({});
+  auto ticket = admission.TryAdmit(Request(5));
+  ASSERT_TRUE(ticket.ok());
+  {
+    const AdmissionTicket moved = *std::move(ticket);
+    EXPECT_EQ(admission.jobs(), 1);
+  }
+
+  EXPECT_EQ(admission.jobs(), 0);
+  EXPECT_EQ(admission.bytes(), 0);
+}
+
+TEST(AdmissionTest, AssigningAnEmptyTicketReleasesTheOldOne) {
+  Admission admission({});
+  auto ticket = admission.TryAdmit(Request(5));
+  ASSERT_TRUE(ticket.ok());
+  AdmissionTicket held = *std::move(ticket);
+
+  held = AdmissionTicket();
+
+  EXPECT_EQ(admission.jobs(), 0);
+}
+
+TEST(AdmissionTest, RefusesADeadlineThatHasPassed) {
+  Admission admission({});
+  AdmissionRequest request = Request();
+  for (const Clock::TimePoint deadline : {kNow, kNow - seconds(1), kPast}) {
+    request.deadline = deadline;
+
+    const absl::Status refused = admission.TryAdmit(request).status();
+
+    EXPECT_EQ(refused.code(), absl::StatusCode::kDeadlineExceeded);
+    EXPECT_EQ(errors::Reason(refused), errors::kDeadlineExceeded);
+  }
+}
+
+TEST(AdmissionTest, RefusesADeadlineThatTheWorkAheadMakesUnreachable) {
+  Admission admission({.lanes = 2});
+  const auto first = admission.TryAdmit(CostlyRequest(milliseconds(100)));
+  const auto second = admission.TryAdmit(CostlyRequest(milliseconds(100)));
+  AdmissionRequest request = Request();
+  request.service_time = milliseconds(20);
+
+  request.deadline = kNow + milliseconds(119);
+  const absl::Status refused = admission.TryAdmit(request).status();
+  request.deadline = kNow + milliseconds(120);
+  const auto admitted = admission.TryAdmit(request);
+
+  EXPECT_EQ(refused.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(errors::Reason(refused), errors::kDeadlineUnreachable);
+  EXPECT_EQ(errors::ErrorMetadata(refused).at("estimated_ms"), "120");
+  EXPECT_EQ(errors::ErrorMetadata(refused).at("remaining_ms"), "119");
+  EXPECT_TRUE(admitted.ok());
+}
+
+TEST(AdmissionTest, EstimatedWaitIsTheBacklogSharedByTheLanes) {
+  Admission admission({.lanes = 4});
+  std::vector<absl::StatusOr<AdmissionTicket>> tickets;
+  for (int i = 0; i < 10; ++i) {
+    tickets.push_back(admission.TryAdmit(CostlyRequest(milliseconds(6))));
+  }
+
+  EXPECT_EQ(admission.EstimatedWait(), milliseconds(15));
+  tickets.clear();
+  EXPECT_EQ(admission.EstimatedWait(), Clock::Duration::zero());
+}
+
+TEST(AdmissionTest, ClosedAdmitsNothingAndSaysWhenToRetry) {
+  Admission admission({});
+
+  admission.Close();
+  const absl::Status refused = admission.TryAdmit(Request()).status();
+
+  EXPECT_TRUE(admission.closed());
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(errors::Reason(refused), errors::kDraining);
+  EXPECT_EQ(errors::ErrorMetadata(refused).at("retry_delay_ms"), "1000");
+}
+
+TEST(AdmissionTest, WaitUntilIdleReturnsAtOnceWithoutJobs) {
+  Admission admission({});
+  admission.Close();
+
+  EXPECT_TRUE(admission.WaitUntilIdle(Clock::TimePoint{}));
+}
+
+TEST(AdmissionTest, WaitUntilIdleGivesUpAtTheDeadline) {
+  Admission admission({});
+  const auto ticket = admission.TryAdmit(Request());
+  admission.Close();
+
+  EXPECT_FALSE(admission.WaitUntilIdle(Clock::TimePoint{}));
+}
+
+TEST(AdmissionTest, WaitUntilIdleReturnsOnceTheLastJobIsReleased) {
+  Admission admission({});
+  std::optional<AdmissionTicket> first = *admission.TryAdmit(Request());
+  std::optional<AdmissionTicket> second = *admission.TryAdmit(Request());
+  admission.Close();
+
+  std::thread releaser([&] {
+    first.reset();
+    second.reset();
+  });
+
+  EXPECT_TRUE(admission.WaitUntilIdle(Clock::TimePoint::max()));
+  releaser.join();
+  EXPECT_EQ(admission.jobs(), 0);
+}
+
+TEST(AdmissionTest, NeverExceedsItsLimitsUnderManyThreads) {
+  constexpr int kThreads = 4;
+  constexpr int kRounds = 2000;
+  Admission admission({.max_jobs = 3, .max_bytes = 20});
+  std::vector<std::thread> threads;
+  std::atomic<int> violations{0};
+  std::atomic<int> held{0};
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < kRounds; ++round) {
+        const auto ticket = admission.TryAdmit(Request(10));
+        if (!ticket.ok()) continue;
+        if (held.fetch_add(1) >= 2) ++violations;
+        held.fetch_sub(1);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(violations, 0);
+  EXPECT_EQ(admission.jobs(), 0);
+  EXPECT_EQ(admission.bytes(), 0);
+  EXPECT_EQ(admission.EstimatedWait(), Clock::Duration::zero());
+}
+
+TEST(AdmissionTest, AfterCloseAndIdleNobodySlipsIn) {
+  for (int round = 0; round < 200; ++round) {
+    Admission admission({});
+    std::atomic<bool> idle{false};
+    std::atomic<int> late{0};
+    std::thread submitter([&] {
+      while (!idle.load()) {
+        const auto ticket = admission.TryAdmit(Request());
+        if (ticket.ok() && idle.load()) ++late;
+      }
+      if (admission.TryAdmit(Request()).ok()) ++late;
+    });
+    admission.Close();
+    ASSERT_TRUE(admission.WaitUntilIdle(Clock::TimePoint::max()));
+    idle.store(true);
+    submitter.join();
+    ASSERT_EQ(late, 0);
+  }
+}
+
+}  // namespace
+}  // namespace wanwu::pipeline

@@ -1,0 +1,290 @@
+#include "server/pipeline/decode_pool.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "server/errors/service_error.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/gate.h"
+#include "tests/support/pictures.h"
+#include "tests/support/served_models.h"
+#include "tests/support/tracked_job.h"
+
+namespace wanwu::pipeline {
+namespace {
+
+using batching::Priority;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using namespace test_support;  // NOLINT
+
+// Stands in for the lanes: keeps what was decoded until a test takes it.
+class DecodedJobs {
+ public:
+  void Put(ClassifyJobPtr job) {
+    {
+      const std::lock_guard lock(mutex_);
+      jobs_.push_back(std::move(job));
+      most_ = std::max(most_, jobs_.size());
+    }
+    count_.Add();
+  }
+
+  // As a lane would: the job gives its credit back and is done.
+  int FinishOldest() {
+    ClassifyJobPtr job;
+    {
+      const std::lock_guard lock(mutex_);
+      job = jobs_.front();
+      jobs_.pop_front();
+    }
+    const int picture = IdOf(job->tensor());
+    if (job->TryTake()) job->Finish(JobAnswer{});
+    return picture;
+  }
+
+  void FinishAll() {
+    while (!Empty()) FinishOldest();
+  }
+
+  void AwaitCount(int count) { count_.AwaitAtLeast(count); }
+  int count() { return count_.count(); }
+
+  // The most that were kept at a time.
+  size_t most() {
+    const std::lock_guard lock(mutex_);
+    return most_;
+  }
+
+ private:
+  bool Empty() {
+    const std::lock_guard lock(mutex_);
+    return jobs_.empty();
+  }
+
+  std::mutex mutex_;
+  std::deque<ClassifyJobPtr> jobs_;
+  size_t most_ = 0;
+  Counter count_;
+};
+
+class DecodePoolTest : public ::testing::Test {
+ protected:
+  void Start(int threads, int ahead, size_t capacity = 1024) {
+    DecodePoolOptions options;
+    options.threads = threads;
+    options.capacity = capacity;
+    pool_ = std::make_unique<DecodePool>(
+        options, clock_,
+        [this](ClassifyJobPtr job) { decoded_.Put(std::move(job)); });
+    pool_->ahead().SetLimit(ahead);
+  }
+
+  ~DecodePoolTest() override {
+    if (pool_ != nullptr) pool_->Drain();
+    decoded_.FinishAll();
+  }
+
+  TrackedJob& Make(Bytes bytes, const TrackedJobOptions& options = {}) {
+    return jobs_.emplace_back(model_.served, Encoded(std::move(bytes)),
+                              options);
+  }
+
+  TrackedJob& Submit(int picture, const TrackedJobOptions& options = {}) {
+    TrackedJob& tracked = Make(PictureOf(picture), options);
+    EXPECT_TRUE(pool_->Submit(tracked.job()));
+    return tracked;
+  }
+
+  // A job that arrived `after` the test's beginning.
+  TrackedJob& SubmitLater(int picture, Priority priority, milliseconds after) {
+    TrackedJobOptions options;
+    options.priority = priority;
+    options.times.arrival = clock_.Now() + after;
+    return Submit(picture, options);
+  }
+
+  // One after another, each as soon as it is decoded.
+  std::vector<int> FinishInOrder(int count) {
+    std::vector<int> order;
+    for (int i = 1; i <= count; ++i) {
+      decoded_.AwaitCount(i);
+      order.push_back(decoded_.FinishOldest());
+    }
+    return order;
+  }
+
+  FakeClock clock_;
+  FakeModel model_ = MakeFakeModel();
+  std::deque<TrackedJob> jobs_;
+  DecodedJobs decoded_;
+  std::unique_ptr<DecodePool> pool_;
+};
+
+TEST_F(DecodePoolTest, HandsOverTheDecodedPictureAndTheJobWaitsAgain) {
+  Start(1, 1);
+
+  TrackedJob& tracked = Submit(4711);
+  decoded_.AwaitCount(1);
+
+  EXPECT_EQ(tracked.times_done(), 0);
+  EXPECT_TRUE(tracked.job()->picture().bytes.empty());
+  EXPECT_EQ(decoded_.FinishOldest(), 4711);
+  EXPECT_TRUE(tracked.Await().ok());
+}
+
+TEST_F(DecodePoolTest, NeverDecodesFurtherAheadThanTheLimit) {
+  Start(4, 3);
+  for (int i = 0; i < 100; ++i) Submit(i);
+
+  for (int i = 0; i < 100; ++i) {
+    decoded_.AwaitCount(std::min(i + 3, 100));
+    decoded_.FinishOldest();
+  }
+
+  EXPECT_EQ(decoded_.most(), 3u);
+}
+
+TEST_F(DecodePoolTest, InteractiveGoesFirstUnlessBulkIsMuchOlder) {
+  Start(1, 1);
+  Submit(1);
+  decoded_.AwaitCount(1);
+  SubmitLater(20, Priority::kBulk, milliseconds(0));
+  SubmitLater(30, Priority::kInteractive, milliseconds(499));
+  SubmitLater(31, Priority::kInteractive, milliseconds(501));
+
+  EXPECT_THAT(FinishInOrder(4), ElementsAre(1, 30, 20, 31));
+}
+
+TEST_F(DecodePoolTest, PictureWhoseDeadlineHasPassedIsNotDecoded) {
+  Start(1, 1);
+  Submit(1);
+  decoded_.AwaitCount(1);
+  TrackedJobOptions options;
+  options.times.deadline = clock_.Now() + seconds(1);
+  TrackedJob& late = Submit(2, options);
+
+  clock_.Advance(seconds(1));
+  decoded_.FinishOldest();
+
+  EXPECT_EQ(errors::Reason(late.Await().status()), errors::kDeadlineExceeded);
+  pool_->Drain();
+  EXPECT_EQ(decoded_.count(), 1);
+}
+
+TEST_F(DecodePoolTest, BrokenPictureEndsItsJobAndReachesNoLane) {
+  Start(1, 1);
+
+  TrackedJob& broken = Make(BrokenPicture());
+  ASSERT_TRUE(pool_->Submit(broken.job()));
+
+  EXPECT_EQ(errors::Reason(broken.Await().status()),
+            errors::kImageDecodeFailed);
+  pool_->Drain();
+  EXPECT_EQ(decoded_.count(), 0);
+  EXPECT_EQ(broken.times_done(), 1);
+}
+
+TEST_F(DecodePoolTest, BrokenAndLatePicturesDoNotUseUpTheLimit) {
+  Start(2, 1);
+  TrackedJobOptions late;
+  late.times.deadline = clock_.Now();
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(pool_->Submit(Make(BrokenPicture()).job()));
+    Submit(i, late);
+  }
+  Submit(5);
+
+  decoded_.AwaitCount(1);
+
+  EXPECT_EQ(decoded_.FinishOldest(), 5);
+}
+
+TEST_F(DecodePoolTest, CancelledPictureIsSkipped) {
+  Start(1, 1);
+  Submit(1);
+  decoded_.AwaitCount(1);
+  TrackedJob& cancelled = Submit(2);
+  Submit(3);
+
+  ASSERT_EQ(cancelled.job()->Cancel(), batching::CancelOutcome::kCancelled);
+  decoded_.FinishOldest();
+  decoded_.AwaitCount(2);
+
+  EXPECT_EQ(decoded_.FinishOldest(), 3);
+  EXPECT_EQ(cancelled.times_done(), 0);
+  cancelled.job()->Finish(absl::CancelledError());
+}
+
+TEST_F(DecodePoolTest, RefusesWhenItsRingIsFull) {
+  Start(1, 1, 2);
+  Submit(1);
+  decoded_.AwaitCount(1);
+  Submit(2);
+  Submit(3);
+
+  TrackedJob& refused = Make(PictureOf(4));
+
+  EXPECT_FALSE(pool_->Submit(refused.job()));
+  EXPECT_EQ(refused.times_done(), 0);
+  EXPECT_FALSE(refused.job()->picture().bytes.empty());
+  FinishInOrder(3);
+}
+
+TEST_F(DecodePoolTest, ThePrioritiesHaveRingsOfTheirOwn) {
+  Start(1, 1, 2);
+  Submit(1);
+  decoded_.AwaitCount(1);
+  Submit(2);
+  Submit(3);
+
+  SubmitLater(4, Priority::kBulk, milliseconds(0));
+
+  FinishInOrder(4);
+}
+
+TEST_F(DecodePoolTest, DrainDecodesWhatWaits) {
+  Start(3, 1000);
+  for (int i = 0; i < 50; ++i) Submit(i);
+
+  pool_->Drain();
+  pool_->Drain();
+
+  EXPECT_EQ(decoded_.count(), 50);
+}
+
+// All threads park while nothing may be decoded, and one picture wakes but one
+// of them: the others must learn from it that there is nothing more to come.
+TEST_F(DecodePoolTest, DrainEndsEveryThreadAlthoughTheLanesHeldThemUp) {
+  for (int round = 0; round < 20; ++round) {
+    SCOPED_TRACE(round);
+    DecodedJobs decoded;
+    DecodePoolOptions options;
+    options.threads = 8;
+    DecodePool pool(options, clock_, [&decoded](ClassifyJobPtr job) {
+      decoded.Put(std::move(job));
+    });
+    for (int i = 0; i < 2; ++i) {
+      ASSERT_TRUE(pool.Submit(Make(PictureOf(i)).job()));
+    }
+    decoded.AwaitCount(1);
+
+    std::thread drain([&pool] { pool.Drain(); });
+    decoded.FinishOldest();
+    decoded.AwaitCount(2);
+    decoded.FinishOldest();
+    drain.join();
+
+    EXPECT_EQ(decoded.count(), 2);
+  }
+}
+
+}  // namespace
+}  // namespace wanwu::pipeline
