@@ -1,0 +1,66 @@
+#include "server/rpc/classify_batch_call.h"
+
+#include "server/rpc/batch_stream.h"
+#include "server/rpc/broadcast.h"
+#include "server/rpc/call_end.h"
+#include "server/rpc/classification.h"
+#include "server/rpc/completion_tag.h"
+#include "server/rpc/rpc_status.h"
+
+namespace wanwu::rpc {
+
+DetachedTask ServeClassifyBatch(CallServices& services,
+                                grpc::ServerCompletionQueue& queue) {
+  const LiveCalls::Token live(services.live_calls);
+  grpc::ServerContext context;
+  CallEnd end(context);
+  BatchStream::Transport transport(&context);
+  Operation operation;
+  services.service.RequestClassifyBatch(&context, &transport, &queue, &queue,
+                                        &operation);
+  const bool began = co_await operation;
+  if (!began) co_return;
+  ServeClassifyBatch(services, queue);
+
+  absl::StatusOr<CallAttributes> attributes =
+      ReadCallAttributes(context, services.clock);
+  if (!attributes.ok()) {
+    transport.Finish(ToGrpcStatus(attributes.status()), &operation);
+    co_await operation;
+    co_await end;
+    co_return;
+  }
+
+  BatchStream stream(services, queue, transport, *attributes);
+  BroadcastListener draining(services.draining, queue,
+                             [&stream] { stream.StopReading(); });
+  // Draining may have begun before this call listened.
+  if (services.pipeline.admission().closed()) stream.StopReading();
+  end.OnCancel([&stream] { stream.Cancel(); });
+  WakeSignal& work = stream.work();
+  stream.Read();
+  while (!stream.idle() || (stream.reading() && !stream.stopping())) {
+    if (stream.HasAnswer()) {
+      stream.StartWrite(operation);
+      const bool ok = co_await operation;
+      stream.EndWrite(ok);
+    } else {
+      co_await work;
+    }
+  }
+
+  const grpc::Status status =
+      stream.half_closed()
+          ? grpc::Status::OK
+          : ToGrpcStatus(services.pipeline.admission().DrainingError());
+  stream.Close();
+  transport.Finish(status, &operation);
+  co_await operation;
+  // A read that was under way fails once the call has ended.
+  while (stream.reading()) co_await work;
+  auto closed = draining.Closed();
+  co_await closed;
+  co_await end;
+}
+
+}  // namespace wanwu::rpc

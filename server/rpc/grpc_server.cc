@@ -1,0 +1,124 @@
+#include "server/rpc/grpc_server.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/rpc/classify_batch_call.h"
+#include "server/rpc/classify_call.h"
+#include "server/rpc/model_calls.h"
+#include "server/rpc/reflection_choice.h"
+
+namespace wanwu::rpc {
+namespace {
+
+// Requests posted per method and queue. Each is replaced as soon as a caller
+// came, so these only need to cover the callers between two polls.
+constexpr int kPostedClassify = 64;
+constexpr int kPostedStreams = 8;
+constexpr int kPostedOthers = 4;
+
+// Clients that keep idle connections alive may ping this often.
+constexpr int kMinPingIntervalMs = 10'000;
+
+void SetArguments(grpc::ServerBuilder& builder,
+                  const GrpcServerOptions& options) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
+  // Otherwise a second server would silently share the port.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      kMinPingIntervalMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // Only reflection is served by gRPC's own threads.
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+}
+
+}  // namespace
+
+GrpcServer::GrpcServer(const GrpcServerOptions& options,
+                       const GrpcServerParts& parts)
+    : health_(parts.health),
+      services_{.service = classifier_service_,
+                .pipeline = parts.pipeline,
+                .catalog = parts.catalog,
+                .clock = parts.clock,
+                .error_log = parts.error_log,
+                .live_calls = live_calls_,
+                .draining = draining_,
+                .max_stream_inflight = options.max_stream_inflight},
+      health_context_{health_service_, parts.health, live_calls_} {}
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
+    const GrpcServerOptions& options, const GrpcServerParts& parts) {
+  std::unique_ptr<GrpcServer> server(new GrpcServer(options, parts));
+  absl::Status status = server->Listen(options);
+  if (!status.ok()) return status;
+  server->PostRequests();
+  for (const auto& poller : server->pollers_) poller->Start();
+  return server;
+}
+
+absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
+  grpc::ServerBuilder builder;
+  SetArguments(builder, options);
+  if (options.reflection == Reflection::kOn) {
+    AddReflection(builder);
+  } else {
+    RemoveReflection(builder);
+  }
+  builder.RegisterService(&classifier_service_);
+  builder.RegisterService(&health_service_);
+  builder.AddListeningPort(options.listen_address,
+                           grpc::InsecureServerCredentials(), &port_);
+  for (int i = 0; i < options.pollers; ++i) {
+    pollers_.push_back(
+        std::make_unique<CqPoller>(builder.AddCompletionQueue()));
+  }
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) {
+    return absl::UnavailableError(absl::StrCat(
+        "cannot listen on ", options.listen_address,
+        ": the address is taken, not this machine's, or not allowed"));
+  }
+  return absl::OkStatus();
+}
+
+void GrpcServer::PostRequests() {
+  for (const auto& poller : pollers_) {
+    grpc::ServerCompletionQueue& queue = poller->queue();
+    for (int i = 0; i < kPostedClassify; ++i) ServeClassify(services_, queue);
+    for (int i = 0; i < kPostedStreams; ++i) {
+      ServeClassifyBatch(services_, queue);
+      ServeHealthWatch(health_context_, queue);
+    }
+    for (int i = 0; i < kPostedOthers; ++i) {
+      ServeListModels(services_, queue);
+      ServeGetModel(services_, queue);
+      ServeHealthCheck(health_context_, queue);
+      ServeHealthList(health_context_, queue);
+    }
+  }
+}
+
+GrpcServer::~GrpcServer() { Shutdown(std::chrono::milliseconds(0)); }
+
+void GrpcServer::BeginDrain() {
+  draining_.Notify();
+  health_.EndWatches();
+}
+
+void GrpcServer::Shutdown(std::chrono::milliseconds grace) {
+  if (server_ != nullptr) {
+    server_->Shutdown(std::chrono::system_clock::now() + grace);
+    // The pollers still run, so that every call comes to its end.
+    if (!pollers_.empty()) live_calls_.WaitUntilNone();
+  }
+  for (const auto& poller : pollers_) poller->Shutdown();
+  for (const auto& poller : pollers_) poller->Join();
+  pollers_.clear();
+  server_.reset();
+}
+
+}  // namespace wanwu::rpc

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "server/rpc/call_services.h"
+#include "server/rpc/cq_poller.h"
+#include "server/rpc/health_calls.h"
+#include "server/rpc/health_state.h"
+#include "server/rpc/live_calls.h"
+
+namespace wanwu::rpc {
+
+enum class Reflection { kOn, kOff };
+
+struct GrpcServerOptions {
+  // HOST:PORT or unix:PATH. Port 0: a free one.
+  std::string listen_address;
+  // Completion queues, each with one thread.
+  int pollers = 1;
+  // Larger messages are refused by gRPC itself, so this lies above the limit
+  // of a picture, whose error says more.
+  size_t max_message_bytes = size_t{20} << 20;
+  int max_stream_inflight = 64;
+  Reflection reflection = Reflection::kOn;
+};
+
+// What the calls need of the rest of the server; all of it outlives the
+// GrpcServer.
+struct GrpcServerParts {
+  pipeline::ClassifyPipeline& pipeline;
+  const pipeline::ModelCatalog& catalog;
+  const batching::Clock& clock;
+  logging::RateLimitedLog& error_log;
+  HealthState& health;
+};
+
+// The gRPC listener with its queues, pollers and posted requests. Stop in this
+// order: the pipeline's StopAdmission, BeginDrain, the pipeline until it is
+// idle, Shutdown.
+class GrpcServer {
+ public:
+  // Listens and serves at once. UNAVAILABLE if the address cannot be had.
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
+      const GrpcServerOptions& options, const GrpcServerParts& parts);
+  // Shuts down at once.
+  ~GrpcServer();
+  GrpcServer(const GrpcServer&) = delete;
+  GrpcServer& operator=(const GrpcServer&) = delete;
+
+  // The port listened on; 0 for a unix socket.
+  int port() const { return port_; }
+
+  // Streams read no more and end once what they have read is answered; health
+  // watches end.
+  void BeginDrain();
+
+  // Refuses new connections, waits until the running calls have ended or, at
+  // the latest, `grace` is over, and ends all threads. The pipeline must be
+  // idle. Idempotent.
+  void Shutdown(std::chrono::milliseconds grace);
+
+ private:
+  GrpcServer(const GrpcServerOptions& options, const GrpcServerParts& parts);
+
+  absl::Status Listen(const GrpcServerOptions& options);
+  void PostRequests();
+
+  HealthState& health_;
+  LiveCalls live_calls_;
+  Broadcast draining_;
+  ClassifierService classifier_service_;
+  HealthService health_service_;
+  CallServices services_;
+  HealthContext health_context_;
+  std::vector<std::unique_ptr<CqPoller>> pollers_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+};
+
+}  // namespace wanwu::rpc

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "server/pipeline/classify_job.h"
+#include "wanwu/v1/image_classifier.pb.h"
+
+namespace wanwu::rpc {
+
+// A ClassifyRequest whose picture was left where gRPC received it.
+struct ParsedRequest {
+  // Without the image.
+  wanwu::v1::ClassifyRequest fields;
+  pipeline::EncodedPicture picture;
+};
+
+struct ParsedBatchRequest {
+  std::string id;
+  ParsedRequest request;
+  // Not OK: the request could not be used, but the id is valid.
+  absl::Status status;
+};
+
+inline constexpr size_t kMaxIdBytes = 256;
+
+// Take the message's slices without copying the picture. Errors:
+// INVALID_ARGUMENT, MESSAGE_MALFORMED or FIELD_INVALID.
+absl::StatusOr<ParsedRequest> ParseClassifyRequest(
+    const grpc::ByteBuffer& message);
+ParsedBatchRequest ParseClassifyBatchRequest(const grpc::ByteBuffer& message);
+
+}  // namespace wanwu::rpc

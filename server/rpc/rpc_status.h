@@ -1,0 +1,22 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include "absl/status/status.h"
+#include "google/rpc/status.pb.h"
+
+// The one table from the server's errors to what a caller sees.
+namespace wanwu::rpc {
+
+// With ErrorInfo and the typed detail that belongs to the code. The status
+// must not be OK.
+google::rpc::Status ToRpcStatus(const absl::Status& status);
+
+// The same, ready for Finish: the details travel in grpc-status-details-bin.
+grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// Adds the trailers that go with the status (grpc-retry-pushback-ms). Before
+// Finish.
+void AddTrailers(const absl::Status& status, grpc::ServerContext& context);
+
+}  // namespace wanwu::rpc

@@ -1,0 +1,133 @@
+#include "server/rpc/model_description.h"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/fake_classifier.h"
+#include "tests/support/served_models.h"
+
+namespace wanwu::rpc {
+namespace {
+
+using ::testing::ElementsAre;
+using wanwu::v1::Model;
+
+constexpr auto kBatchTime = std::chrono::microseconds(1'500'250);
+
+model::Manifest SampleManifest() {
+  model::Manifest manifest;
+  manifest.name = "tiny";
+  manifest.version = 12;
+  manifest.architecture = "resnet18";
+  manifest.trained = true;
+  manifest.source.weights = "somewhere";
+  manifest.source.licence = "BSD-3-Clause";
+  manifest.input.tensor = {256, 224, 192};
+  manifest.input.divisor = 128;
+  manifest.input.mean = {0.5f, 0.25f, 0.125f};
+  manifest.input.std = {1, 2, 4};
+  manifest.measured =
+      model::Measured{.set = "sample", .images = 500, .accuracy = {}};
+  manifest.measured->accuracy[model::Precision::kInt8] = {
+      .top1 = 0.75, .top5 = 0.875, .agreement = 0.5, .method = "two-fold"};
+  return manifest;
+}
+
+pipeline::CatalogEntry ReadyEntry(model::Precision precision) {
+  auto served = std::make_shared<pipeline::ServedModel>(
+      model::Package{
+          .directory = {}, .manifest = SampleManifest(), .labels = {}},
+      model::PrecisionChoice{precision, "as asked"},
+      std::make_unique<test_support::FakeClassifier>());
+  served->SetBatchPlan({{1, std::chrono::milliseconds(2)}, {2, kBatchTime}}, 2);
+  return {.name = "tiny",
+          .version = 12,
+          .state = pipeline::ModelState::kReady,
+          .message = "",
+          .model = std::move(served)};
+}
+
+TEST(ModelDescriptionTest, ReadyModelIsDescribedInFull) {
+  const Model model = DescribeModel(ReadyEntry(model::Precision::kInt8));
+
+  EXPECT_EQ(model.name(), "tiny");
+  EXPECT_EQ(model.version(), "12");
+  EXPECT_EQ(model.state(), Model::STATE_READY);
+  EXPECT_EQ(model.state_message(), "");
+  EXPECT_EQ(model.precision(), "int8");
+  EXPECT_EQ(model.precision_reason(), "as asked");
+  EXPECT_EQ(model.architecture(), "resnet18");
+  EXPECT_TRUE(model.trained());
+  EXPECT_EQ(model.weights_source(), "somewhere");
+  EXPECT_EQ(model.weights_licence(), "BSD-3-Clause");
+  EXPECT_EQ(model.labels_count(), 1000);
+}
+
+TEST(ModelDescriptionTest, SaysHowAPictureBecomesTheInput) {
+  const wanwu::v1::Input input =
+      DescribeModel(ReadyEntry(model::Precision::kInt8)).input();
+
+  EXPECT_EQ(input.resize_shorter_side(), 256);
+  EXPECT_EQ(input.width(), 224);
+  EXPECT_EQ(input.height(), 192);
+  EXPECT_EQ(input.divisor(), 128);
+  EXPECT_THAT(input.mean(), ElementsAre(0.5f, 0.25f, 0.125f));
+  EXPECT_THAT(input.std(), ElementsAre(1, 2, 4));
+}
+
+TEST(ModelDescriptionTest, GivesTheMeasuredBatchTimes) {
+  const Model model = DescribeModel(ReadyEntry(model::Precision::kInt8));
+
+  ASSERT_EQ(model.batch_times_size(), 2);
+  EXPECT_EQ(model.batch_times(1).batch_size(), 2);
+  EXPECT_EQ(model.batch_times(1).duration().seconds(), 1);
+  EXPECT_EQ(model.batch_times(1).duration().nanos(), 500'250'000);
+  EXPECT_EQ(model.batch_size(), 2);
+}
+
+TEST(ModelDescriptionTest, GivesTheAccuracyOfThePrecisionThatRuns) {
+  const Model model = DescribeModel(ReadyEntry(model::Precision::kInt8));
+
+  EXPECT_EQ(model.accuracy().dataset(), "sample");
+  EXPECT_EQ(model.accuracy().images(), 500);
+  EXPECT_EQ(model.accuracy().top1(), 0.75f);
+  EXPECT_EQ(model.accuracy().top5(), 0.875f);
+  EXPECT_EQ(model.accuracy().agreement_with_fp32(), 0.5f);
+  EXPECT_EQ(model.accuracy().method(), "two-fold");
+}
+
+TEST(ModelDescriptionTest, AccuracyThatWasNotMeasuredIsAbsent) {
+  EXPECT_FALSE(
+      DescribeModel(ReadyEntry(model::Precision::kFp32)).has_accuracy());
+}
+
+TEST(ModelDescriptionTest, LoadingModelHasOnlyItsName) {
+  const Model model = DescribeModel({.name = "tiny",
+                                     .version = 3,
+                                     .state = pipeline::ModelState::kLoading,
+                                     .message = "",
+                                     .model = nullptr});
+
+  EXPECT_EQ(model.name(), "tiny");
+  EXPECT_EQ(model.version(), "3");
+  EXPECT_EQ(model.state(), Model::STATE_LOADING);
+  EXPECT_FALSE(model.has_input());
+  EXPECT_EQ(model.precision(), "");
+}
+
+TEST(ModelDescriptionTest, FailedModelSaysWhy) {
+  const Model model = DescribeModel({.name = "tiny",
+                                     .version = 3,
+                                     .state = pipeline::ModelState::kFailed,
+                                     .message = "no such file",
+                                     .model = nullptr});
+
+  EXPECT_EQ(model.state(), Model::STATE_FAILED);
+  EXPECT_EQ(model.state_message(), "no such file");
+}
+
+}  // namespace
+}  // namespace wanwu::rpc
