@@ -1,0 +1,187 @@
+#include "server/app/model_loader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/model/warm_up.h"
+
+namespace wanwu::app {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Enough for three rounds of the slowest model on the slowest CPU we know.
+constexpr std::chrono::milliseconds kTimingBudget{1500};
+
+milliseconds Since(steady_clock::time_point start) {
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+}
+
+model::CalibrationKey MakeKey(const pipeline::ServedModel& served,
+                              const model::Cpu& cpu, int lanes,
+                              const std::string& build) {
+  const model::Precision precision = served.precision().precision;
+  const model::Manifest& manifest = served.package().manifest;
+  return {.cpu = cpu,
+          .model_sha256 = manifest.precisions.at(precision).model.sha256,
+          .precision = precision,
+          .lanes = lanes,
+          .build = build};
+}
+
+std::string TimesText(const std::vector<model::BatchTime>& times) {
+  std::string text;
+  for (const model::BatchTime& time : times) {
+    const double ms =
+        std::chrono::duration<double, std::milli>(time.duration).count();
+    absl::StrAppend(&text, text.empty() ? "" : " ", time.size, ":",
+                    std::round(ms * 10) / 10, "ms");
+  }
+  return text;
+}
+
+}  // namespace
+
+ModelLoader::ModelLoader(ModelLoaderOptions options,
+                         pipeline::ClassifyPipeline& pipeline,
+                         pipeline::ModelCatalog& catalog,
+                         model::CalibrationStore& store, logging::Logger& log)
+    : options_(std::move(options)),
+      cpu_(model::DetectCpu()),
+      pipeline_(pipeline),
+      catalog_(catalog),
+      store_(store),
+      log_(log) {}
+
+absl::StatusOr<ModelLoader::Loaded> ModelLoader::Load(
+    const model::PackageLocation& location) const {
+  const auto start = steady_clock::now();
+  absl::StatusOr<model::Package> package =
+      model::LoadPackage(location.directory);
+  if (!package.ok()) return package.status();
+  absl::StatusOr<model::PrecisionChoice> precision =
+      model::ChoosePrecision(options_.precision, package->manifest, cpu_);
+  if (!precision.ok()) return precision.status();
+  absl::StatusOr<std::unique_ptr<model::Classifier>> classifier =
+      options_.load_classifier(*package, precision->precision);
+  if (!classifier.ok()) return classifier.status();
+  auto model = std::make_shared<pipeline::ServedModel>(
+      *std::move(package), *std::move(precision), *std::move(classifier));
+  return Loaded{std::move(model), Since(start)};
+}
+
+absl::Status ModelLoader::PutIntoService(const model::PackageLocation& location,
+                                         absl::StatusOr<Loaded> loaded) {
+  const auto start = steady_clock::now();
+  const absl::Status status = loaded.ok() ? Install(*loaded) : loaded.status();
+  pipeline::CatalogEntry entry{.name = location.name,
+                               .version = location.version};
+  if (status.ok()) {
+    entry.state = pipeline::ModelState::kReady;
+    entry.model = loaded->model;
+    LogReady(*loaded, Since(start));
+  } else {
+    entry.state = pipeline::ModelState::kFailed;
+    entry.message = std::string(status.message());
+    log_.Error("model_failed", {{"model", location.name},
+                                {"version", location.version},
+                                {"directory", location.directory.string()},
+                                {"error", entry.message}});
+  }
+  catalog_.Put(std::move(entry));
+  return status;
+}
+
+absl::Status ModelLoader::Install(Loaded& loaded) {
+  pipeline::ServedModel& served = *loaded.model;
+  served.SetLaneCount(pipeline_.lane_count());
+  absl::Status status =
+      OnEveryLane([&](int lane) { return served.MakeReplica(lane); });
+  if (!status.ok()) return status;
+  status = PlanBatches(served);
+  if (!status.ok()) return status;
+  return pipeline_.Install(loaded.model);
+}
+
+absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
+  const model::CalibrationKey key =
+      MakeKey(served, cpu_, pipeline_.lane_count(), options_.build);
+  const std::vector<model::BatchTime>* known = store_.Find(key);
+  const bool complete =
+      known != nullptr &&
+      known->size() >= static_cast<size_t>(options_.max_batch_size);
+  std::vector<model::BatchTime> times;
+  if (complete) times = *known;
+  const int largest =
+      complete ? model::ChooseBatchSize(times, options_.max_batch_size)
+               : options_.max_batch_size;
+  absl::Status status = OnEveryLane([&](int lane) {
+    return model::WarmUp(served.classifier(), served.replica(lane), largest);
+  });
+  if (!status.ok()) return status;
+  if (!complete) {
+    absl::StatusOr<std::vector<model::BatchTime>> measured = Measure(served);
+    if (!measured.ok()) return measured.status();
+    times = *std::move(measured);
+    store_.Put(key, times);
+  }
+  served.SetBatchPlan(times,
+                      model::ChooseBatchSize(times, options_.max_batch_size));
+  return absl::OkStatus();
+}
+
+// All lanes at once, as under load; the first lane's times count.
+absl::StatusOr<std::vector<model::BatchTime>> ModelLoader::Measure(
+    pipeline::ServedModel& served) {
+  std::vector<model::BatchTime> times;
+  absl::Status status = OnEveryLane([&](int lane) {
+    const auto run = [&](int size) {
+      return model::RunGreyBatch(served.classifier(), served.replica(lane),
+                                 size);
+    };
+    absl::StatusOr<std::vector<model::BatchTime>> measured =
+        model::MeasureBatchTimes(
+            run, [] { return steady_clock::now(); },
+            {.max_batch = options_.max_batch_size, .budget = kTimingBudget});
+    if (!measured.ok()) return measured.status();
+    if (lane == 0) times = *std::move(measured);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return times;
+}
+
+absl::Status ModelLoader::OnEveryLane(
+    const std::function<absl::Status(int lane)>& work) {
+  std::mutex mutex;
+  absl::Status first_error;
+  const bool ran = pipeline_.RunOnEveryLane([&](int lane) {
+    const absl::Status status = work(lane);
+    const std::lock_guard lock(mutex);
+    first_error.Update(status);
+  });
+  if (!ran) return absl::CancelledError("the server is stopping");
+  return first_error;
+}
+
+void ModelLoader::LogReady(const Loaded& loaded, milliseconds warm_up_time) {
+  const pipeline::ServedModel& served = *loaded.model;
+  const model::Manifest& manifest = served.package().manifest;
+  log_.Info("model_ready",
+            {{"model", manifest.name},
+             {"version", manifest.version},
+             {"precision", model::PrecisionName(served.precision().precision)},
+             {"reason", served.precision().reason},
+             {"trained", manifest.trained},
+             {"batch_size", served.batch_size()},
+             {"batch_times", TimesText(served.batch_times())},
+             {"load_ms", loaded.load_time.count()},
+             {"warm_up_ms", warm_up_time.count()}});
+}
+
+}  // namespace wanwu::app

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/logging/logger.h"
+#include "server/model/batch_timing.h"
+#include "server/model/calibration_store.h"
+#include "server/model/classifier.h"
+#include "server/model/cpu.h"
+#include "server/model/model_repository.h"
+#include "server/model/package.h"
+#include "server/model/precision_choice.h"
+#include "server/pipeline/classify_pipeline.h"
+#include "server/pipeline/model_catalog.h"
+
+namespace wanwu::app {
+
+// Makes a classifier of a package: libtorch's, or a test's.
+using LoadClassifier =
+    std::function<absl::StatusOr<std::unique_ptr<model::Classifier>>(
+        const model::Package&, model::Precision)>;
+
+struct ModelLoaderOptions {
+  model::PrecisionRequest precision = model::PrecisionRequest::kAuto;
+  // The largest batch that may be chosen; 1 turns batching off.
+  int max_batch_size = 8;
+  // Part of the key under which measured t(b) is kept.
+  std::string build;
+  LoadClassifier load_classifier;
+};
+
+// Brings models from the repository into service: reads the package, makes a
+// replica on every lane, warms up every batch size in use there, measures t(b)
+// unless it is known, chooses the batch size, and installs the model. Not
+// thread-safe.
+class ModelLoader {
+ public:
+  // All must outlive the loader.
+  ModelLoader(ModelLoaderOptions options, pipeline::ClassifyPipeline& pipeline,
+              pipeline::ModelCatalog& catalog, model::CalibrationStore& store,
+              logging::Logger& log);
+
+  // A package whose weights are in memory but not yet on the lanes.
+  struct Loaded {
+    std::shared_ptr<pipeline::ServedModel> model;
+    std::chrono::milliseconds load_time{};
+  };
+
+  // Thread-safe, so that one package can be read while another is warmed up.
+  absl::StatusOr<Loaded> Load(const model::PackageLocation& location) const;
+
+  // Puts a loaded model, or why it could not be, into service and catalog.
+  absl::Status PutIntoService(const model::PackageLocation& location,
+                              absl::StatusOr<Loaded> loaded);
+
+ private:
+  absl::Status Install(Loaded& loaded);
+  absl::Status PlanBatches(pipeline::ServedModel& served);
+  absl::StatusOr<std::vector<model::BatchTime>> Measure(
+      pipeline::ServedModel& served);
+  absl::Status OnEveryLane(const std::function<absl::Status(int lane)>& work);
+  void LogReady(const Loaded& loaded, std::chrono::milliseconds warm_up_time);
+
+  const ModelLoaderOptions options_;
+  const model::Cpu cpu_;
+  pipeline::ClassifyPipeline& pipeline_;
+  pipeline::ModelCatalog& catalog_;
+  model::CalibrationStore& store_;
+  logging::Logger& log_;
+};
+
+}  // namespace wanwu::app

@@ -1,0 +1,271 @@
+#include "server/app/server_app.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/app/cpu_pinning.h"
+#include "server/model/torch_classifier.h"
+
+namespace wanwu::app {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr char kLiveness[] = "liveness";
+constexpr char kClassifierService[] = "wanwu.v1.ImageClassifier";
+constexpr char kPreferredModel[] = "resnet18";
+
+// A poller only parses, admits and builds answers: little work beside the
+// inference of four lanes.
+constexpr int kLanesPerPoller = 4;
+
+// When every request is answered, clients get this long to take their answers;
+// gRPC would wait longer for idle connections to close.
+constexpr milliseconds kLastWords{1000};
+
+std::vector<std::string> HealthKeys() {
+  return {"", kClassifierService, "readiness", kLiveness};
+}
+
+std::filesystem::path CalibrationFile(const ServerConfig& config) {
+  if (config.state_dir.empty()) return {};
+  return std::filesystem::path(config.state_dir) / "calibration.json";
+}
+
+int LaneCount(const ServerConfig& config, const CpuBudget& cpus) {
+  return config.lanes > 0 ? config.lanes : cpus.count();
+}
+
+int PollerCount(const ServerConfig& config, int lanes) {
+  if (config.pollers > 0) return config.pollers;
+  return (lanes + kLanesPerPoller - 1) / kLanesPerPoller;
+}
+
+image::DecodeOptions DecodeOptionsOf(const ServerConfig& config) {
+  image::DecodeOptions options;
+  options.limits.max_encoded_bytes = config.max_image_bytes;
+  options.limits.max_pixels = config.max_image_pixels;
+  options.limits.max_aspect_ratio = config.max_image_aspect_ratio;
+  options.limits.max_scans = config.max_image_scans;
+  options.exif_orientation = config.apply_exif_orientation
+                                 ? image::ExifOrientation::kApply
+                                 : image::ExifOrientation::kIgnore;
+  return options;
+}
+
+pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
+                                            const CpuBudget& cpus) {
+  const int lanes = LaneCount(config, cpus);
+  const std::vector<int> lane_cpus =
+      PlanLaneCpus(config.pin_lanes, lanes, cpus);
+  pipeline::PipelineOptions options;
+  options.lanes = lanes;
+  options.decode_threads =
+      config.decode_threads > 0 ? config.decode_threads : cpus.count();
+  options.queue_capacity = config.queue_capacity;
+  options.queue_bytes = static_cast<int64_t>(config.queue_bytes);
+  options.max_queue_delay = config.max_queue_delay;
+  options.decode = DecodeOptionsOf(config);
+  options.on_lane_start = [lane_cpus](int lane) {
+    pthread_setname_np(pthread_self(),
+                       absl::StrCat("wanwu-lane-", lane).c_str());
+    // Not fatal: an unpinned lane is only slower.
+    if (!lane_cpus.empty()) {
+      PinCurrentThread(lane_cpus[static_cast<size_t>(lane)]).IgnoreError();
+    }
+    model::PrepareLaneThread();
+  };
+  return options;
+}
+
+ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config) {
+  return {.precision = config.precision,
+          .max_batch_size =
+              config.batching == BatchingMode::kOff ? 1 : config.max_batch_size,
+          .build = WANWU_VERSION,
+          .load_classifier = model::LoadTorchClassifier};
+}
+
+bool HasModel(const std::vector<model::PackageLocation>& packages,
+              const std::string& name) {
+  return std::any_of(packages.begin(), packages.end(),
+                     [&](const auto& package) { return package.name == name; });
+}
+
+std::string ChooseDefaultModel(
+    const ServerConfig& config,
+    const std::vector<model::PackageLocation>& packages) {
+  if (!config.default_model.empty()) return config.default_model;
+  return HasModel(packages, kPreferredModel) ? kPreferredModel
+                                             : packages.front().name;
+}
+
+absl::Status CheckDefaultModel(
+    const ServerConfig& config,
+    const std::vector<model::PackageLocation>& packages) {
+  const std::string& name = config.default_model;
+  if (name.empty() || HasModel(packages, name)) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat(
+      "the default model ", name, " is not in ", config.model_repository));
+}
+
+// The default model first, so that a failure shows early.
+void PutFirst(std::vector<model::PackageLocation>& packages,
+              const std::string& name) {
+  std::stable_partition(
+      packages.begin(), packages.end(),
+      [&](const auto& package) { return package.name == name; });
+}
+
+}  // namespace
+
+ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
+    : config_(config),
+      cpus_(ReadCpuBudget()),
+      log_(log),
+      started_at_(steady_clock::now()),
+      error_log_(log, config.log_errors_per_second),
+      health_(HealthKeys()),
+      calibration_(CalibrationFile(config)) {}
+
+absl::Status ServerApp::Run(const ShutdownSignal& signal) {
+  absl::Status status = ScanRepository();
+  if (!status.ok()) return status;
+  catalog_ = std::make_unique<pipeline::ModelCatalog>(
+      ChooseDefaultModel(config_, repository_.packages));
+  pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
+      PipelineOptionsOf(config_, cpus_), clock_);
+  status = Listen();
+  if (!status.ok()) return status;
+  status = LoadModels(signal);
+  if (status.ok() && !signal.received()) {
+    SetServing(rpc::Serving::kYes);
+    log_.Info("server_serving",
+              {{"start_ms", std::chrono::duration_cast<milliseconds>(
+                                steady_clock::now() - started_at_)
+                                .count()},
+               {"default_model", catalog_->default_model()}});
+    log_.Info("signal_received", {{"signal", signal.Wait()}});
+  }
+  Drain();
+  return status;
+}
+
+absl::Status ServerApp::ScanRepository() {
+  absl::StatusOr<model::RepositoryListing> listing =
+      model::ScanModelRepository(config_.model_repository);
+  const std::string advice =
+      "; make a package with tools/export_model.py (see "
+      "docs/model-package.md) or name another folder with --model_repository";
+  if (!listing.ok()) {
+    return absl::Status(listing.status().code(),
+                        absl::StrCat(listing.status().message(), advice));
+  }
+  for (const std::string& oddity : listing->oddities) {
+    log_.Warning("repository_entry_ignored", {{"entry", oddity}});
+  }
+  if (listing->packages.empty()) {
+    return absl::NotFoundError(absl::StrCat("there is no model package in ",
+                                            config_.model_repository, advice));
+  }
+  repository_ = *std::move(listing);
+  return CheckDefaultModel(config_, repository_.packages);
+}
+
+absl::Status ServerApp::Listen() {
+  const int lanes = pipeline_->lane_count();
+  absl::StatusOr<std::unique_ptr<rpc::GrpcServer>> server =
+      rpc::GrpcServer::Start(
+          {.listen_address = config_.listen_address,
+           .pollers = PollerCount(config_, lanes),
+           .max_message_bytes = config_.max_message_bytes,
+           .max_stream_inflight = config_.max_stream_inflight,
+           .reflection = config_.reflection ? rpc::Reflection::kOn
+                                            : rpc::Reflection::kOff},
+          {.pipeline = *pipeline_,
+           .catalog = *catalog_,
+           .clock = clock_,
+           .error_log = error_log_,
+           .health = health_});
+  if (!server.ok()) return server.status();
+  grpc_server_ = *std::move(server);
+  health_.Set(kLiveness, rpc::Serving::kYes);
+  log_.Info("server_listening", {{"address", config_.listen_address},
+                                 {"port", grpc_server_->port()},
+                                 {"version", WANWU_VERSION},
+                                 {"lanes", lanes},
+                                 {"cpus", cpus_.count()}});
+  return absl::OkStatus();
+}
+
+absl::Status ServerApp::LoadModels(const ShutdownSignal& signal) {
+  std::vector<model::PackageLocation> packages = repository_.packages;
+  PutFirst(packages, catalog_->default_model());
+  for (const model::PackageLocation& package : packages) {
+    catalog_->Put({.name = package.name, .version = package.version});
+  }
+  if (!calibration_.warning().empty()) {
+    log_.Warning("calibration_ignored", {{"reason", calibration_.warning()}});
+  }
+  ModelLoader loader(LoaderOptionsOf(config_), *pipeline_, *catalog_,
+                     calibration_, log_);
+  const auto load = [&loader](const model::PackageLocation& package) {
+    return loader.Load(package);
+  };
+  auto next = std::async(std::launch::async, load, packages.front());
+  for (size_t i = 0; i < packages.size() && !signal.received(); ++i) {
+    auto loaded = next.get();
+    // While this one warms up, the next one is read.
+    if (i + 1 < packages.size()) {
+      next = std::async(std::launch::async, load, packages[i + 1]);
+    }
+    loader.PutIntoService(packages[i], std::move(loaded)).IgnoreError();
+  }
+  const absl::Status kept = calibration_.Save();
+  if (!kept.ok()) {
+    log_.Warning("calibration_not_kept",
+                 {{"reason", std::string(kept.message())}});
+  }
+  if (signal.received()) return absl::OkStatus();
+  return catalog_->FindReady("", "").status();
+}
+
+void ServerApp::SetServing(rpc::Serving serving) {
+  for (const std::string& key : HealthKeys()) {
+    if (key != kLiveness) health_.Set(key, serving);
+  }
+}
+
+void ServerApp::Drain() {
+  const auto start = steady_clock::now();
+  log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
+  SetServing(rpc::Serving::kNo);
+  // Whoever balances load over servers needs this long to see it.
+  std::this_thread::sleep_for(config_.drain_delay);
+  const auto deadline = steady_clock::now() + config_.drain_timeout;
+  pipeline_->StopAdmission();
+  grpc_server_->BeginDrain();
+  const bool idle = pipeline_->WaitUntilIdle(deadline);
+  const auto left =
+      std::max(deadline - steady_clock::now(), steady_clock::duration::zero());
+  grpc_server_->Shutdown(
+      std::min(std::chrono::duration_cast<milliseconds>(left), kLastWords));
+  pipeline_->Drain();
+  error_log_.ReportSuppressed();
+  log_.Info("server_stopped",
+            {{"complete", idle},
+             {"drain_ms", std::chrono::duration_cast<milliseconds>(
+                              steady_clock::now() - start)
+                              .count()}});
+}
+
+}  // namespace wanwu::app

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "batching/clock.h"
+#include "common/logging/logger.h"
+#include "common/logging/rate_limited_log.h"
+#include "server/app/cpu_budget.h"
+#include "server/app/model_loader.h"
+#include "server/app/server_config.h"
+#include "server/app/shutdown_signal.h"
+#include "server/model/calibration_store.h"
+#include "server/model/model_repository.h"
+#include "server/pipeline/classify_pipeline.h"
+#include "server/pipeline/model_catalog.h"
+#include "server/rpc/grpc_server.h"
+#include "server/rpc/health_state.h"
+
+namespace wanwu::app {
+
+// The whole server: builds its parts in order, starts, serves and drains.
+class ServerApp {
+ public:
+  // `log` must outlive the app.
+  ServerApp(const ServerConfig& config, logging::Logger& log);
+
+  // Listens, loads every model, serves until `signal`, drains. Errors are what
+  // keeps it from serving: no package, a default model that cannot be loaded,
+  // an address that cannot be had.
+  absl::Status Run(const ShutdownSignal& signal);
+
+ private:
+  absl::Status ScanRepository();
+  absl::Status Listen();
+  absl::Status LoadModels(const ShutdownSignal& signal);
+  void SetServing(rpc::Serving serving);
+  void Drain();
+
+  const ServerConfig config_;
+  const CpuBudget cpus_;
+  logging::Logger& log_;
+  const std::chrono::steady_clock::time_point started_at_;
+
+  // In the order in which they are built; destroyed the other way round.
+  logging::RateLimitedLog error_log_;
+  batching::SteadyClock clock_;
+  rpc::HealthState health_;
+  model::CalibrationStore calibration_;
+  model::RepositoryListing repository_;
+  std::unique_ptr<pipeline::ModelCatalog> catalog_;
+  std::unique_ptr<pipeline::ClassifyPipeline> pipeline_;
+  std::unique_ptr<rpc::GrpcServer> grpc_server_;
+};
+
+}  // namespace wanwu::app

@@ -1,0 +1,268 @@
+#include "server/app/server_config.h"
+
+#include <utility>
+
+#include "common/options/value_types.h"
+
+namespace wanwu::app {
+namespace {
+
+using options::Address;
+using options::Boolean;
+using options::ByteSize;
+using options::Duration;
+using options::Emptiness;
+using options::OneOf;
+using options::OptionTable;
+using options::Path;
+using options::Text;
+using options::WholeNumber;
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr size_t kKiB = size_t{1} << 10;
+constexpr size_t kMiB = size_t{1} << 20;
+constexpr size_t kGiB = size_t{1} << 30;
+// gRPC counts message bytes in an int.
+constexpr size_t kMostMessageBytes = 2 * kGiB - kMiB;
+constexpr int kMostThreads = 1024;
+
+void AddListening(OptionTable& table, ServerConfig& config) {
+  table.Group("Listening");
+  table.Add(
+      {.name = "listen_address",
+       .unit = "",
+       .help = "Where the gRPC service listens; port 0 takes a free one."},
+      &config.listen_address, Address());
+  table.Add({.name = "reflection",
+             .unit = "",
+             .help = "Serve gRPC reflection, so that tools such as grpcurl "
+                     "need no .proto files."},
+            &config.reflection, Boolean());
+  table.Add({.name = "max_message_bytes",
+             .unit = "",
+             .help = "Largest gRPC message; larger ones are refused by the "
+                     "transport, without our error details, so it must exceed "
+                     "max_image_bytes."},
+            &config.max_message_bytes, ByteSize({kKiB, kMostMessageBytes}));
+  table.Add({.name = "max_stream_inflight",
+             .unit = "pictures",
+             .help = "Unanswered pictures of one ClassifyBatch stream before "
+                     "reading from it pauses."},
+            &config.max_stream_inflight, WholeNumber<int>({1, 4096}));
+}
+
+void AddModels(OptionTable& table, ServerConfig& config) {
+  table.Group("Models");
+  table.Add({.name = "model_repository",
+             .unit = "",
+             .help = "Directory of model packages; every one in it is served."},
+            &config.model_repository, Path(Emptiness::kRefused));
+  table.Add({.name = "default_model",
+             .unit = "",
+             .help = "Model for requests that name none; empty: resnet18 if it "
+                     "is there, else the first by name."},
+            &config.default_model, Text(Emptiness::kAllowed));
+  table.Add({.name = "precision",
+             .unit = "",
+             .help = "Arithmetic of the models; auto: int8 where the package "
+                     "has it and the CPU has VNNI, else fp32."},
+            &config.precision,
+            OneOf<model::PrecisionRequest>(
+                {{"auto", model::PrecisionRequest::kAuto},
+                 {"fp32", model::PrecisionRequest::kFp32},
+                 {"int8", model::PrecisionRequest::kInt8}}));
+  table.Add(
+      {.name = "state_dir",
+       .unit = "",
+       .help = "Directory that keeps measured batch times for the next "
+               "start; empty: keep nothing.",
+       .default_shown = "$XDG_STATE_HOME/wanwu or $HOME/.local/state/wanwu"},
+      &config.state_dir, Path(Emptiness::kAllowed));
+}
+
+void AddThreads(OptionTable& table, ServerConfig& config) {
+  table.Group("Threads");
+  table.Add({.name = "lanes",
+             .unit = "threads",
+             .help = "Inference threads, shared by all models; 0: one per CPU "
+                     "that this process may use (affinity mask and cgroup "
+                     "limit, never the host's count)."},
+            &config.lanes, WholeNumber<int>({0, kMostThreads}));
+  table.Add({.name = "decode_threads",
+             .unit = "threads",
+             .help = "Threads that decode pictures; 0: one per CPU that this "
+                     "process may use."},
+            &config.decode_threads, WholeNumber<int>({0, kMostThreads}));
+  table.Add({.name = "pollers",
+             .unit = "threads",
+             .help = "Completion queues with one thread each; 0: one per four "
+                     "lanes."},
+            &config.pollers, WholeNumber<int>({0, 64}));
+  table.Add({.name = "pin_lanes",
+             .unit = "",
+             .help = "Keep each lane on one CPU; auto: only where the CPU set "
+                     "was narrowed for this process, because else several "
+                     "servers on one host would share the same CPUs."},
+            &config.pin_lanes,
+            OneOf<PinLanes>({{"auto", PinLanes::kAuto},
+                             {"on", PinLanes::kOn},
+                             {"off", PinLanes::kOff}}));
+}
+
+void AddBatching(OptionTable& table, ServerConfig& config) {
+  table.Group("Batching and admission");
+  table.Add({.name = "batching",
+             .unit = "",
+             .help = "adaptive: batches grow with the load; off: one picture "
+                     "each."},
+            &config.batching,
+            OneOf<BatchingMode>({{"adaptive", BatchingMode::kAdaptive},
+                                 {"off", BatchingMode::kOff}}));
+  table.Add({.name = "max_batch_size",
+             .unit = "pictures",
+             .help = "Upper bound of a batch; within it each model uses the "
+                     "size measured best at start."},
+            &config.max_batch_size, WholeNumber<int>({1, 32}));
+  table.Add({.name = "max_queue_delay",
+             .unit = "",
+             .help = "How long an idle lane may wait for more pictures; 0: it "
+                     "takes what is there at once."},
+            &config.max_queue_delay, Duration({microseconds(0), seconds(1)}));
+  table.Add({.name = "queue_capacity",
+             .unit = "requests",
+             .help = "Requests admitted and not yet answered; more are "
+                     "refused with RESOURCE_EXHAUSTED."},
+            &config.queue_capacity, WholeNumber<int>({1, 1'000'000}));
+  table.Add({.name = "queue_bytes",
+             .unit = "",
+             .help = "Encoded bytes of admitted requests, the other bound of "
+                     "admission."},
+            &config.queue_bytes, ByteSize({kKiB, 1024 * kGiB}));
+}
+
+void AddPictures(OptionTable& table, ServerConfig& config) {
+  table.Group("Pictures");
+  table.Add({.name = "max_image_bytes",
+             .unit = "",
+             .help = "Largest encoded picture."},
+            &config.max_image_bytes, ByteSize({kKiB, kGiB}));
+  table.Add({.name = "max_image_pixels",
+             .unit = "pixels",
+             .help = "Largest picture by width times height."},
+            &config.max_image_pixels, WholeNumber<int64_t>({1, 1'000'000'000}));
+  table.Add({.name = "max_image_aspect_ratio",
+             .unit = "",
+             .help = "How many times the longer side may be the shorter one."},
+            &config.max_image_aspect_ratio, WholeNumber<int>({1, 65535}));
+  table.Add({.name = "max_image_scans",
+             .unit = "scans",
+             .help = "Scans of a progressive JPEG, each of which costs a pass "
+                     "over the picture."},
+            &config.max_image_scans, WholeNumber<int>({1, 1000}));
+  table.Add({.name = "apply_exif_orientation",
+             .unit = "",
+             .help = "Turn pictures upright as their EXIF data say."},
+            &config.apply_exif_orientation, Boolean());
+}
+
+void AddStop(OptionTable& table, ServerConfig& config) {
+  table.Group("Stop");
+  table.Add({.name = "drain_delay",
+             .unit = "",
+             .help = "After SIGTERM, time between reporting NOT_SERVING and "
+                     "refusing new calls, for load balancers to notice."},
+            &config.drain_delay, Duration({microseconds(0), minutes(10)}));
+  table.Add({.name = "drain_timeout",
+             .unit = "",
+             .help = "Then, time for admitted requests to be answered before "
+                     "the rest is cancelled."},
+            &config.drain_timeout, Duration({microseconds(0), hours(1)}));
+}
+
+void AddLog(OptionTable& table, ServerConfig& config) {
+  using logging::Format;
+  using logging::Level;
+  table.Group("Log");
+  table.Add({.name = "log_format",
+             .unit = "",
+             .help = "Form of the lines on standard error."},
+            &config.log_format,
+            OneOf<Format>({{"text", Format::kText}, {"json", Format::kJson}}));
+  table.Add({.name = "log_level",
+             .unit = "",
+             .help = "Lowest level that is written."},
+            &config.log_level,
+            OneOf<Level>({{"debug", Level::kDebug},
+                          {"info", Level::kInfo},
+                          {"warning", Level::kWarning},
+                          {"error", Level::kError}}));
+  table.Add({.name = "log_errors_per_second",
+             .unit = "lines",
+             .help = "Request errors of one kind written per second; the next "
+                     "line says how many were left out."},
+            &config.log_errors_per_second, WholeNumber<int>({1, 10'000}));
+}
+
+void AddConditions(OptionTable& table, const ServerConfig& config) {
+  table.Require({"max_message_bytes", "max_image_bytes"}, [&config] {
+    return config.max_message_bytes > config.max_image_bytes
+               ? ""
+               : "a message must be larger than the picture in it";
+  });
+  table.Require({"queue_bytes", "max_image_bytes"}, [&config] {
+    return config.queue_bytes >= config.max_image_bytes
+               ? ""
+               : "the largest allowed picture could never be admitted";
+  });
+}
+
+}  // namespace
+
+std::string DefaultStateDir(const options::Inputs& inputs) {
+  // The XDG specification has relative paths ignored.
+  const std::string state_home = inputs.Variable("XDG_STATE_HOME");
+  if (state_home.starts_with('/')) return state_home + "/wanwu";
+  const std::string home = inputs.Variable("HOME");
+  if (home.starts_with('/')) return home + "/.local/state/wanwu";
+  return {};
+}
+
+void AddServerOptions(OptionTable& table, ServerConfig& config) {
+  AddListening(table, config);
+  AddModels(table, config);
+  AddThreads(table, config);
+  AddBatching(table, config);
+  AddPictures(table, config);
+  AddStop(table, config);
+  AddLog(table, config);
+  AddConditions(table, config);
+}
+
+options::Program ServerProgram() {
+  return {.name = "wanwu-server",
+          .version = WANWU_VERSION,
+          .summary = "recognises what is in pictures, over gRPC.",
+          .foreign_variables = {"WANWU_ADDRESS", "WANWU_WEIGHTS",
+                                "WANWU_MODELS_DIR", "WANWU_SHARED_DIR",
+                                "WANWU_BIN_DIR"}};
+}
+
+LoadedServerConfig LoadServerConfig(const options::Inputs& inputs) {
+  LoadedServerConfig loaded;
+  loaded.config.state_dir = DefaultStateDir(inputs);
+  OptionTable table;
+  AddServerOptions(table, loaded.config);
+  loaded.result = options::LoadOptions(table, ServerProgram(), inputs);
+  return loaded;
+}
+
+std::vector<std::string> ValidateServerConfig(ServerConfig config) {
+  OptionTable table;
+  AddServerOptions(table, config);
+  return table.Check();
+}
+
+}  // namespace wanwu::app

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/logging/logger.h"
+#include "common/options/load_options.h"
+#include "common/options/option_table.h"
+#include "server/app/cpu_pinning.h"
+#include "server/model/precision_choice.h"
+
+namespace wanwu::app {
+
+enum class BatchingMode {
+  kAdaptive,  // batches grow with the load
+  kOff,       // one picture each
+};
+
+// Everything that can be set. docs/configuration.md says what each means;
+// limits and help texts are in server_config.cc.
+struct ServerConfig {
+  static constexpr int kMaxTopK = 1000;
+
+  std::string listen_address = "127.0.0.1:8500";
+  bool reflection = true;
+  size_t max_message_bytes = size_t{20} << 20;  // more than max_image_bytes
+  int max_stream_inflight = 64;
+
+  std::string model_repository = "models";
+  std::string default_model;  // empty: the server chooses
+  std::string state_dir;      // empty: nothing is kept
+  model::PrecisionRequest precision = model::PrecisionRequest::kAuto;
+
+  // 0: by the CPUs that this process may use.
+  int lanes = 0;
+  int decode_threads = 0;
+  int pollers = 0;
+  PinLanes pin_lanes = PinLanes::kAuto;
+
+  BatchingMode batching = BatchingMode::kAdaptive;
+  int max_batch_size = 8;
+  std::chrono::microseconds max_queue_delay{0};
+  int queue_capacity = 1024;  // requests admitted and unanswered
+  size_t queue_bytes = size_t{256} << 20;
+
+  size_t max_image_bytes = size_t{16} << 20;
+  int64_t max_image_pixels = 50'000'000;
+  int max_image_aspect_ratio = 100;  // longer side over shorter
+  int max_image_scans = 100;         // of a progressive JPEG
+  bool apply_exif_orientation = true;
+
+  std::chrono::microseconds drain_delay{0};
+  std::chrono::microseconds drain_timeout = std::chrono::seconds(30);
+
+  logging::Format log_format = logging::Format::kText;
+  logging::Level log_level = logging::Level::kInfo;
+  int log_errors_per_second = 5;
+};
+
+// $XDG_STATE_HOME/wanwu, else $HOME/.local/state/wanwu, else empty.
+std::string DefaultStateDir(const options::Inputs& inputs);
+
+// Fills the empty `table` with every option, bound to `config`, whose values
+// are taken as the defaults.
+void AddServerOptions(options::OptionTable& table, ServerConfig& config);
+
+options::Program ServerProgram();
+
+struct LoadedServerConfig {
+  ServerConfig config;  // valid if result.outcome is kRun
+  options::Loaded result;
+};
+
+LoadedServerConfig LoadServerConfig(const options::Inputs& inputs);
+
+// What is wrong with a configuration that was filled in by code, one line
+// each. Empty: nothing.
+std::vector<std::string> ValidateServerConfig(ServerConfig config);
+
+}  // namespace wanwu::app

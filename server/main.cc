@@ -1,0 +1,28 @@
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+
+#include "common/logging/logger.h"
+#include "common/options/load_options.h"
+#include "server/app/server_app.h"
+#include "server/app/server_config.h"
+#include "server/app/shutdown_signal.h"
+
+int main(int argc, char** argv) {
+  using wanwu::app::LoadedServerConfig;
+  const LoadedServerConfig loaded =
+      wanwu::app::LoadServerConfig(wanwu::options::ProcessInputs(argc, argv));
+  const std::optional<int> exit_code = wanwu::options::Report(
+      loaded.result, wanwu::app::ServerProgram(), std::cout, std::cerr);
+  if (exit_code.has_value()) return *exit_code;
+
+  // Before any thread starts.
+  const wanwu::app::ShutdownSignal signal;
+  wanwu::logging::Logger log(
+      {.format = loaded.config.log_format, .level = loaded.config.log_level});
+  wanwu::app::ServerApp app(loaded.config, log);
+  const absl::Status status = app.Run(signal);
+  if (status.ok()) return EXIT_SUCCESS;
+  log.Error("server_failed", {{"error", std::string(status.message())}});
+  return EXIT_FAILURE;
+}

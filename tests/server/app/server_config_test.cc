@@ -1,0 +1,168 @@
+#include "server/app/server_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/options/render_options.h"
+
+namespace wanwu::app {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+LoadedServerConfig Load(std::vector<std::string> arguments,
+                        std::vector<std::string> environment = {}) {
+  return LoadServerConfig({.arguments = std::move(arguments),
+                           .environment = std::move(environment)});
+}
+
+TEST(ServerConfigTest, DefaultsAreValid) {
+  EXPECT_THAT(ValidateServerConfig({}), IsEmpty());
+}
+
+TEST(ServerConfigTest, StartsFromTheDocumentedDefaults) {
+  const LoadedServerConfig loaded = Load({});
+
+  EXPECT_EQ(loaded.result.outcome, options::Outcome::kRun);
+  EXPECT_EQ(loaded.config.listen_address, "127.0.0.1:8500");
+  EXPECT_EQ(loaded.config.max_queue_delay, std::chrono::microseconds(0));
+  EXPECT_EQ(loaded.config.drain_timeout, std::chrono::seconds(30));
+  EXPECT_EQ(loaded.config.max_image_bytes, size_t{16} << 20);
+}
+
+TEST(ServerConfigTest, SetsEachTypeOfOption) {
+  const LoadedServerConfig loaded = Load(
+      {"--listen_address=unix:/run/wanwu.sock", "--lanes=2", "--precision=int8",
+       "--batching=off", "--pin_lanes=on", "--max_queue_delay=500us",
+       "--queue_bytes=1GiB", "--max_image_pixels=1000000", "--reflection=false",
+       "--log_format=json", "--log_level=debug"});
+
+  ASSERT_THAT(loaded.result.mistakes, IsEmpty());
+  EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
+  EXPECT_EQ(loaded.config.lanes, 2);
+  EXPECT_EQ(loaded.config.precision, model::PrecisionRequest::kInt8);
+  EXPECT_EQ(loaded.config.batching, BatchingMode::kOff);
+  EXPECT_EQ(loaded.config.pin_lanes, PinLanes::kOn);
+  EXPECT_EQ(loaded.config.max_queue_delay, std::chrono::microseconds(500));
+  EXPECT_EQ(loaded.config.queue_bytes, size_t{1} << 30);
+  EXPECT_EQ(loaded.config.max_image_pixels, 1'000'000);
+  EXPECT_FALSE(loaded.config.reflection);
+  EXPECT_EQ(loaded.config.log_format, logging::Format::kJson);
+  EXPECT_EQ(loaded.config.log_level, logging::Level::kDebug);
+}
+
+TEST(ServerConfigTest, NamesTheChoicesOfAnUnknownWord) {
+  EXPECT_THAT(Load({"--precision=int4"}).result.mistakes,
+              ElementsAre("--precision=int4 (flag): not one of the choices; "
+                          "expected auto|fp32|int8"));
+}
+
+TEST(ServerConfigTest, KeepsMessagesLargerThanPictures) {
+  EXPECT_THAT(
+      Load({"--max_message_bytes=8MiB"}).result.mistakes,
+      ElementsAre("--max_message_bytes=8MiB (flag), --max_image_bytes=16MiB "
+                  "(default): a message must be larger than the picture in "
+                  "it"));
+}
+
+TEST(ServerConfigTest, KeepsRoomForTheLargestPictureInTheQueue) {
+  EXPECT_THAT(Load({}, {"WANWU_QUEUE_BYTES=1MiB"}).result.mistakes,
+              ElementsAre(HasSubstr("--queue_bytes=1MiB (environment)")));
+}
+
+TEST(ServerConfigTest, ValidatesWhatCodeFilledIn) {
+  ServerConfig config;
+  config.max_batch_size = 33;
+  config.max_message_bytes = config.max_image_bytes;
+
+  EXPECT_THAT(ValidateServerConfig(config),
+              ElementsAre("max_batch_size=33: too large; expected 1…32",
+                          HasSubstr("a message must be larger")));
+}
+
+TEST(ServerConfigTest, PassesOverVariablesOfClientAndTools) {
+  EXPECT_THAT(
+      Load({}, {"WANWU_ADDRESS=h:1", "WANWU_WEIGHTS=w", "WANWU_MODELS_DIR=m",
+                "WANWU_SHARED_DIR=s", "WANWU_BIN_DIR=b"})
+          .result.warnings,
+      IsEmpty());
+}
+
+TEST(ServerConfigTest, KeepsStateWhereTheXdgSpecificationSays) {
+  EXPECT_EQ(Load({}, {"XDG_STATE_HOME=/x", "HOME=/h"}).config.state_dir,
+            "/x/wanwu");
+  EXPECT_EQ(Load({}, {"HOME=/h"}).config.state_dir, "/h/.local/state/wanwu");
+  EXPECT_EQ(Load({}, {"XDG_STATE_HOME=relative"}).config.state_dir, "");
+}
+
+TEST(ServerConfigTest, StateCanBeSwitchedOff) {
+  EXPECT_EQ(Load({"--state_dir="}, {"HOME=/h"}).config.state_dir, "");
+}
+
+TEST(ServerConfigTest, PrintsEveryOptionWithItsOrigin) {
+  const std::string config =
+      Load({"--print_config", "--lanes=2"}, {"WANWU_POLLERS=1"}).result.output;
+
+  EXPECT_THAT(config, HasSubstr("lanes: 2  # flag\n"));
+  EXPECT_THAT(config, HasSubstr("pollers: 1  # environment\n"));
+  EXPECT_THAT(config, HasSubstr("queue_bytes: 256MiB  # default\n"));
+}
+
+TEST(ServerConfigTest, VersionNamesTheProgram) {
+  EXPECT_THAT(Load({"--version"}).result.output, HasSubstr("wanwu-server 0."));
+}
+
+// The page's rows, as they must stand: | `--name` | default | values | help |
+class ConfigurationPageTest : public ::testing::Test {
+ protected:
+  ConfigurationPageTest() {
+    AddServerOptions(table_, config_);
+    std::ifstream page(WANWU_CONFIGURATION_PAGE);
+    std::string line;
+    while (std::getline(page, line)) {
+      if (line.starts_with("| `--")) rows_.push_back(line);
+    }
+  }
+
+  static std::string Escaped(const std::string& cell) {
+    std::string out;
+    for (const char c : cell) {
+      if (c == '|') out += '\\';
+      out += c;
+    }
+    return out;
+  }
+
+  static std::string Row(const options::Option& option) {
+    const std::string& value = option.text.default_shown;
+    return "| `--" + option.text.name + "` | " +
+           (value.empty() ? "empty" : "`" + value + "`") + " | " +
+           Escaped(options::RenderAllowed(option)) + " | " +
+           Escaped(option.text.help) + " |";
+  }
+
+  ServerConfig config_;
+  options::OptionTable table_;
+  std::vector<std::string> rows_;
+};
+
+TEST_F(ConfigurationPageTest, HoldsEveryOptionWithDefaultLimitsAndMeaning) {
+  for (const options::Option& option : table_.options()) {
+    EXPECT_THAT(rows_, Contains(Row(option)));
+  }
+}
+
+TEST_F(ConfigurationPageTest, HoldsNoOtherOption) {
+  EXPECT_EQ(rows_.size(), table_.options().size());
+}
+
+}  // namespace
+}  // namespace wanwu::app
