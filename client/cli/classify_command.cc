@@ -1,0 +1,186 @@
+#include "client/cli/classify_command.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/cli/batch_run.h"
+#include "client/cli/choice_option.h"
+#include "client/cli/classify_report.h"
+#include "client/cli/connection.h"
+#include "client/cli/csv_output.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/file_list.h"
+#include "client/cli/interrupt_signal.h"
+#include "client/cli/json_output.h"
+#include "client/cli/picture_file.h"
+#include "client/cli/table_output.h"
+
+namespace wanwu::cli {
+namespace {
+
+enum class Format { kTable, kJson, kCsv };
+
+// Enough to keep sending while one early picture is late.
+constexpr std::size_t kWindowPerInFlight = 4;
+
+constexpr char kFooter[] =
+    "One FILE is sent by itself; several, or a DIR, go through one stream.\n"
+    "Of a directory all regular files are sent, sorted by name, without those\n"
+    "whose name begins with a dot. Results come in the order of the files.\n"
+    "Pictures that fail are reported one by one, on standard error or, with\n"
+    "json, in their place among the results; the others go on.\n"
+    "\n"
+    "Exit code: 0 all pictures classified, 1 some failed, 2 wrong usage or\n"
+    "nothing to classify, 3 no server reached, 130 interrupted, 141 the "
+    "reader\n"
+    "of the output went away.";
+
+struct ClassifyOptions {
+  ConnectionOptions connection;
+  std::vector<std::string> paths;
+  int top_k = 5;
+  std::string model;
+  std::string model_version;
+  std::string language;
+  Format format = Format::kTable;
+  int max_in_flight = 32;
+  bool recursive = false;
+};
+
+std::unique_ptr<PictureOutput> MakeOutput(Format format) {
+  const OutputStreams streams{std::cout, std::cerr};
+  switch (format) {
+    case Format::kJson:
+      return std::make_unique<JsonOutput>(std::cout);
+    case Format::kCsv:
+      return std::make_unique<CsvOutput>(streams);
+    case Format::kTable:
+      break;
+  }
+  return std::make_unique<TableOutput>(streams, PaletteFor(STDOUT_FILENO));
+}
+
+v1::ClassifyRequest RequestFrom(const ClassifyOptions& options) {
+  v1::ClassifyRequest request;
+  request.set_top_k(options.top_k);
+  request.set_model(options.model);
+  request.set_model_version(options.model_version);
+  request.set_language_code(options.language);
+  return request;
+}
+
+int ClassifyOne(const ClassifyOptions& options) {
+  ClassifyReport report(MakeOutput(options.format), 1);
+  const std::string& path = options.paths.front();
+  absl::StatusOr<std::string> image = ReadPicture(path);
+  if (!image.ok()) {
+    report.Add({path, image.status()});
+    return report.ExitCode();
+  }
+
+  const auto client = MakeClient(options.connection);
+  if (!ConnectOrExplain(*client, options.connection, std::cerr)) {
+    return kExitUnreachable;
+  }
+  v1::ClassifyRequest request = RequestFrom(options);
+  request.set_image(*std::move(image));
+  report.Add({path, client->Classify(request,
+                                     DeadlineIn(options.connection.timeout))});
+  return report.ExitCode();
+}
+
+int ClassifyMany(const ClassifyOptions& options) {
+  const std::vector<ListedFile> files = ListFiles(
+      options.paths, options.recursive ? Descend::kYes : Descend::kNo);
+  if (files.empty()) {
+    std::cerr << "wanwu: no files there; --recursive descends into "
+                 "sub-directories\n";
+    return kExitUsage;
+  }
+
+  // Before the client, whose threads must not die of the signal.
+  InterruptSignal interrupt;
+  const auto client = MakeClient(options.connection);
+  if (!ConnectOrExplain(*client, options.connection, std::cerr)) {
+    return kExitUnreachable;
+  }
+  const auto session =
+      client->OpenBatch({.answer_timeout = options.connection.timeout,
+                         .max_in_flight = options.max_in_flight,
+                         .priority = client::Priority::kBulk});
+  ClassifyReport report(MakeOutput(options.format), files.size());
+  const BatchInput input{
+      files, RequestFrom(options),
+      kWindowPerInFlight * static_cast<std::size_t>(options.max_in_flight)};
+  BatchRun run(*session, input, [&report](const PictureResult& result) {
+    return report.Add(result) ? BatchRun::Next::kContinue
+                              : BatchRun::Next::kStop;
+  });
+  interrupt.Handle([&run] { run.Stop(); });
+  run.Run();
+  interrupt.Handle(nullptr);
+  report.Summarize();
+  return interrupt.Raised() ? kExitInterrupted : report.ExitCode();
+}
+
+int RunClassify(const ClassifyOptions& options) {
+  if (std::count(options.paths.begin(), options.paths.end(), "-") > 1) {
+    std::cerr << "wanwu: '-' (standard input) can be given only once\n";
+    return kExitUsage;
+  }
+  const bool one =
+      options.paths.size() == 1 && !IsDirectory(options.paths.front());
+  return one ? ClassifyOne(options) : ClassifyMany(options);
+}
+
+void AddRequestOptions(CLI::App& command, ClassifyOptions& options) {
+  command.add_option("--top_k", options.top_k, "Classes per picture")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  command.add_option("--model", options.model,
+                     "Model name; default: the server's default model");
+  command.add_option("--model_version", options.model_version,
+                     "Version of the model; default: the newest");
+  command.add_option("--language", options.language,
+                     "Language of the labels, such as en (default) or zh");
+}
+
+}  // namespace
+
+void AddClassifyCommand(CLI::App& app, std::function<int()>& selected) {
+  const auto options = std::make_shared<ClassifyOptions>();
+  CLI::App& command = *app.add_subcommand(
+      "classify", "Say what is on pictures (JPEG, PNG, WebP)");
+  command
+      .add_option("paths", options->paths,
+                  "Files and directories; '-' is standard input")
+      ->type_name("FILE|DIR")
+      ->required();
+  AddConnectionOptions(command, options->connection);
+  AddRequestOptions(command, *options);
+  const std::map<std::string, Format> formats = {{"table", Format::kTable},
+                                                 {"json", Format::kJson},
+                                                 {"csv", Format::kCsv}};
+  AddChoice(command, {"--output", "Format of the results"}, formats,
+            options->format);
+  command
+      .add_option("--max_inflight", options->max_in_flight,
+                  "Pictures of a stream sent ahead of their answers")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  command.add_flag("--recursive", options->recursive,
+                   "Take the sub-directories of directories in");
+  command.footer(kFooter);
+  command.callback([options, &selected] {
+    selected = [options] { return RunClassify(*options); };
+  });
+}
+
+}  // namespace wanwu::cli

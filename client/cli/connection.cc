@@ -1,0 +1,97 @@
+#include "client/cli/connection.h"
+
+#include <grpc/grpc.h>
+
+#include <CLI/Error.hpp>
+#include <CLI/Option.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "client/cli/display_width.h"
+
+namespace wanwu::cli {
+namespace {
+
+// An error message, or empty if it is an address.
+std::string CheckAddress(const std::string& address) {
+  constexpr char kMessage[] = "is not HOST:PORT or unix:PATH";
+  const std::string quoted = "'" + Printable(address) + "' ";
+  if (address.starts_with("unix:")) {
+    return address.size() > 5 ? "" : quoted + kMessage;
+  }
+  const auto colon = address.rfind(':');
+  const bool host_and_port =
+      colon != std::string::npos && colon > 0 && colon + 1 < address.size() &&
+      address.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  const bool has_path = address.find('/') != std::string::npos;
+  return host_and_port && !has_path ? "" : quoted + kMessage;
+}
+
+bool ParseDuration(const std::string& text, std::chrono::milliseconds& value) {
+  absl::Duration duration;
+  if (!absl::ParseDuration(text, &duration)) return false;
+  if (duration <= absl::ZeroDuration() || duration > absl::Hours(24)) {
+    return false;
+  }
+  value = absl::ToChronoMilliseconds(duration);
+  return value.count() > 0;
+}
+
+std::string DurationText(std::chrono::milliseconds value) {
+  return absl::FormatDuration(absl::FromChrono(value));
+}
+
+}  // namespace
+
+void AddConnectionOptions(CLI::App& command, ConnectionOptions& options) {
+  command
+      .add_option("--address", options.address,
+                  "The server: HOST:PORT or unix:PATH")
+      ->envname("WANWU_ADDRESS")
+      ->type_name("ADDRESS")
+      ->capture_default_str()
+      ->check(CLI::Validator(CheckAddress, "", "address"));
+  AddDuration(command, "--timeout", options.timeout,
+              "Longest wait for the server");
+}
+
+CLI::Option* AddDuration(CLI::App& command, const std::string& name,
+                         std::chrono::milliseconds& value,
+                         const std::string& description) {
+  const auto parse = [name, &value](const std::string& text) {
+    if (ParseDuration(text, value)) return;
+    throw CLI::ValidationError(
+        name, "'" + Printable(text) +
+                  "' is not a duration such as 30s or 500ms (at most 24h)");
+  };
+  CLI::Option* option =
+      command.add_option_function<std::string>(name, parse, description)
+          ->type_name("DURATION");
+  if (value.count() > 0) option->default_str(DurationText(value));
+  return option;
+}
+
+std::unique_ptr<client::ClassifierClient> MakeClient(
+    const ConnectionOptions& options) {
+  // Never given back: when the last user of gRPC 1.51 goes, it waits up to ten
+  // seconds for a poller of its own, after large messages. Not earlier either:
+  // it starts threads, which must inherit a blocked SIGINT.
+  grpc_init();
+  return std::make_unique<client::ClassifierClient>(options.address);
+}
+
+client::Deadline DeadlineIn(std::chrono::milliseconds duration) {
+  return std::chrono::system_clock::now() + duration;
+}
+
+bool ConnectOrExplain(client::ClassifierClient& client,
+                      const ConnectionOptions& options, std::ostream& err) {
+  if (client.Connect(DeadlineIn(options.timeout)).ok()) return true;
+  const std::string address = Printable(options.address);
+  err << absl::StrCat("wanwu: no answer from ", address,
+                      ": is wanwu-server running there? Start it with "
+                      "\"make serve\", or name another with --address\n");
+  return false;
+}
+
+}  // namespace wanwu::cli

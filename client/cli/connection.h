@@ -1,0 +1,40 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <chrono>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "client/lib/classifier_client.h"
+
+namespace wanwu::cli {
+
+struct ConnectionOptions {
+  std::string address = "127.0.0.1:8500";
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);
+};
+
+// Adds --address, which is also WANWU_ADDRESS, and --timeout.
+void AddConnectionOptions(CLI::App& command, ConnectionOptions& options);
+
+// Adds an option that takes a duration such as "30s" or "500ms", more than zero
+// and at most a day.
+CLI::Option* AddDuration(CLI::App& command, const std::string& name,
+                         std::chrono::milliseconds& value,
+                         const std::string& description);
+
+// A client that is not connected yet. From the first one on gRPC's threads run
+// until the process ends.
+std::unique_ptr<client::ClassifierClient> MakeClient(
+    const ConnectionOptions& options);
+
+client::Deadline DeadlineIn(std::chrono::milliseconds duration);
+
+// Connects; otherwise says on `err` that no server is there, with a hint.
+[[nodiscard]] bool ConnectOrExplain(client::ClassifierClient& client,
+                                    const ConnectionOptions& options,
+                                    std::ostream& err);
+
+}  // namespace wanwu::cli

@@ -1,0 +1,108 @@
+#include "client/lib/classifier_client.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include "client/lib/message_limit.h"
+#include "client/lib/status_from_rpc.h"
+
+namespace wanwu::client {
+namespace {
+
+// A server that is just starting is found soon after it listens.
+constexpr int kFirstReconnectMs = 100;
+constexpr int kSlowestReconnectMs = 1000;
+
+grpc::ChannelArguments ChannelArguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxSendMessageSize(kMaxMessageBytes);
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  return arguments;
+}
+
+template <typename Response>
+absl::StatusOr<Response> Result(const grpc::Status& status, Response response) {
+  if (!status.ok()) return StatusFrom(status);
+  return response;
+}
+
+}  // namespace
+
+ClassifierClient::ClassifierClient(const std::string& address)
+    : channel_(grpc::CreateCustomChannel(
+          address, grpc::InsecureChannelCredentials(), ChannelArguments())),
+      classifier_(v1::ImageClassifier::NewStub(channel_)),
+      health_(grpc::health::v1::Health::NewStub(channel_)) {}
+
+absl::Status ClassifierClient::Connect(Deadline deadline) {
+  for (;;) {
+    const grpc_connectivity_state state = channel_->GetState(true);
+    if (state == GRPC_CHANNEL_READY) return absl::OkStatus();
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) {
+      return absl::UnavailableError("nothing answers at the address");
+    }
+    if (!channel_->WaitForStateChange(state, deadline)) {
+      return absl::UnavailableError("no answer from the address in time");
+    }
+  }
+}
+
+absl::StatusOr<v1::ClassifyResponse> ClassifierClient::Classify(
+    const v1::ClassifyRequest& request, Deadline deadline, Priority priority) {
+  grpc::ClientContext context;
+  context.set_deadline(deadline);
+  SetPriority(context, priority);
+  v1::ClassifyResponse response;
+  const grpc::Status status =
+      classifier_->Classify(&context, request, &response);
+  return Result(status, std::move(response));
+}
+
+std::unique_ptr<BatchSession> ClassifierClient::OpenBatch(
+    const BatchOptions& options) {
+  return std::make_unique<BatchSession>(*classifier_, options);
+}
+
+absl::StatusOr<v1::ListModelsResponse> ClassifierClient::ListModels(
+    Deadline deadline) {
+  grpc::ClientContext context;
+  context.set_deadline(deadline);
+  v1::ListModelsResponse response;
+  const grpc::Status status = classifier_->ListModels(&context, {}, &response);
+  return Result(status, std::move(response));
+}
+
+absl::StatusOr<v1::Model> ClassifierClient::GetModel(const std::string& name,
+                                                     const std::string& version,
+                                                     Deadline deadline) {
+  grpc::ClientContext context;
+  context.set_deadline(deadline);
+  v1::GetModelRequest request;
+  request.set_model(name);
+  request.set_version(version);
+  v1::Model response;
+  const grpc::Status status =
+      classifier_->GetModel(&context, request, &response);
+  return Result(status, std::move(response));
+}
+
+absl::StatusOr<HealthState> ClassifierClient::CheckHealth(
+    const std::string& service, Deadline deadline) {
+  grpc::ClientContext context;
+  context.set_deadline(deadline);
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service(service);
+  grpc::health::v1::HealthCheckResponse response;
+  const grpc::Status status = health_->Check(&context, request, &response);
+  return Result(status, response.status());
+}
+
+std::unique_ptr<HealthWatch> ClassifierClient::WatchHealth(
+    const std::string& service, Deadline deadline) {
+  return std::make_unique<HealthWatch>(*health_, service, deadline);
+}
+
+}  // namespace wanwu::client
