@@ -1,0 +1,30 @@
+"""The architectures that can be exported."""
+
+import dataclasses
+from collections.abc import Callable
+
+from export.architectures import efficientnet_lite0, resnet18
+from export.input_spec import InputSpec
+
+
+@dataclasses.dataclass(frozen=True)
+class Architecture:
+    """network is None where 8 bits are not attempted; why_no_int8 says why."""
+
+    name: str
+    build: Callable
+    load_state: Callable
+    input_spec: InputSpec
+    network: Callable | None
+    why_no_int8: str = ""
+
+
+ARCHITECTURES = {
+    "resnet18": Architecture("resnet18", resnet18.build, resnet18.load_state,
+                             resnet18.INPUT_SPEC, resnet18.network),
+    "efficientnet_lite0": Architecture(
+        "efficientnet_lite0", efficientnet_lite0.build,
+        efficientnet_lite0.load_state, efficientnet_lite0.INPUT_SPEC, None,
+        "8 bits are not attempted for efficientnet_lite0: its depthwise "
+        "layers lose too much under post-training quantisation"),
+}

@@ -1,0 +1,21 @@
+"""How the tool uses the processor."""
+
+import os
+
+import torch
+
+
+def use_all_cpus():
+    """One thread per CPU of the affinity mask."""
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+
+
+def matmul_transposed(left, right):
+    """left [m,k] times right [n,k] transposed, float32.
+
+    Debian's torch uses whatever BLAS the system has, by default the reference
+    one; oneDNN's inner product is some twenty times faster.
+    """
+    product = torch._C._nn.mkldnn_linear(left.contiguous().to_mkldnn(),
+                                         right.contiguous().to_mkldnn())
+    return product.to_dense()

