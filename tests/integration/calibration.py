@@ -1,0 +1,21 @@
+"""The measured batch times that a server keeps, as a test would have them."""
+
+import json
+
+# One lane, in nanoseconds: a batch of 8 is by far the best.
+LARGE_BATCHES_PAY = [10_000_000 + 1_000_000 * size for size in range(1, 9)]
+# Ten seconds for one picture.
+VERY_SLOW = [10_000_000_000 * size for size in range(1, 9)]
+
+
+def read(state_dir):
+    return json.loads((state_dir / "calibration.json").read_text())
+
+
+def replace_times(state_dir, times_ns):
+    """Makes the next start believe `times_ns` of every model it knows."""
+    document = read(state_dir)
+    assert document["entries"]
+    for entry in document["entries"]:
+        entry["batch_times_ns"] = times_ns
+    (state_dir / "calibration.json").write_text(json.dumps(document))

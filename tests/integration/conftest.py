@@ -1,0 +1,105 @@
+"""Servers and pictures that the tests share."""
+
+import shutil
+
+import pytest
+
+import calibration
+import packages
+import pictures
+from server_process import ServerProcess
+
+
+def pytest_configure(config):
+    # Else a failed assertion on a test's thread would go unnoticed.
+    config.addinivalue_line(
+        "filterwarnings",
+        "error::pytest.PytestUnhandledThreadExceptionWarning")
+
+
+@pytest.fixture(scope="session")
+def package():
+    """Whichever model is there, the preferred one first."""
+    for name in packages.MODELS:
+        found = packages.find_package(name)
+        if found is not None:
+            return found
+    pytest.fail(f"no model package in {packages.MODELS_DIR}: make one with "
+                "scripts/models.sh")
+
+
+@pytest.fixture(scope="session")
+def repository(package, tmp_path_factory):
+    """Of that model alone, since a start then takes least."""
+    return packages.repository_of(tmp_path_factory.mktemp("models"), package)
+
+
+@pytest.fixture(scope="session")
+def calibrated_state(repository, tmp_path_factory):
+    """A state folder in which the repository's batch times are kept."""
+    folder = tmp_path_factory.mktemp("state")
+    first = ServerProcess(f"--model_repository={repository}",
+                          f"--state_dir={folder}")
+    try:
+        first.wait_until_serving().stop()
+    finally:
+        first.close()
+    return folder
+
+
+@pytest.fixture
+def state_with(calibrated_state, tmp_path):
+    """state_with(times): a state folder that holds these batch times."""
+
+    def make(times_ns):
+        folder = shutil.copytree(calibrated_state, tmp_path / "state")
+        calibration.replace_times(folder, times_ns)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def start(repository, calibrated_state, tmp_path):
+    """start(flags…): a server of the test's own; it need not measure."""
+    servers = []
+    state = tmp_path / "own-state"
+    shutil.copytree(calibrated_state, state)
+
+    def start_server(*flags, **options):
+        server = ServerProcess(f"--model_repository={repository}",
+                               f"--state_dir={state}", *flags, **options)
+        servers.append(server)
+        return server
+
+    yield start_server
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def server(repository, calibrated_state):
+    """An ordinary server that stays as it is; it must exit 0 at the end."""
+    shared = ServerProcess(f"--model_repository={repository}",
+                           f"--state_dir={calibrated_state}")
+    try:
+        yield shared.wait_until_serving()
+        shared.stop()
+    finally:
+        shared.close()
+
+
+@pytest.fixture(scope="session")
+def picture():
+    """One encoded picture, of which the answer does not matter."""
+    return pictures.generated_pictures(1)[0].encoded
+
+
+@pytest.fixture(scope="session")
+def cat():
+    """Path of a cat's photograph."""
+    for path in pictures.photograph_paths():
+        if path.name == "chelsea.png":
+            return path
+    pytest.skip(f"no photograph chelsea.png in {pictures.DEPS_DIR}/photos; "
+                "scripts/setup.sh puts it there")

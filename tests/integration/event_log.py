@@ -1,0 +1,56 @@
+"""What a server writes to standard error, read as it comes."""
+
+import json
+import threading
+
+from environment import PATIENCE
+
+
+class EventLog:
+    """Reads `stream` to its end on a thread of its own."""
+
+    def __init__(self, stream):
+        self._changed = threading.Condition()
+        self._lines = []
+        self._ended = False
+        self._reader = threading.Thread(target=self._read, args=[stream],
+                                        daemon=True)
+        self._reader.start()
+
+    def _read(self, stream):
+        with stream:
+            for line in stream:
+                with self._changed:
+                    self._lines.append(line.rstrip("\n"))
+                    self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def join(self):
+        """Returns once the writer has closed its end."""
+        self._reader.join(PATIENCE)
+        assert not self._reader.is_alive(), "standard error stays open"
+
+    @property
+    def lines(self):
+        with self._changed:
+            return list(self._lines)
+
+    def text(self):
+        return "\n".join(self.lines)
+
+    def events(self, name=None):
+        """The JSON lines so far, as dictionaries; only those of one event."""
+        events = [json.loads(line) for line in self.lines
+                  if line.startswith("{")]
+        return [event for event in events if name in (None, event["event"])]
+
+    def wait_for(self, name):
+        """The first event called so, as soon as it is there."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.events(name) or self._ended,
+                                   PATIENCE)
+        found = self.events(name)
+        assert found, f"no event {name!r} in the log:\n{self.text()}"
+        return found[0]

@@ -1,0 +1,93 @@
+cmake_minimum_required(VERSION 3.25)
+
+# Fails with file:line and the rule when a source includes what its layer must
+# not know. A layer may include itself, what is listed, and what is outside
+# this repository, unless that is foreign to it.
+set(layers batching common/options common/logging client/lib client/cli
+    server/errors server/image server/model server/pipeline server/rpc
+    server/app)
+set(may_include_server/image server/errors)
+set(may_include_server/model server/errors server/image)
+set(may_include_server/pipeline
+    batching server/errors server/image server/model)
+set(may_include_server/rpc
+    batching common/logging server/errors server/image server/model
+    server/pipeline)
+set(may_include_server/app
+    batching common/logging common/options server/errors server/image
+    server/model server/pipeline server/rpc)
+set(may_include_client/cli client/lib)
+
+set(grpc "<grpc|[.]pb[.]h")
+set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
+set(codecs "<(jpeglib|png|webp)")
+set(foreign_batching "${grpc}|${torch}|${codecs}|[<\"]absl")
+set(foreign_common/options "${grpc}|${torch}|${codecs}")
+set(foreign_common/logging "${grpc}|${torch}|${codecs}")
+set(foreign_client/lib "${torch}|${codecs}")
+set(foreign_client/cli "${torch}|${codecs}")
+set(foreign_server/errors "${grpc}|${torch}|${codecs}")
+set(foreign_server/image "${grpc}|${torch}")
+set(foreign_server/model "${grpc}|${codecs}")
+set(foreign_server/pipeline "${grpc}|${torch}|${codecs}")
+set(foreign_server/rpc "${torch}|${codecs}")
+set(foreign_server/app "<(torch|ATen|c10)/|${codecs}")
+
+set(wrong 0)
+macro(report message)
+  message(SEND_ERROR "${message}")
+  math(EXPR wrong "${wrong} + 1")
+endmacro()
+
+# Sets out to the layer that `include` belongs to, or to "" for none of ours.
+function(layer_of include out)
+  set(${out} "" PARENT_SCOPE)
+  foreach(candidate ${layers} server client)
+    if(include MATCHES "^${candidate}/")
+      set(${out} "${candidate}" PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+endfunction()
+
+set(checked 0)
+foreach(layer ${layers})
+  file(GLOB_RECURSE sources "${ROOT}/${layer}/*.h" "${ROOT}/${layer}/*.cc")
+  foreach(source ${sources})
+    math(EXPR checked "${checked} + 1")
+    file(RELATIVE_PATH name "${ROOT}" "${source}")
+    file(STRINGS "${source}" lines)
+    set(number 0)
+    foreach(line IN LISTS lines)
+      math(EXPR number "${number} + 1")
+      if(NOT line MATCHES "^#include ([<\"][^>\"]+[>\"])")
+        continue()
+      endif()
+      set(include "${CMAKE_MATCH_1}")
+      if(foreign_${layer} AND include MATCHES "${foreign_${layer}}")
+        report("${name}:${number}: ${layer} must not include ${include}")
+      endif()
+      string(REGEX REPLACE "[<>\"]" "" path "${include}")
+      layer_of("${path}" target)
+      if(target AND NOT target STREQUAL layer AND
+         NOT target IN_LIST may_include_${layer})
+        report("${name}:${number}: ${layer} must not include ${include}; it "
+               "may include: ${may_include_${layer}}")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+# Torch stays in one file.
+file(GLOB_RECURSE all "${ROOT}/server/*.h" "${ROOT}/server/*.cc")
+foreach(source ${all})
+  file(STRINGS "${source}" hits REGEX "^#include <(torch|ATen|c10)/")
+  if(hits AND NOT source MATCHES "/server/model/torch_")
+    report("${source}: only server/model/torch_*.cc may include torch")
+  endif()
+endforeach()
+
+if(checked EQUAL 0)
+  report("no source was checked")
+endif()
+message(STATUS "${checked} files checked, ${wrong} wrong includes")
