@@ -4,9 +4,9 @@
 
 #include "common/logging/logger.h"
 #include "common/options/load_options.h"
+#include "common/signals/shutdown_signal.h"
 #include "server/app/server_app.h"
 #include "server/app/server_config.h"
-#include "server/app/shutdown_signal.h"
 
 int main(int argc, char** argv) {
   using wanwu::app::LoadedServerConfig;
@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   if (exit_code.has_value()) return *exit_code;
 
   // Before any thread starts.
-  const wanwu::app::ShutdownSignal signal;
+  const wanwu::signals::ShutdownSignal signal;
   wanwu::logging::Logger log(
       {.format = loaded.config.log_format, .level = loaded.config.log_level});
   wanwu::app::ServerApp app(loaded.config, log);

@@ -137,7 +137,7 @@ ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
       health_(HealthKeys()),
       calibration_(CalibrationFile(config)) {}
 
-absl::Status ServerApp::Run(const ShutdownSignal& signal) {
+absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   absl::Status status = ScanRepository();
   if (!status.ok()) return status;
   catalog_ = std::make_unique<pipeline::ModelCatalog>(
@@ -207,7 +207,7 @@ absl::Status ServerApp::Listen() {
   return absl::OkStatus();
 }
 
-absl::Status ServerApp::LoadModels(const ShutdownSignal& signal) {
+absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
   std::vector<model::PackageLocation> packages = repository_.packages;
   PutFirst(packages, catalog_->default_model());
   for (const model::PackageLocation& package : packages) {

@@ -7,10 +7,10 @@
 #include "batching/clock.h"
 #include "common/logging/logger.h"
 #include "common/logging/rate_limited_log.h"
+#include "common/signals/shutdown_signal.h"
 #include "server/app/cpu_budget.h"
 #include "server/app/model_loader.h"
 #include "server/app/server_config.h"
-#include "server/app/shutdown_signal.h"
 #include "server/model/calibration_store.h"
 #include "server/model/model_repository.h"
 #include "server/pipeline/classify_pipeline.h"
@@ -29,12 +29,12 @@ class ServerApp {
   // Listens, loads every model, serves until `signal`, drains. Errors are what
   // keeps it from serving: no package, a default model that cannot be loaded,
   // an address that cannot be had.
-  absl::Status Run(const ShutdownSignal& signal);
+  absl::Status Run(const signals::ShutdownSignal& signal);
 
  private:
   absl::Status ScanRepository();
   absl::Status Listen();
-  absl::Status LoadModels(const ShutdownSignal& signal);
+  absl::Status LoadModels(const signals::ShutdownSignal& signal);
   void SetServing(rpc::Serving serving);
   void Drain();
 

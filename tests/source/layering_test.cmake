@@ -3,7 +3,8 @@ cmake_minimum_required(VERSION 3.25)
 # Fails with file:line and the rule when a source includes what its layer must
 # not know. A layer may include itself, what is listed, and what is outside
 # this repository, unless that is foreign to it.
-set(layers batching common/options common/logging client/lib client/cli
+set(layers batching common/options common/logging common/signals
+    client/lib client/cli
     server/errors server/image server/model server/pipeline server/rpc
     server/app)
 set(may_include_server/image server/errors)
@@ -14,8 +15,8 @@ set(may_include_server/rpc
     batching common/logging server/errors server/image server/model
     server/pipeline)
 set(may_include_server/app
-    batching common/logging common/options server/errors server/image
-    server/model server/pipeline server/rpc)
+    batching common/logging common/options common/signals server/errors
+    server/image server/model server/pipeline server/rpc)
 set(may_include_client/cli client/lib)
 
 set(grpc "<grpc|[.]pb[.]h")
@@ -24,6 +25,7 @@ set(codecs "<(jpeglib|png|webp)")
 set(foreign_batching "${grpc}|${torch}|${codecs}|[<\"]absl")
 set(foreign_common/options "${grpc}|${torch}|${codecs}")
 set(foreign_common/logging "${grpc}|${torch}|${codecs}")
+set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
 set(foreign_client/cli "${torch}|${codecs}")
 set(foreign_server/errors "${grpc}|${torch}|${codecs}")

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <thread>
 
-namespace wanwu::app {
+namespace wanwu::signals {
 
 // Turns SIGTERM and SIGINT into an event that one can wait for. The second
 // such signal ends the process at once, with exit code 128 + its number and
@@ -44,4 +44,4 @@ class ShutdownSignal {
   std::thread listener_;
 };
 
-}  // namespace wanwu::app
+}  // namespace wanwu::signals

@@ -1,4 +1,4 @@
-#include "server/app/shutdown_signal.h"
+#include "common/signals/shutdown_signal.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <system_error>
 
-namespace wanwu::app {
+namespace wanwu::signals {
 namespace {
 
 // What shells report for a process that a signal ended.
@@ -78,4 +78,4 @@ void ShutdownSignal::Listen() {
   }
 }
 
-}  // namespace wanwu::app
+}  // namespace wanwu::signals

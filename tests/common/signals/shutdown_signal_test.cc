@@ -1,4 +1,4 @@
-#include "server/app/shutdown_signal.h"
+#include "common/signals/shutdown_signal.h"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -8,7 +8,7 @@
 #include <functional>
 #include <thread>
 
-namespace wanwu::app {
+namespace wanwu::signals {
 namespace {
 
 // What a test's child tells its parent.
@@ -179,4 +179,4 @@ TEST(ShutdownSignalTest, GivesTheThreadItsSignalMaskBack) {
 }
 
 }  // namespace
-}  // namespace wanwu::app
+}  // namespace wanwu::signals
