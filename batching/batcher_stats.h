@@ -5,11 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "batching/batching_options.h"
 #include "batching/clock.h"
 
 namespace wanwu::batching {
+
+// Batches run since AddQueue. Index: batch size, 1 to kLargestBatchSize.
+using BatchesBySize = std::array<std::uint64_t, kLargestBatchSize + 1>;
 
 struct QueueStats {
   // Jobs in the rings, cancelled ones not yet skipped included. A guess while
@@ -23,13 +27,14 @@ struct QueueStats {
   std::uint64_t jobs_run = 0;
   std::uint64_t expired = 0;
   std::uint64_t cancelled = 0;  // Skipped at the head of a ring.
-  // Index: batch size, 1 to kLargestBatchSize.
-  std::array<std::uint64_t, kLargestBatchSize + 1> batches_by_size{};
+  BatchesBySize batches_by_size{};
 };
 
 struct LaneStats {
   int lanes = 0;
   int busy = 0;  // Running a batch or control work; a guess.
+  // Index: lane. See BusyTime::Total.
+  std::vector<Clock::Duration> busy_times;
 };
 
 // Written by lanes, read by anybody. Each count is exact; a snapshot taken

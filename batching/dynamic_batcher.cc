@@ -90,7 +90,11 @@ std::optional<QueueStats> DynamicBatcher::Stats(QueueId id) {
 LaneStats DynamicBatcher::Lanes() const {
   const int idle =
       std::clamp(context_.idle_lanes.load(), 0, options_.lane_count);
-  return {options_.lane_count, options_.lane_count - idle};
+  LaneStats stats{options_.lane_count, options_.lane_count - idle, {}};
+  for (const BusyTime& busy_time : context_.busy_times) {
+    stats.busy_times.push_back(busy_time.Total(context_.clock));
+  }
+  return stats;
 }
 
 void DynamicBatcher::RunLane(int index) {

@@ -1,5 +1,6 @@
 #include "batching/lane.h"
 
+#include <cstddef>
 #include <optional>
 
 namespace wanwu::batching {
@@ -28,7 +29,8 @@ LaneContext::LaneContext(const Clock& batcher_clock, int lane_count)
     : clock(batcher_clock),
       gate(batcher_clock),
       table(gate, batcher_clock),
-      control(gate, batcher_clock, lane_count) {}
+      control(gate, batcher_clock, lane_count),
+      busy_times(static_cast<std::size_t>(lane_count)) {}
 
 Lane::Lane(int index, LaneContext& context) : index_(index), context_(context) {
   batch_.jobs.reserve(kLargestBatchSize);
@@ -83,9 +85,16 @@ void Lane::Serve(std::size_t slot, ModelQueue& queue,
 
 void Lane::Handle(ModelQueue& queue) {
   for (const JobPtr& job : batch_.expired) queue.runner().Expire(job);
-  if (!batch_.jobs.empty()) queue.runner().Run(index_, batch_.jobs);
+  if (!batch_.jobs.empty()) RunBatch(queue.runner());
   queue.counters().Add(
       {batch_.jobs.size(), batch_.expired.size(), batch_.cancelled});
+}
+
+void Lane::RunBatch(BatchRunner& runner) {
+  BusyTime& busy_time = context_.busy_times[static_cast<std::size_t>(index_)];
+  busy_time.Begin(context_.clock.Now());
+  runner.Run(index_, batch_.jobs);
+  busy_time.End(context_.clock.Now());
 }
 
 Lane::Next Lane::ParkUntilWork() {

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cstddef>
+#include <vector>
 
 #include "batching/batch_former.h"
+#include "batching/busy_time.h"
 #include "batching/clock.h"
 #include "batching/control_work.h"
 #include "batching/lane_gate.h"
@@ -23,6 +25,8 @@ struct LaneContext {
   ControlWork control;
   // Lanes that run neither a batch nor control work.
   std::atomic<int> idle_lanes{0};
+  // Index: lane.
+  std::vector<BusyTime> busy_times;
   // Set once all queues are closed and no control work can come.
   std::atomic<bool> draining{false};
 };
@@ -44,6 +48,7 @@ class Lane {
   bool ServeOneBatch();
   void Serve(std::size_t slot, ModelQueue& queue, const QueueChoice& choice);
   void Handle(ModelQueue& queue);
+  void RunBatch(BatchRunner& runner);
   Next ParkUntilWork();
 
   const int index_;

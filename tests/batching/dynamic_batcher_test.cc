@@ -25,6 +25,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test_support::FakeClock;
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 
 class DynamicBatcherTest : public ::testing::Test {
  protected:
@@ -348,6 +349,30 @@ TEST_F(DynamicBatcherTest, TellsHowManyLanesAreBusy) {
   EXPECT_EQ(batcher.Lanes().lanes, 3);
   EXPECT_EQ(batcher.Lanes().busy, 1);
   runner_.LetGo();
+}
+
+TEST_F(DynamicBatcherTest, TellsHowLongEachLaneHasRunBatches) {
+  DynamicBatcher batcher({.lane_count = 2}, clock_);
+  const QueueId id = batcher.AddQueue({}, runner_).value();
+  OccupyLane(batcher, id, runner_);
+  clock_.Advance(milliseconds(3));
+  OccupyLane(batcher, id, runner_);
+  clock_.Advance(milliseconds(4));
+
+  const LaneStats stats = batcher.Lanes();
+
+  EXPECT_THAT(stats.busy_times,
+              UnorderedElementsAre(milliseconds(7), milliseconds(4)));
+  runner_.LetGo();
+}
+
+TEST_F(DynamicBatcherTest, ControlWorkIsNoBatch) {
+  DynamicBatcher batcher({.lane_count = 1}, clock_);
+
+  ASSERT_TRUE(
+      batcher.RunOnEveryLane([&](int) { clock_.Advance(milliseconds(5)); }));
+
+  EXPECT_THAT(batcher.Lanes().busy_times, ElementsAre(milliseconds(0)));
 }
 
 }  // namespace
