@@ -61,6 +61,7 @@ class Admission {
   // How long a new job would wait for a lane.
   batching::Clock::Duration EstimatedWait() const;
 
+  const AdmissionLimits& limits() const { return limits_; }
   bool closed() const { return closed_.load(); }
   int64_t jobs() const { return jobs_.load(); }
   int64_t bytes() const { return bytes_.load(); }

@@ -1,6 +1,8 @@
 #include "server/pipeline/classify_pipeline.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "server/errors/service_error.h"
@@ -86,6 +88,19 @@ void ClassifyPipeline::Cancel(ClassifyJob& job) {
   if (job.Cancel() == batching::CancelOutcome::kCancelled) {
     job.Finish(CancelledError());
   }
+}
+
+batching::BatchesBySize ClassifyPipeline::BatchesBySize() {
+  batching::BatchesBySize sum{};
+  const std::lock_guard lock(mutex_);
+  for (const Installed& entry : installed_) {
+    const std::optional<batching::QueueStats> stats =
+        batcher_.Stats(entry.model->queue());
+    if (!stats.has_value()) continue;
+    std::transform(sum.begin(), sum.end(), stats->batches_by_size.begin(),
+                   sum.begin(), std::plus<>());
+  }
+  return sum;
 }
 
 void ClassifyPipeline::Enqueue(ClassifyJobPtr job) {

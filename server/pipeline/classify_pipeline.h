@@ -71,6 +71,10 @@ class ClassifyPipeline {
   // Finishes what is queued and ends all threads. Idempotent.
   void Drain();
 
+  // Over all models.
+  [[nodiscard]] batching::BatchesBySize BatchesBySize();
+  [[nodiscard]] batching::LaneStats Lanes() const { return batcher_.Lanes(); }
+
   const Admission& admission() const { return admission_; }
   int lane_count() const { return options_.lanes; }
 

@@ -61,6 +61,22 @@ TEST(ClassifyPipelineTest, EachModelAnswersItsOwnJobs) {
   EXPECT_EQ(BestClass(from_second->logits), 8);
 }
 
+TEST(ClassifyPipelineTest, CountsTheBatchesOfAllModelsBySize) {
+  PipelineRig rig;
+  const FakeModel& first = rig.Install({.name = "first", .max_batch_size = 4});
+  const FakeModel& second = rig.Install({.name = "second"});
+  rig.OccupyLane(first, 0);
+  for (int i = 1; i <= 3; ++i) rig.Submit(first, i);
+  rig.Submit(second, 4);
+  first.classifier->gate().Open();
+  rig.pipeline().Drain();
+
+  const batching::BatchesBySize batches = rig.pipeline().BatchesBySize();
+
+  EXPECT_EQ(batches[1] + 2 * batches[2] + 3 * batches[3], 5u);
+  EXPECT_GE(batches[1], 2u);
+}
+
 TEST(ClassifyPipelineTest, SaysWhereTheTimeWent) {
   FakeClock clock;
   PipelineRig rig({}, clock);
