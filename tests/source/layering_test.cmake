@@ -5,18 +5,19 @@ cmake_minimum_required(VERSION 3.25)
 # this repository, unless that is foreign to it.
 set(layers batching common/options common/logging common/signals
     client/lib client/cli
-    server/errors server/image server/model server/pipeline server/rpc
-    server/app)
+    server/errors server/image server/metrics server/model server/pipeline
+    server/rpc server/app)
+set(may_include_server/metrics batching)
 set(may_include_server/image server/errors)
 set(may_include_server/model server/errors server/image)
 set(may_include_server/pipeline
     batching server/errors server/image server/model)
 set(may_include_server/rpc
-    batching common/logging server/errors server/image server/model
-    server/pipeline)
+    batching common/logging server/errors server/image server/metrics
+    server/model server/pipeline)
 set(may_include_server/app
     batching common/logging common/options common/signals server/errors
-    server/image server/model server/pipeline server/rpc)
+    server/image server/metrics server/model server/pipeline server/rpc)
 set(may_include_client/cli client/lib)
 
 set(grpc "<grpc|[.]pb[.]h")
@@ -29,6 +30,7 @@ set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
 set(foreign_client/cli "${torch}|${codecs}")
 set(foreign_server/errors "${grpc}|${torch}|${codecs}")
+set(foreign_server/metrics "${grpc}|${torch}|${codecs}|[<\"]absl")
 set(foreign_server/image "${grpc}|${torch}")
 set(foreign_server/model "${grpc}|${codecs}")
 set(foreign_server/pipeline "${grpc}|${torch}|${codecs}")
