@@ -12,7 +12,7 @@
 #include "client/cli/error_text.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/models_table.h"
-#include "client/cli/proto_json.h"
+#include "client/lib/proto_json.h"
 
 namespace wanwu::cli {
 namespace {
@@ -42,7 +42,7 @@ int Show(const absl::StatusOr<Response>& response, Format format, Table table) {
     return kExitFailed;
   }
   std::cout << (format == Format::kJson
-                    ? ToJson(*response) + '\n'
+                    ? client::ToJson(*response) + '\n'
                     : table(*response, PaletteFor(STDOUT_FILENO)));
   return std::cout.flush() ? kExitOk : kExitFailed;
 }

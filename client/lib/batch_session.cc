@@ -1,25 +1,13 @@
 #include "client/lib/batch_session.h"
 
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "client/lib/message_limit.h"
 #include "client/lib/rpc_error.h"
-#include "client/lib/status_from_rpc.h"
 
 namespace wanwu::client {
 namespace {
-
-BatchAnswer AnswerFrom(v1::ClassifyBatchResponse message) {
-  BatchAnswer answer{std::move(*message.mutable_id()),
-                     absl::InternalError("the server sent an empty answer")};
-  if (message.has_response()) {
-    answer.result = std::move(*message.mutable_response());
-  } else if (message.has_error()) {
-    answer.result = StatusFrom(message.error());
-  }
-  return answer;
-}
 
 absl::Status TimeoutError(std::chrono::milliseconds timeout) {
   return MakeError(
@@ -31,44 +19,38 @@ absl::Status TimeoutError(std::chrono::milliseconds timeout) {
 
 BatchSession::BatchSession(v1::ImageClassifier::Stub& stub,
                            const BatchOptions& options)
-    : options_(options) {
-  SetPriority(context_, options.priority);
-  stub.async()->ClassifyBatch(&context_, this);
-  // Writes start outside gRPC's callbacks, so the call must be held open.
-  AddHold();
-  StartRead(&incoming_);
-  StartCall();
+    : options_(options), batch_(AsyncBatch::Make([this](BatchEvent event) {
+        OnEvent(std::move(event));
+      })) {
+  batch_->Start(stub, {.priority = options.priority});
 }
 
 BatchSession::~BatchSession() {
-  context_.TryCancel();
+  batch_->Cancel();
   Lock lock(mu_);
   changed_.wait(lock, [this] { return end_.has_value(); });
 }
 
 BatchSession::SendResult BatchSession::Send(std::string id,
                                             v1::ClassifyRequest request) {
-  v1::ClassifyBatchRequest message;
-  message.set_id(std::move(id));
-  *message.mutable_request() = std::move(request);
-  if (message.ByteSizeLong() > kMaxMessageBytes) return SendResult::kTooLarge;
-
   Lock lock(mu_);
   Wait(lock, [this] {
-    return reading_ended_ ||
+    return end_.has_value() ||
            (!writing_ && UnreadCount() < options_.max_in_flight);
   });
-  if (reading_ended_ || sending_finished_) return SendResult::kEnded;
+  if (end_.has_value() || sending_finished_) return SendResult::kEnded;
   if (unanswered_++ == 0) last_progress_ = Clock::now();
   writing_ = true;
-  outgoing_.Swap(&message);
   lock.unlock();
 
-  // Without the lock: gRPC may call back from here. writing_ keeps the call
-  // alive.
+  const SendResult result = batch_->Send(std::move(id), std::move(request));
+  if (result == SendResult::kSent) return result;
+  lock.lock();
+  writing_ = false;
+  --unanswered_;
+  lock.unlock();
   changed_.notify_all();
-  StartWrite(&outgoing_);
-  return SendResult::kSent;
+  return result;
 }
 
 bool BatchSession::HasRoom() const {
@@ -78,90 +60,64 @@ bool BatchSession::HasRoom() const {
 
 void BatchSession::FinishSending() {
   Lock lock(mu_);
-  Wait(lock, [this] { return reading_ended_ || !writing_; });
-  if (reading_ended_ || sending_finished_) return;
+  Wait(lock, [this] { return end_.has_value() || !writing_; });
+  if (end_.has_value() || sending_finished_) return;
   sending_finished_ = true;
   last_progress_ = Clock::now();
   writing_ = true;
   lock.unlock();
 
   changed_.notify_all();
-  StartWritesDone();
+  batch_->FinishSending();
 }
 
 std::optional<BatchAnswer> BatchSession::Read() {
   Lock lock(mu_);
-  Wait(lock, [this] { return !answers_.empty() || reading_ended_; });
+  Wait(lock, [this] { return !answers_.empty() || end_.has_value(); });
   if (answers_.empty()) return std::nullopt;
-  v1::ClassifyBatchResponse message = std::move(answers_.front());
+  BatchAnswer answer = std::move(answers_.front());
   answers_.pop_front();
   lock.unlock();
 
   changed_.notify_all();
-  return AnswerFrom(std::move(message));
+  return answer;
 }
 
 absl::Status BatchSession::Finish() {
   Lock lock(mu_);
   Wait(lock, [this] { return end_.has_value(); });
-  return failure_.ok() ? StatusFrom(*end_) : failure_;
+  return failure_.ok() ? *end_ : failure_;
 }
 
-void BatchSession::Cancel() { context_.TryCancel(); }
+void BatchSession::Cancel() { batch_->Cancel(); }
 
-void BatchSession::OnReadDone(bool ok) {
+void BatchSession::OnEvent(BatchEvent event) {
   Lock lock(mu_);
-  if (ok && unanswered_ > 0) {
-    answers_.push_back(std::move(incoming_));
-    incoming_.Clear();
-    --unanswered_;
-    last_progress_ = Clock::now();
-  } else if (ok) {
-    Fail(lock, absl::InternalError("the server answered what was not asked"));
+  if (auto* answer = std::get_if<BatchAnswer>(&event)) {
+    Keep(lock, std::move(*answer));
+  } else if (const auto* end = std::get_if<StreamEnd>(&event)) {
+    end_ = end->status;
   } else {
-    reading_ended_ = true;
+    writing_ = false;
   }
-  const bool release = TakeHold();
-  lock.unlock();
-
-  changed_.notify_all();
-  if (ok) StartRead(&incoming_);
-  if (release) RemoveHold();
-}
-
-void BatchSession::OnWriteDone(bool /*ok*/) { EndWrite(); }
-
-void BatchSession::OnWritesDoneDone(bool /*ok*/) { EndWrite(); }
-
-// A failed write needs no care of its own: the stream is over then, and the
-// read that is always under way fails as well.
-void BatchSession::EndWrite() {
-  Lock lock(mu_);
-  writing_ = false;
-  const bool release = TakeHold();
-  lock.unlock();
-
-  changed_.notify_all();
-  if (release) RemoveHold();
-}
-
-void BatchSession::OnDone(const grpc::Status& status) {
   // With the lock: once it is free the destructor may have run.
-  Lock lock(mu_);
-  end_ = status;
   changed_.notify_all();
 }
 
-bool BatchSession::TakeHold() {
-  if (!reading_ended_ || writing_ || hold_released_) return false;
-  hold_released_ = true;
-  return true;
+void BatchSession::Keep(Lock& lock, BatchAnswer answer) {
+  if (unanswered_ == 0) {
+    Fail(lock, absl::InternalError("the server answered what was not asked"));
+    return;
+  }
+  answers_.push_back(std::move(answer));
+  --unanswered_;
+  last_progress_ = Clock::now();
 }
 
 void BatchSession::Fail(Lock& lock, absl::Status reason) {
   if (failure_.ok()) failure_ = std::move(reason);
   lock.unlock();
-  context_.TryCancel();
+  batch_->Cancel();
   lock.lock();
 }
 
@@ -169,7 +125,7 @@ template <typename Ready>
 void BatchSession::Wait(Lock& lock, Ready ready) {
   while (!ready()) {
     const bool owed = unanswered_ > 0 || sending_finished_;
-    if (!owed || reading_ended_ || !failure_.ok()) {
+    if (!owed || !failure_.ok()) {
       changed_.wait(lock);
       continue;
     }

@@ -1,17 +1,15 @@
 #pragma once
 
-#include <grpcpp/client_context.h>
-#include <grpcpp/support/client_callback.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
+#include "client/lib/async_batch.h"
 #include "client/lib/priority.h"
 #include "wanwu/v1/image_classifier.grpc.pb.h"
 
@@ -28,34 +26,20 @@ struct BatchOptions {
   Priority priority = Priority::kInteractive;
 };
 
-struct BatchAnswer {
-  // The id that the picture was sent with.
-  std::string id;
-
-  absl::StatusOr<v1::ClassifyResponse> result;
-};
-
 // One ClassifyBatch stream. Made by ClassifierClient::OpenBatch(), which it
 // must not outlive.
 //
 // Thread-safe for one thread that sends, one that reads (they may be the same)
 // and any that cancel. Destroy it only when none of them is inside a call.
-class BatchSession final
-    : private grpc::ClientBidiReactor<v1::ClassifyBatchRequest,
-                                      v1::ClassifyBatchResponse> {
+class BatchSession final {
  public:
-  enum class SendResult {
-    kSent,
-    // Refused here, nothing was sent; the session goes on.
-    kTooLarge,
-    // The stream is over: Read() gives what was answered, Finish() the reason.
-    kEnded,
-  };
+  // After kEnded, Read() gives what was answered and Finish() the reason.
+  using SendResult = AsyncBatch::SendResult;
 
   BatchSession(v1::ImageClassifier::Stub& stub, const BatchOptions& options);
 
   // Cancels what is unfinished.
-  ~BatchSession() override;
+  ~BatchSession();
 
   BatchSession(const BatchSession&) = delete;
   BatchSession& operator=(const BatchSession&) = delete;
@@ -86,14 +70,9 @@ class BatchSession final
   using Clock = std::chrono::steady_clock;
   using Lock = std::unique_lock<std::mutex>;
 
-  void OnReadDone(bool ok) override;
-  void OnWriteDone(bool ok) override;
-  void OnWritesDoneDone(bool ok) override;
-  void OnDone(const grpc::Status& status) override;
-
-  // True if the caller must call RemoveHold(), without the lock.
-  [[nodiscard]] bool TakeHold();
-  void EndWrite();
+  // On gRPC's threads.
+  void OnEvent(BatchEvent event);
+  void Keep(Lock& lock, BatchAnswer answer);
 
   // Ends the stream for a reason of our own. Gives the lock up meanwhile.
   void Fail(Lock& lock, absl::Status reason);
@@ -105,26 +84,22 @@ class BatchSession final
   int UnreadCount() const;
 
   const BatchOptions options_;
-  grpc::ClientContext context_;
-
-  // Owned by gRPC while a read or a write is under way.
-  v1::ClassifyBatchResponse incoming_;
-  v1::ClassifyBatchRequest outgoing_;
 
   mutable std::mutex mu_;
   std::condition_variable changed_;
 
   // Guarded by mu_.
-  std::deque<v1::ClassifyBatchResponse> answers_;
+  std::deque<BatchAnswer> answers_;
   // Sent, answer not yet arrived: what the answer timeout watches.
   int unanswered_ = 0;
   Clock::time_point last_progress_;
   bool writing_ = false;
   bool sending_finished_ = false;
-  bool reading_ended_ = false;
-  bool hold_released_ = false;
   absl::Status failure_;
-  std::optional<grpc::Status> end_;
+  std::optional<absl::Status> end_;
+
+  // Constant after construction. Last: its events use everything above.
+  const std::shared_ptr<AsyncBatch> batch_;
 };
 
 }  // namespace wanwu::client

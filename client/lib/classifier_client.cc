@@ -1,27 +1,12 @@
 #include "client/lib/classifier_client.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
+#include <utility>
 
-#include "client/lib/message_limit.h"
+#include "client/lib/channel.h"
 #include "client/lib/status_from_rpc.h"
 
 namespace wanwu::client {
 namespace {
-
-// A server that is just starting is found soon after it listens.
-constexpr int kFirstReconnectMs = 100;
-constexpr int kSlowestReconnectMs = 1000;
-
-grpc::ChannelArguments ChannelArguments() {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxSendMessageSize(kMaxMessageBytes);
-  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
-  return arguments;
-}
 
 template <typename Response>
 absl::StatusOr<Response> Result(const grpc::Status& status, Response response) {
@@ -32,8 +17,7 @@ absl::StatusOr<Response> Result(const grpc::Status& status, Response response) {
 }  // namespace
 
 ClassifierClient::ClassifierClient(const std::string& address)
-    : channel_(grpc::CreateCustomChannel(
-          address, grpc::InsecureChannelCredentials(), ChannelArguments())),
+    : channel_(MakeChannel({.address = address})),
       classifier_(v1::ImageClassifier::NewStub(channel_)),
       health_(grpc::health::v1::Health::NewStub(channel_)) {}
 

@@ -9,14 +9,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/lib/batch_session.h"
+#include "client/lib/call_options.h"
 #include "client/lib/health_watch.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "wanwu/v1/image_classifier.grpc.pb.h"
 
 namespace wanwu::client {
-
-// When a call must have ended.
-using Deadline = std::chrono::system_clock::time_point;
 
 // A client of one wanwu-server, over one connection. It is made on first use,
 // made again when it breaks, and never goes through an HTTP proxy.

@@ -1,10 +1,10 @@
-#include "client/cli/proto_json.h"
+#include "client/lib/proto_json.h"
 
 #include <google/protobuf/util/json_util.h>
 
 #include <nlohmann/json.hpp>
 
-namespace wanwu::cli {
+namespace wanwu::client {
 
 std::string ToJson(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
@@ -21,4 +21,4 @@ std::string JsonString(std::string_view text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-}  // namespace wanwu::cli
+}  // namespace wanwu::client

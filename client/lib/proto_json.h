@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace wanwu::cli {
+namespace wanwu::client {
 
 // The message in the proto3 JSON mapping, on one line. Fields with their
 // default value are written too, so that readers find every key.
@@ -15,4 +15,4 @@ std::string ToJson(const google::protobuf::Message& message);
 // U+FFFD.
 std::string JsonString(std::string_view text);
 
-}  // namespace wanwu::cli
+}  // namespace wanwu::client
