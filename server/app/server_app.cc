@@ -144,6 +144,10 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
       ChooseDefaultModel(config_, repository_.packages));
   pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
       PipelineOptionsOf(config_, cpus_), clock_);
+  // Before anybody can ask: what is still to be loaded is not unknown.
+  for (const model::PackageLocation& package : repository_.packages) {
+    catalog_->Put({.name = package.name, .version = package.version});
+  }
   status = Listen();
   if (!status.ok()) return status;
   status = LoadModels(signal);
@@ -210,9 +214,6 @@ absl::Status ServerApp::Listen() {
 absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
   std::vector<model::PackageLocation> packages = repository_.packages;
   PutFirst(packages, catalog_->default_model());
-  for (const model::PackageLocation& package : packages) {
-    catalog_->Put({.name = package.name, .version = package.version});
-  }
   if (!calibration_.warning().empty()) {
     log_.Warning("calibration_ignored", {{"reason", calibration_.warning()}});
   }
