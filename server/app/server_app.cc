@@ -132,7 +132,7 @@ ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
     : config_(config),
       cpus_(ReadCpuBudget()),
       log_(log),
-      started_at_(steady_clock::now()),
+      run_{.version = WANWU_VERSION, .started_at = steady_clock::now()},
       error_log_(log, config.log_errors_per_second),
       health_(HealthKeys()),
       calibration_(CalibrationFile(config)) {}
@@ -152,10 +152,11 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   if (!status.ok()) return status;
   status = LoadModels(signal);
   if (status.ok() && !signal.received()) {
+    run_.state.store(rpc::ServerState::kServing);
     SetServing(rpc::Serving::kYes);
     log_.Info("server_serving",
               {{"start_ms", std::chrono::duration_cast<milliseconds>(
-                                steady_clock::now() - started_at_)
+                                steady_clock::now() - run_.started_at)
                                 .count()},
                {"default_model", catalog_->default_model()}});
     log_.Info("signal_received", {{"signal", signal.Wait()}});
@@ -199,6 +200,8 @@ absl::Status ServerApp::Listen() {
            .catalog = *catalog_,
            .clock = clock_,
            .error_log = error_log_,
+           .answers = answers_,
+           .run = run_,
            .health = health_});
   if (!server.ok()) return server.status();
   grpc_server_ = *std::move(server);
@@ -249,6 +252,7 @@ void ServerApp::SetServing(rpc::Serving serving) {
 void ServerApp::Drain() {
   const auto start = steady_clock::now();
   log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
+  run_.state.store(rpc::ServerState::kDraining);
   SetServing(rpc::Serving::kNo);
   // Whoever balances load over servers needs this long to see it.
   std::this_thread::sleep_for(config_.drain_delay);

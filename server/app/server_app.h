@@ -11,12 +11,14 @@
 #include "server/app/cpu_budget.h"
 #include "server/app/model_loader.h"
 #include "server/app/server_config.h"
+#include "server/metrics/answer_counters.h"
 #include "server/model/calibration_store.h"
 #include "server/model/model_repository.h"
 #include "server/pipeline/classify_pipeline.h"
 #include "server/pipeline/model_catalog.h"
 #include "server/rpc/grpc_server.h"
 #include "server/rpc/health_state.h"
+#include "server/rpc/server_run.h"
 
 namespace wanwu::app {
 
@@ -41,10 +43,11 @@ class ServerApp {
   const ServerConfig config_;
   const CpuBudget cpus_;
   logging::Logger& log_;
-  const std::chrono::steady_clock::time_point started_at_;
+  rpc::ServerRun run_;
 
   // In the order in which they are built; destroyed the other way round.
   logging::RateLimitedLog error_log_;
+  metrics::AnswerCounters answers_;
   batching::SteadyClock clock_;
   rpc::HealthState health_;
   model::CalibrationStore calibration_;

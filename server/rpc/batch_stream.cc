@@ -115,6 +115,7 @@ void BatchStream::Complete(Item& item) {
     response = done->job->outcome().status();
   }
   if (!response.ok()) return PushError(done->id(), response.status());
+  services_.answers.AddAnswer(done->job->outcome()->timings.total);
   wanwu::v1::ClassifyBatchResponse answer;
   answer.set_id(done->id());
   *answer.mutable_response() = *std::move(response);
@@ -122,7 +123,7 @@ void BatchStream::Complete(Item& item) {
 }
 
 void BatchStream::PushError(const std::string& id, const absl::Status& status) {
-  LogRequestError(services_.error_log, "ClassifyBatch", status);
+  RecordError(services_, "ClassifyBatch", status);
   wanwu::v1::ClassifyBatchResponse answer;
   answer.set_id(id);
   *answer.mutable_error() = ToRpcStatus(status);

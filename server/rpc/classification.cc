@@ -130,18 +130,19 @@ absl::StatusOr<wanwu::v1::ClassifyResponse> MakeResponse(
   return response;
 }
 
-void LogRequestError(logging::RateLimitedLog& log, const char* method,
-                     const absl::Status& status) {
+void RecordError(const CallServices& services, const char* method,
+                 const absl::Status& status) {
+  services.answers.AddError();
   const bool ours = status.code() == absl::StatusCode::kInternal;
   const bool overload = status.code() == absl::StatusCode::kResourceExhausted;
   const logging::Level level = ours       ? logging::Level::kError
                                : overload ? logging::Level::kWarning
                                           : logging::Level::kDebug;
-  log.Log(level, ours ? "request_failed" : "request_refused",
-          {{"method", method},
-           {"code", absl::StatusCodeToString(status.code())},
-           {"reason", errors::Reason(status)},
-           {"message", std::string(status.message())}});
+  services.error_log.Log(level, ours ? "request_failed" : "request_refused",
+                         {{"method", method},
+                          {"code", absl::StatusCodeToString(status.code())},
+                          {"reason", errors::Reason(status)},
+                          {"message", std::string(status.message())}});
 }
 
 }  // namespace wanwu::rpc

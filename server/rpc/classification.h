@@ -48,9 +48,10 @@ absl::StatusOr<pipeline::JobRequest> MakeJobRequest(
 absl::StatusOr<wanwu::v1::ClassifyResponse> MakeResponse(
     const pipeline::ClassifyJob& job, const AnswerOptions& options);
 
-// One rate-limited line per error that is the server's concern; callers'
-// mistakes are logged at debug level.
-void LogRequestError(logging::RateLimitedLog& log, const char* method,
-                     const absl::Status& status);
+// Counts a picture that is answered with `status`, and logs it: one
+// rate-limited line per error that is the server's concern, callers' mistakes
+// at debug level.
+void RecordError(const CallServices& services, const char* method,
+                 const absl::Status& status);
 
 }  // namespace wanwu::rpc

@@ -35,12 +35,14 @@ absl::StatusOr<PreparedJob> Prepare(const grpc::ByteBuffer& message,
   return PreparedJob{*std::move(job), *answer};
 }
 
-absl::StatusOr<grpc::ByteBuffer> Answer(const pipeline::ClassifyJob& job,
+absl::StatusOr<grpc::ByteBuffer> Answer(const CallServices& services,
+                                        const pipeline::ClassifyJob& job,
                                         const AnswerOptions& options) {
   if (!job.outcome().ok()) return job.outcome().status();
   absl::StatusOr<wanwu::v1::ClassifyResponse> response =
       MakeResponse(job, options);
   if (!response.ok()) return response.status();
+  services.answers.AddAnswer(job.outcome()->timings.total);
   return ToByteBuffer(*response);
 }
 
@@ -74,7 +76,7 @@ DetachedTask ServeClassify(CallServices& services,
       end.OnCancel([&] { services.pipeline.Cancel(*job); });
       co_await operation;
       end.ForgetCancel();
-      answer = Answer(*job, prepared->answer);
+      answer = Answer(services, *job, prepared->answer);
     } else {
       answer = submitted;
     }
@@ -83,7 +85,7 @@ DetachedTask ServeClassify(CallServices& services,
   if (answer.ok()) {
     writer.Finish(*answer, grpc::Status::OK, &operation);
   } else {
-    LogRequestError(services.error_log, "Classify", answer.status());
+    RecordError(services, "Classify", answer.status());
     AddTrailers(answer.status(), context);
     writer.FinishWithError(ToGrpcStatus(answer.status()), &operation);
   }

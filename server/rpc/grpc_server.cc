@@ -7,6 +7,7 @@
 #include "server/rpc/classify_call.h"
 #include "server/rpc/model_calls.h"
 #include "server/rpc/reflection_choice.h"
+#include "server/rpc/watch_status_call.h"
 
 namespace wanwu::rpc {
 namespace {
@@ -45,6 +46,8 @@ GrpcServer::GrpcServer(const GrpcServerOptions& options,
                 .catalog = parts.catalog,
                 .clock = parts.clock,
                 .error_log = parts.error_log,
+                .answers = parts.answers,
+                .run = parts.run,
                 .live_calls = live_calls_,
                 .draining = draining_,
                 .max_stream_inflight = options.max_stream_inflight},
@@ -96,6 +99,7 @@ void GrpcServer::PostRequests() {
     for (int i = 0; i < kPostedOthers; ++i) {
       ServeListModels(services_, queue);
       ServeGetModel(services_, queue);
+      ServeWatchStatus(services_, queue);
       ServeHealthCheck(health_context_, queue);
       ServeHealthList(health_context_, queue);
     }

@@ -14,6 +14,7 @@
 #include "server/rpc/health_calls.h"
 #include "server/rpc/health_state.h"
 #include "server/rpc/live_calls.h"
+#include "server/rpc/server_run.h"
 
 namespace wanwu::rpc {
 
@@ -38,6 +39,8 @@ struct GrpcServerParts {
   const pipeline::ModelCatalog& catalog;
   const batching::Clock& clock;
   logging::RateLimitedLog& error_log;
+  metrics::AnswerCounters& answers;
+  const ServerRun& run;
   HealthState& health;
 };
 
@@ -57,8 +60,8 @@ class GrpcServer {
   // The port listened on; 0 for a unix socket.
   int port() const { return port_; }
 
-  // Streams read no more and end once what they have read is answered; health
-  // watches end.
+  // Streams read no more and end once what they have read is answered; watches
+  // end.
   void BeginDrain();
 
   // Refuses new connections, waits until the running calls have ended or, at

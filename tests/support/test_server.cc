@@ -36,6 +36,7 @@ rpc::GrpcServerOptions GrpcOptionsOf(const TestServerOptions& options) {
 TestServer::TestServer(const TestServerOptions& options)
     : log_({.level = logging::Level::kDebug}, log_text_),
       error_log_(log_, 1000),
+      run_{.version = "1.2.3", .started_at = clock_.Now()},
       health_({"", kClassifierService}),
       catalog_("fake"),
       pipeline_(std::make_unique<pipeline::ClassifyPipeline>(
@@ -45,6 +46,8 @@ TestServer::TestServer(const TestServerOptions& options)
                                                       .catalog = catalog_,
                                                       .clock = clock_,
                                                       .error_log = error_log_,
+                                                      .answers = answers_,
+                                                      .run = run_,
                                                       .health = health_});
   if (!server.ok()) throw std::runtime_error(server.status().ToString());
   server_ = *std::move(server);

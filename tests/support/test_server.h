@@ -58,6 +58,7 @@ class TestServer {
   pipeline::ClassifyPipeline& pipeline() { return *pipeline_; }
   pipeline::ModelCatalog& catalog() { return catalog_; }
   rpc::HealthState& health() { return health_; }
+  rpc::ServerRun& run() { return run_; }
   rpc::GrpcServer& grpc_server() { return *server_; }
   std::string address() const;
 
@@ -72,6 +73,8 @@ class TestServer {
   std::ostringstream log_text_;
   logging::Logger log_;
   logging::RateLimitedLog error_log_;
+  metrics::AnswerCounters answers_;
+  rpc::ServerRun run_;
   rpc::HealthState health_;
   pipeline::ModelCatalog catalog_;
   std::deque<FakeModel> models_;

@@ -68,6 +68,7 @@ TEST(GrpcServerTest, AddressThatIsTakenIsAnErrorThatNamesIt) {
   logging::Logger log({}, text);
   logging::RateLimitedLog error_log(log, 1);
   HealthState health({});
+  metrics::AnswerCounters answers;
   GrpcServerOptions options;
   options.listen_address = first.address();
 
@@ -75,6 +76,8 @@ TEST(GrpcServerTest, AddressThatIsTakenIsAnErrorThatNamesIt) {
                                                   .catalog = first.catalog(),
                                                   .clock = clock,
                                                   .error_log = error_log,
+                                                  .answers = answers,
+                                                  .run = first.run(),
                                                   .health = health});
 
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);

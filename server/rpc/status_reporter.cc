@@ -1,0 +1,88 @@
+#include "server/rpc/status_reporter.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "server/rpc/proto_duration.h"
+
+namespace wanwu::rpc {
+namespace {
+
+using wanwu::v1::ServerStatus;
+
+ServerStatus::State ToProtoState(ServerState state) {
+  switch (state) {
+    case ServerState::kStarting:
+      return ServerStatus::STATE_STARTING;
+    case ServerState::kServing:
+      return ServerStatus::STATE_SERVING;
+    case ServerState::kDraining:
+      return ServerStatus::STATE_DRAINING;
+  }
+  return ServerStatus::STATE_UNSPECIFIED;
+}
+
+void DescribeQueue(const pipeline::Admission& from, ServerStatus& to) {
+  to.set_queue_depth(static_cast<int32_t>(from.jobs()));
+  to.set_queue_capacity(static_cast<int32_t>(from.limits().max_jobs));
+  to.set_queue_bytes(from.bytes());
+  to.set_queue_bytes_capacity(from.limits().max_bytes);
+}
+
+void DescribeLatency(const metrics::LatencyCounts& from, ServerStatus& to) {
+  if (from.total() == 0) return;
+  wanwu::v1::LatencyPercentiles& latency = *to.mutable_latency();
+  *latency.mutable_p50() = ToProto(*from.Percentile(0.50));
+  *latency.mutable_p90() = ToProto(*from.Percentile(0.90));
+  *latency.mutable_p95() = ToProto(*from.Percentile(0.95));
+  *latency.mutable_p99() = ToProto(*from.Percentile(0.99));
+}
+
+void DescribeFigures(const metrics::Figures& from, ServerStatus& to) {
+  *to.mutable_window() = ToProto(from.length);
+  to.set_pictures_per_second(from.pictures_per_second);
+  to.set_errors_per_second(from.errors_per_second);
+  DescribeLatency(from.latencies, to);
+  for (size_t size = 0; size < from.batches_by_size.size(); ++size) {
+    if (from.batches_by_size[size] == 0) continue;
+    wanwu::v1::BatchSizeCount& batches = *to.add_batch_sizes();
+    batches.set_size(static_cast<int32_t>(size));
+    batches.set_count(static_cast<int64_t>(from.batches_by_size[size]));
+  }
+  for (size_t i = 0; i < from.lane_utilisation.size(); ++i) {
+    wanwu::v1::LaneStatus& lane = *to.add_lanes();
+    lane.set_index(static_cast<int32_t>(i));
+    lane.set_utilisation(from.lane_utilisation[i]);
+  }
+}
+
+}  // namespace
+
+metrics::Snapshot TakeSnapshot(const CallServices& services) {
+  const batching::BatchesBySize batches = services.pipeline.BatchesBySize();
+  return {.time = services.clock.Now(),
+          .answers = services.answers.Counts(),
+          .batches_by_size = {batches.begin(), batches.end()},
+          .lane_busy_times = services.pipeline.Lanes().busy_times};
+}
+
+// Half the interval between samples, so that a sample that comes a little
+// early is kept.
+StatusReporter::StatusReporter(const CallServices& services)
+    : services_(services), window_(kStatusWindow, kMaxSampleInterval / 2) {}
+
+ServerStatus StatusReporter::Report() {
+  metrics::Snapshot now = TakeSnapshot(services_);
+  ServerStatus status;
+  status.set_version(services_.run.version);
+  *status.mutable_uptime() = ToProto(now.time - services_.run.started_at);
+  status.set_state(ToProtoState(services_.run.state.load()));
+  status.set_pictures_total(static_cast<int64_t>(now.answers.pictures()));
+  status.set_errors_total(static_cast<int64_t>(now.answers.errors));
+  DescribeQueue(services_.pipeline.admission(), status);
+  DescribeFigures(window_.Add(std::move(now)), status);
+  return status;
+}
+
+}  // namespace wanwu::rpc

@@ -1,0 +1,113 @@
+#include "server/rpc/watch_status_call.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "server/errors/service_error.h"
+#include "server/rpc/broadcast.h"
+#include "server/rpc/call_end.h"
+#include "server/rpc/completion_tag.h"
+#include "server/rpc/rpc_status.h"
+#include "server/rpc/status_reporter.h"
+#include "server/rpc/timer.h"
+
+namespace wanwu::rpc {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kDefaultInterval{1000};
+constexpr milliseconds kShortestInterval{100};
+constexpr milliseconds kLongestInterval{60'000};
+
+// A report takes one sample, too.
+struct ReportPlan {
+  nanoseconds sample_interval{};
+  int64_t samples_per_report = 1;
+};
+
+absl::Status IntervalError(nanoseconds interval, std::string_view limit) {
+  return errors::ServiceError(
+      absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
+      "interval must be 0, which means 1 s, or 100 ms … 60 s",
+      {{std::string(errors::kField), "interval"},
+       {std::string(errors::kValue),
+        absl::StrCat(std::chrono::duration<double>(interval).count(), " s")},
+       {std::string(errors::kLimit), std::string(limit)}});
+}
+
+// INVALID_ARGUMENT if the interval is out of range.
+absl::StatusOr<ReportPlan> PlanReports(
+    const wanwu::v1::WatchStatusRequest& request) {
+  // Clamped, or nanoseconds might overflow; far out of range is out of range.
+  constexpr int64_t kFarOut = 1'000'000'000;
+  nanoseconds interval =
+      seconds(std::clamp(request.interval().seconds(), -kFarOut, kFarOut)) +
+      nanoseconds(request.interval().nanos());
+  if (interval == nanoseconds::zero()) interval = kDefaultInterval;
+  if (interval < kShortestInterval) return IntervalError(interval, "0.1 s");
+  if (interval > kLongestInterval) return IntervalError(interval, "60 s");
+  const int64_t samples =
+      (interval + kMaxSampleInterval - nanoseconds(1)) / kMaxSampleInterval;
+  return ReportPlan{interval / samples, samples};
+}
+
+}  // namespace
+
+DetachedTask ServeWatchStatus(CallServices& services,
+                              grpc::ServerCompletionQueue& queue) {
+  const LiveCalls::Token live(services.live_calls);
+  grpc::ServerContext context;
+  CallEnd end(context);
+  wanwu::v1::WatchStatusRequest request;
+  grpc::ServerAsyncWriter<wanwu::v1::ServerStatus> writer(&context);
+  Operation operation;
+  services.service.RequestWatchStatus(&context, &request, &writer, &queue,
+                                      &queue, &operation);
+  const bool began = co_await operation;
+  if (!began) co_return;
+  ServeWatchStatus(services, queue);
+
+  const absl::StatusOr<ReportPlan> plan = PlanReports(request);
+  bool stopping = !plan.ok();
+  Timer timer(queue);
+  const auto stop = [&timer, &stopping] {
+    stopping = true;
+    timer.Cancel();
+  };
+  BroadcastListener draining(services.draining, queue, stop);
+  // Draining may have begun before this call listened.
+  if (services.pipeline.admission().closed()) stopping = true;
+  end.OnCancel(stop);
+  StatusReporter reporter(services);
+  for (int64_t sample = 0; !stopping; ++sample) {
+    if (sample % plan->samples_per_report == 0) {
+      const wanwu::v1::ServerStatus status = reporter.Report();
+      writer.Write(status, &operation);
+      const bool written = co_await operation;
+      if (!written || stopping) break;
+    } else {
+      reporter.Sample();
+    }
+    timer.Start(plan->sample_interval, operation);
+    co_await operation;
+  }
+
+  auto closed = draining.Closed();
+  co_await closed;
+  writer.Finish(
+      ToGrpcStatus(plan.ok() ? services.pipeline.admission().DrainingError()
+                             : plan.status()),
+      &operation);
+  co_await operation;
+  co_await end;
+}
+
+}  // namespace wanwu::rpc
