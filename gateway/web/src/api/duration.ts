@@ -1,0 +1,11 @@
+const DURATION = /^(-?)(\d+)(?:\.(\d{1,9}))?s$/;
+
+// Milliseconds of a proto3 JSON duration such as "0.0123s"; null for anything
+// else.
+export function durationMs(text: string | undefined): number | null {
+  const match = DURATION.exec(text ?? "");
+  if (!match) return null;
+  const [, sign, seconds, fraction = ""] = match;
+  const ms = Number(seconds) * 1000 + Number(`0.${fraction || "0"}`) * 1000;
+  return sign ? -ms : ms;
+}

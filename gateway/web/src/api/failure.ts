@@ -1,0 +1,111 @@
+import type { WireError } from "./wire";
+
+// Why a picture has no answer, in the terms in which the page speaks of it.
+export type FailureKind =
+  | "pictureEmpty"
+  | "pictureBroken"
+  | "pictureUnsupported"
+  | "pictureTooLarge"
+  | "requestWrong"
+  | "modelMissing"
+  | "busy"
+  | "notReady"
+  | "draining"
+  | "serverUnreachable"
+  | "gatewayUnreachable"
+  | "tooSlow"
+  | "inferenceFailed"
+  | "unexpected";
+
+export interface Failure {
+  kind: FailureKind;
+  // The server's own words, for the details.
+  message: string;
+  // What the server measured and where its limit lies, if it told.
+  value?: string;
+  limit?: string;
+  retryAfterMs?: number;
+}
+
+const KIND_OF_REASON: Record<string, FailureKind> = {
+  IMAGE_EMPTY: "pictureEmpty",
+  IMAGE_DECODE_FAILED: "pictureBroken",
+  IMAGE_UNSUPPORTED: "pictureUnsupported",
+  IMAGE_TOO_LARGE: "pictureTooLarge",
+  BODY_TOO_LARGE: "pictureTooLarge",
+  FIELD_INVALID: "requestWrong",
+  MESSAGE_MALFORMED: "requestWrong",
+  MODEL_NOT_FOUND: "modelMissing",
+  QUEUE_FULL: "busy",
+  QUEUE_BYTES_FULL: "busy",
+  MODEL_NOT_READY: "notReady",
+  DRAINING: "draining",
+  DEADLINE_EXCEEDED: "tooSlow",
+  DEADLINE_UNREACHABLE: "tooSlow",
+  INFERENCE_FAILED: "inferenceFailed",
+};
+
+const KIND_OF_HTTP_STATUS: Record<number, FailureKind> = {
+  400: "requestWrong",
+  404: "modelMissing",
+  408: "tooSlow",
+  413: "pictureTooLarge",
+  415: "pictureUnsupported",
+  429: "busy",
+  500: "inferenceFailed",
+  502: "serverUnreachable",
+  503: "serverUnreachable",
+  504: "tooSlow",
+};
+
+export function failureOfResponse(
+  httpStatus: number,
+  body: string,
+  retryAfter: string | null,
+): Failure {
+  const error = parseError(body);
+  const info = error?.details?.find((detail) => detail.reason);
+  const kind =
+    KIND_OF_REASON[info?.reason ?? ""] ??
+    KIND_OF_HTTP_STATUS[httpStatus] ??
+    "unexpected";
+  const failure: Failure = {
+    kind,
+    message: error?.message ?? `HTTP ${httpStatus}`,
+  };
+  if (info?.metadata?.value) failure.value = info.metadata.value;
+  if (info?.metadata?.limit) failure.limit = info.metadata.limit;
+  const seconds = Number(retryAfter);
+  if (retryAfter && seconds >= 0) failure.retryAfterMs = seconds * 1000;
+  return failure;
+}
+
+export const GATEWAY_UNREACHABLE: Failure = {
+  kind: "gatewayUnreachable",
+  message: "",
+};
+
+// Failures that may pass by waiting; the others need another picture, another
+// model or somebody who looks at the server.
+export function passesByWaiting(kind: FailureKind): boolean {
+  return (
+    kind === "busy" ||
+    kind === "notReady" ||
+    kind === "draining" ||
+    kind === "serverUnreachable" ||
+    kind === "gatewayUnreachable"
+  );
+}
+
+// Failures after which the server should be asked whether it is still there.
+export function doubtsServer(kind: FailureKind): boolean {
+  return passesByWaiting(kind) && kind !== "busy" && kind !== "notReady";
+}
+
+function parseError(body: string): WireError["error"] {
+  try {
+    return (JSON.parse(body) as WireError).error;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import type { WireModel, WireModels } from "./wire";
+
+export type ModelState = "ready" | "loading" | "failed" | "unknown";
+
+export interface Accuracy {
+  dataset: string;
+  images: number;
+  top1: number;
+  top5: number;
+}
+
+export interface Model {
+  name: string;
+  version: string;
+  state: ModelState;
+  stateMessage: string;
+  precision: string;
+  precisionReason: string;
+  trained: boolean;
+  weightsLicence: string;
+  labelsCount: number;
+  accuracy: Accuracy | null;
+}
+
+export interface ModelList {
+  models: Model[];
+  defaultModel: string;
+}
+
+const STATES: Record<string, ModelState> = {
+  STATE_LOADING: "loading",
+  STATE_READY: "ready",
+  STATE_FAILED: "failed",
+};
+
+export function parseModels(wire: WireModels): ModelList {
+  return {
+    models: (wire.models ?? []).map(parseModel),
+    defaultModel: wire.defaultModel ?? "",
+  };
+}
+
+// The versions that a request without a version would reach: the newest ready
+// one of each name, or the newest at all where none is ready.
+export function newestOfEachName(models: readonly Model[]): Model[] {
+  const chosen = new Map<string, Model>();
+  for (const model of models) {
+    const earlier = chosen.get(model.name);
+    if (!earlier || (earlier.state !== "ready" && model.state === "ready")) {
+      chosen.set(model.name, model);
+    }
+  }
+  return [...chosen.values()];
+}
+
+function parseModel(wire: WireModel): Model {
+  const accuracy = wire.accuracy;
+  return {
+    name: wire.name ?? "",
+    version: wire.version ?? "",
+    state: STATES[wire.state ?? ""] ?? "unknown",
+    stateMessage: wire.stateMessage ?? "",
+    precision: wire.precision ?? "",
+    precisionReason: wire.precisionReason ?? "",
+    trained: wire.trained ?? false,
+    weightsLicence: wire.weightsLicence ?? "",
+    labelsCount: wire.labelsCount ?? 0,
+    accuracy: accuracy
+      ? {
+          dataset: accuracy.dataset ?? "",
+          images: accuracy.images ?? 0,
+          top1: accuracy.top1 ?? 0,
+          top5: accuracy.top5 ?? 0,
+        }
+      : null,
+  };
+}

@@ -1,0 +1,32 @@
+import type { JSX } from "preact";
+import { language, t } from "../i18n/language";
+import { latestStatus } from "../state/server";
+import { samples } from "./samples";
+
+export function Footer(): JSX.Element {
+  const version = latestStatus.value?.version;
+  return (
+    <footer class="footer quiet">
+      {samples.value.length > 0 && (
+        <p>
+          {t("footer.photographs")}
+          {language.value === "zh" ? "：" : ": "}
+          {samples.value
+            .map((sample) =>
+              t("footer.credit", {
+                title: sample.title[language.value],
+                credit: sample.credit,
+                licence: sample.licence,
+              }),
+            )
+            .join(language.value === "zh" ? "；" : "; ")}
+        </p>
+      )}
+      <p class="footer-links">
+        <a href="/docs">{t("footer.api")}</a>
+        {version && <span>{t("live.version", { version })}</span>}
+        <span>{t("footer.privacy")}</span>
+      </p>
+    </footer>
+  );
+}

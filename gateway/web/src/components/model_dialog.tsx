@@ -1,0 +1,103 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Accuracy, Model } from "../api/models";
+import { formatCount, formatPercent, t } from "../i18n/language";
+import {
+  chooseModel,
+  currentModel,
+  defaultModel,
+  loadModels,
+  models,
+  modelsFailed,
+} from "../state/server";
+import { Dialog } from "./dialog";
+
+export function ModelDialog({ onClose }: { onClose: () => void }): JSX.Element {
+  useEffect(() => void loadModels(), []);
+  return (
+    <Dialog title={t("model.title")} class="model-dialog" onClose={onClose}>
+      <p class="quiet">{t("model.lead")}</p>
+      {models.value.length === 0 ? (
+        <p>{t(modelsFailed.value ? "model.unavailable" : "model.none")}</p>
+      ) : (
+        <fieldset class="models">
+          <legend class="unseen">{t("model.choose")}</legend>
+          {models.value.map((model) => (
+            <ModelChoice key={model.name} model={model} />
+          ))}
+        </fieldset>
+      )}
+    </Dialog>
+  );
+}
+
+function ModelChoice({ model }: { model: Model }): JSX.Element {
+  return (
+    <label class="model" data-state={model.state}>
+      <input
+        type="radio"
+        name="model"
+        value={model.name}
+        checked={model.name === currentModel.value?.name}
+        disabled={model.state !== "ready"}
+        onChange={() => chooseModel(model.name)}
+      />
+      <span class="model-facts">
+        <span class="model-name">
+          {model.name}
+          {model.name === defaultModel.value && (
+            <span class="tag">{t("model.default")}</span>
+          )}
+        </span>
+        <span class="model-line">
+          {[
+            model.precision,
+            t("model.version", { version: model.version }),
+            t("model.classes", { count: formatCount(model.labelsCount) }),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </span>
+        <AccuracyLine accuracy={model.accuracy} />
+        {!model.trained && (
+          <span class="model-warning">{t("model.untrained")}</span>
+        )}
+        <StateLine model={model} />
+      </span>
+    </label>
+  );
+}
+
+function AccuracyLine({ accuracy }: { accuracy: Accuracy | null }): JSX.Element {
+  if (!accuracy) {
+    return <span class="model-line">{t("model.noAccuracy")}</span>;
+  }
+  return (
+    <>
+      <span class="model-line strong">
+        {t("model.accuracy", {
+          top1: formatPercent(accuracy.top1),
+          top5: formatPercent(accuracy.top5),
+        })}
+      </span>
+      <span class="model-line">
+        {t("model.measured", {
+          images: formatCount(accuracy.images),
+          dataset: accuracy.dataset,
+        })}
+      </span>
+    </>
+  );
+}
+
+function StateLine({ model }: { model: Model }): JSX.Element | null {
+  if (model.state === "loading") {
+    return <span class="model-line">{t("model.loading")}</span>;
+  }
+  if (model.state !== "failed") return null;
+  return (
+    <span class="model-warning">
+      {[t("model.failed"), model.stateMessage].filter(Boolean).join(": ")}
+    </span>
+  );
+}

@@ -1,0 +1,69 @@
+import type { JSX } from "preact";
+import type { Answer } from "../api/classify";
+import { formatMs, formatPercent, t } from "../i18n/language";
+import { isOpen, type Picture } from "../pictures/picture";
+import { opened, removePicture } from "../state/pictures";
+import { Icon } from "./icons";
+import { ProgressNote } from "./progress_note";
+import { Thumbnail } from "./thumbnail";
+
+export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
+  const state = picture.state.value;
+  return (
+    <li class="card" data-state={state.name} data-open={isOpen(state)}>
+      <button
+        type="button"
+        class="card-picture"
+        aria-haspopup="dialog"
+        aria-label={t("picture.open", { name: picture.name })}
+        onClick={() => (opened.value = picture)}
+      >
+        <Thumbnail picture={picture} />
+      </button>
+      <button
+        type="button"
+        class="card-remove icon-button"
+        aria-label={t("picture.removeNamed", { name: picture.name })}
+        title={t("picture.remove")}
+        onClick={() => removePicture(picture)}
+      >
+        <Icon name="close" />
+      </button>
+      <CardCaption picture={picture} />
+    </li>
+  );
+}
+
+function CardCaption({ picture }: { picture: Picture }): JSX.Element {
+  const answer = picture.answer.value;
+  const failed = picture.state.value.name === "failed";
+  return (
+    <div class="card-caption">
+      {answer && !failed ? (
+        <AnswerCaption answer={answer} />
+      ) : (
+        <ProgressNote picture={picture} />
+      )}
+      <p class="card-file">
+        <span class="card-file-name">{picture.name}</span>
+        {answer && !failed && <span>{formatMs(answer.timings.totalMs)}</span>}
+      </p>
+    </div>
+  );
+}
+
+function AnswerCaption({ answer }: { answer: Answer }): JSX.Element {
+  return (
+    <ol class="card-names">
+      {answer.classes.slice(0, 3).map((one) => (
+        <li key={one.index}>
+          <span class="candidate-name">{one.label}</span>
+          <span class="candidate-share">{formatPercent(one.probability)}</span>
+          <span class="bar" aria-hidden="true">
+            <span style={{ width: `${one.probability * 100}%` }} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,176 @@
+import type { JSX } from "preact";
+import { useId } from "preact/hooks";
+import { csvOf } from "../export/csv";
+import { download, fileName } from "../export/download";
+import { jsonOf } from "../export/json";
+import { rowsOf } from "../export/rows";
+import { formatCount, t, tCount } from "../i18n/language";
+import type { Show } from "../pictures/filter";
+import { clearPictures, filter, names, shown, store } from "../state/pictures";
+import { Icon } from "./icons";
+
+export function ResultsBar(): JSX.Element {
+  return (
+    <div class="results-bar">
+      <Progress />
+      <div class="results-tools">
+        <FilterField />
+        <ShowChoice />
+        <ExportButtons />
+      </div>
+      <NameChips />
+    </div>
+  );
+}
+
+function Progress(): JSX.Element {
+  const { all, open, failed, cancelled } = store.tally.value;
+  const done = all - open;
+  const inState = (name: string) =>
+    store.pictures.peek().filter((one) => one.state.peek().name === name);
+  return (
+    <div class="progress" data-open={open > 0}>
+      <h2 class="progress-title">
+        {open > 0
+          ? t("results.progress", {
+              done: formatCount(done),
+              all: formatCount(all),
+            })
+          : tCount("results.count", all)}
+      </h2>
+      <progress
+        class="progress-bar"
+        max={all}
+        value={done}
+        aria-label={t("results.title")}
+      />
+      <div class="progress-buttons">
+        {open > 0 && (
+          <button type="button" onClick={() => store.cancelOpen()}>
+            {t("results.cancel")}
+          </button>
+        )}
+        {failed > 0 && (
+          <button type="button" onClick={() => store.retry(inState("failed"))}>
+            {tCount("results.retryFailed", failed)}
+          </button>
+        )}
+        {cancelled > 0 && (
+          <button
+            type="button"
+            onClick={() => store.retry(inState("cancelled"))}
+          >
+            {tCount("results.resume", cancelled)}
+          </button>
+        )}
+        <button type="button" onClick={clearPictures}>
+          {t("results.clear")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function FilterField(): JSX.Element {
+  const id = useId();
+  return (
+    <div class="filter">
+      <label class="unseen" for={id}>
+        {t("results.filterLabel")}
+      </label>
+      <Icon name="search" />
+      <input
+        id={id}
+        type="search"
+        value={filter.value.text}
+        placeholder={t("results.filterPlaceholder")}
+        onInput={(event) =>
+          (filter.value = { ...filter.value, text: event.currentTarget.value })
+        }
+      />
+    </div>
+  );
+}
+
+function ShowChoice(): JSX.Element {
+  const { all, open, answered, failed, cancelled } = store.tally.value;
+  const choices: [Show, string, number][] = [
+    ["all", t("results.showAll"), all],
+    ["answered", t("results.showAnswered"), answered],
+    ["failed", t("results.showFailed"), failed],
+    ["open", t("results.showOpen"), open + cancelled],
+  ];
+  return (
+    <div class="show" role="group" aria-label={t("results.show")}>
+      {choices.map(([show, label, count]) => (
+        <button
+          key={show}
+          type="button"
+          aria-pressed={filter.value.show === show}
+          disabled={count === 0 && filter.value.show !== show}
+          onClick={() => (filter.value = { ...filter.value, show })}
+        >
+          {label} <span class="count">{formatCount(count)}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function ExportButtons(): JSX.Element {
+  const exportCsv = () =>
+    download(
+      fileName("csv", new Date()),
+      "text/csv;charset=utf-8",
+      csvOf(rowsOf(shown.peek())),
+    );
+  const exportJson = () =>
+    download(
+      fileName("json", new Date()),
+      "application/json",
+      jsonOf(rowsOf(shown.peek())),
+    );
+  return (
+    <div class="export" role="group" aria-label={t("results.export")}>
+      <Icon name="download" />
+      <button
+        type="button"
+        aria-label={t("results.exportCsv")}
+        onClick={exportCsv}
+      >
+        {t("results.csv")}
+      </button>
+      <button
+        type="button"
+        aria-label={t("results.exportJson")}
+        onClick={exportJson}
+      >
+        {t("results.json")}
+      </button>
+    </div>
+  );
+}
+
+function NameChips(): JSX.Element | null {
+  if (names.value.length === 0) return null;
+  const current = filter.value.text;
+  return (
+    <div class="chips" role="group" aria-label={t("results.classes")}>
+      {names.value.map(({ label, count }) => (
+        <button
+          key={label}
+          type="button"
+          aria-pressed={current === label}
+          onClick={() =>
+            (filter.value = {
+              ...filter.value,
+              text: current === label ? "" : label,
+            })
+          }
+        >
+          {label} <span class="count">{formatCount(count)}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import type { JSX } from "preact";
+import { signal } from "@preact/signals";
+import { language, t } from "../i18n/language";
+import { loadSamples, sampleUrl, type Sample } from "../intake/samples";
+import { addSample } from "../state/pictures";
+
+export const samples = signal<readonly Sample[]>([]);
+
+export async function initSamples(): Promise<void> {
+  samples.value = await loadSamples();
+}
+
+export function SampleStrip(): JSX.Element | null {
+  if (samples.value.length === 0) return null;
+  return (
+    <section class="samples" aria-labelledby="samples-title">
+      <h2 id="samples-title" class="overline">
+        {t("welcome.samples")}
+      </h2>
+      <ul>
+        {samples.value.map((sample) => (
+          <li key={sample.file}>
+            <SampleButton sample={sample} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function SampleButton({ sample }: { sample: Sample }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="sample"
+      data-sample={sample.file}
+      onClick={() => void addSample(sample)}
+    >
+      <span class="sample-frame">
+        <img src={sampleUrl(sample)} alt="" draggable={false} decoding="async" />
+      </span>
+      <span class="sample-title">{sample.title[language.value]}</span>
+    </button>
+  );
+}

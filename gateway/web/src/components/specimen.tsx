@@ -1,0 +1,129 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Answer } from "../api/classify";
+import { formatBytes, formatPercent, t } from "../i18n/language";
+import { isOpen, type Picture } from "../pictures/picture";
+import { drawPreview, store } from "../state/pictures";
+import { Candidates } from "./candidates";
+import { Icon } from "./icons";
+import { ProgressNote } from "./progress_note";
+import { Thumbnail } from "./thumbnail";
+import { Timeline } from "./timeline";
+
+interface Properties {
+  picture: Picture;
+  onRemove: () => void;
+}
+
+// Below this the page admits that the model is guessing.
+const UNSURE_BELOW = 0.35;
+
+// One picture with everything that is known about it.
+export function Specimen({ picture, onRemove }: Properties): JSX.Element {
+  const state = picture.state.value;
+  const answer = picture.answer.value;
+  return (
+    <article class="specimen" data-state={state.name}>
+      <div class="specimen-plate viewfinder" data-open={isOpen(state)}>
+        <Preview key={picture.id} picture={picture} />
+      </div>
+      <div class="specimen-text">
+        <p class="specimen-file quiet">
+          <span class="specimen-file-name">{picture.name}</span>
+          <span>{formatBytes(picture.file.size)}</span>
+        </p>
+        {answer && state.name !== "failed" ? (
+          <AnswerText answer={answer} />
+        ) : (
+          <ProgressNote picture={picture} />
+        )}
+        <Shrunk picture={picture} />
+        <div class="specimen-buttons">
+          {state.name === "answered" && (
+            <button
+              type="button"
+              class="small"
+              onClick={() => store.retry([picture])}
+            >
+              <Icon name="again" />
+              {t("outdated.ask")}
+            </button>
+          )}
+          <button type="button" class="small" onClick={onRemove}>
+            <Icon name="close" />
+            {t("picture.remove")}
+          </button>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function Preview({ picture }: { picture: Picture }): JSX.Element {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    let gone = false;
+    let made: string | null = null;
+    void drawPreview(picture).then((address) => {
+      made = address;
+      if (gone && made) URL.revokeObjectURL(made);
+      else setUrl(made);
+    });
+    return () => {
+      gone = true;
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [picture]);
+  if (!url) return <Thumbnail picture={picture} />;
+  return <img src={url} alt={picture.name} draggable={false} />;
+}
+
+function AnswerText({ answer }: { answer: Answer }): JSX.Element {
+  const [all, setAll] = useState(false);
+  const best = answer.classes[0];
+  return (
+    <>
+      {best && (
+        <h2 class="specimen-name">
+          <span>{best.label}</span>
+          <span class="specimen-share">{formatPercent(best.probability)}</span>
+        </h2>
+      )}
+      {best && best.probability < UNSURE_BELOW && (
+        <p class="unsure">{t("picture.unsure")}</p>
+      )}
+      <Candidates
+        classes={answer.classes.slice(0, all ? 10 : 3)}
+        label={t("candidates.title")}
+      />
+      {answer.classes.length > 3 && (
+        <button
+          type="button"
+          class="link"
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+        >
+          {t(all ? "picture.showThree" : "picture.showTen")}
+        </button>
+      )}
+      <Timeline timings={answer.timings} />
+      <p class="quiet specimen-model">
+        {t("picture.answeredBy", {
+          model: answer.model,
+          version: answer.modelVersion,
+          precision: answer.precision,
+        })}
+      </p>
+    </>
+  );
+}
+
+function Shrunk({ picture }: { picture: Picture }): JSX.Element | null {
+  const size = picture.shrunkTo.value;
+  if (!size) return null;
+  return (
+    <p class="quiet">
+      {t("picture.shrunk", { width: size.width, height: size.height })}
+    </p>
+  );
+}

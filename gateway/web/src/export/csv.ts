@@ -1,0 +1,70 @@
+import type { ExportRow } from "./rows";
+
+const NAMES_PER_ROW = 3;
+const BYTE_ORDER_MARK = "\ufeff";
+
+const HEADER = [
+  "file",
+  "bytes",
+  "state",
+  "error",
+  ...[1, 2, 3].flatMap((rank) => [
+    `label_${rank}`,
+    `probability_${rank}`,
+    `wordnet_id_${rank}`,
+  ]),
+  "model",
+  "model_version",
+  "precision",
+  "language",
+  "decode_ms",
+  "queue_ms",
+  "inference_ms",
+  "total_ms",
+  "batch_size",
+];
+
+// RFC 4180. The byte order mark makes spreadsheets read Chinese as UTF-8.
+export function csvOf(rows: readonly ExportRow[]): string {
+  const lines = [HEADER, ...rows.map(fields)].map((line) =>
+    line.map(csvField).join(","),
+  );
+  return BYTE_ORDER_MARK + lines.join("\r\n") + "\r\n";
+}
+
+export function csvField(value: string | number): string {
+  if (typeof value === "number") return String(value);
+  const harmless = disarmed(value);
+  return /[",\r\n]/.test(harmless)
+    ? `"${harmless.replaceAll('"', '""')}"`
+    : harmless;
+}
+
+// A spreadsheet runs text that begins like a formula; a file's name can.
+function disarmed(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+function fields(row: ExportRow): (string | number)[] {
+  const { answer } = row;
+  const classes = Array.from({ length: NAMES_PER_ROW }, (_, i) => {
+    const one = answer?.classes[i];
+    return one ? [one.label, one.probability, one.wordnetId] : ["", "", ""];
+  });
+  return [
+    row.file,
+    row.bytes,
+    row.state,
+    row.error ?? "",
+    ...classes.flat(),
+    answer?.model ?? "",
+    answer?.modelVersion ?? "",
+    answer?.precision ?? "",
+    answer?.language ?? "",
+    answer?.timings.decodeMs ?? "",
+    answer?.timings.queueMs ?? "",
+    answer?.timings.inferenceMs ?? "",
+    answer?.timings.totalMs ?? "",
+    answer?.timings.batchSize ?? "",
+  ];
+}

@@ -1,0 +1,31 @@
+import type { NewPicture } from "../pictures/picture";
+
+export interface Sample {
+  file: string;
+  title: { en: string; zh: string };
+  credit: string;
+  licence: string;
+}
+
+export const sampleUrl = (sample: Sample) =>
+  `/samples/${encodeURIComponent(sample.file)}`;
+
+// None where the gateway was built without photographs.
+export async function loadSamples(): Promise<Sample[]> {
+  try {
+    const response = await fetch("/samples/index.json");
+    return response.ok ? ((await response.json()) as Sample[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+export async function takeSample(sample: Sample): Promise<NewPicture | null> {
+  try {
+    const response = await fetch(sampleUrl(sample));
+    if (!response.ok) return null;
+    return { name: sample.file, file: await response.blob() };
+  } catch {
+    return null;
+  }
+}

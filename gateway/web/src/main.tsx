@@ -1,0 +1,23 @@
+import { render } from "preact";
+import { App } from "./components/app";
+import { initSamples } from "./components/samples";
+import { initLanguage } from "./i18n/language";
+import { initPictures } from "./state/pictures";
+import { initServer } from "./state/server";
+import { initTheme } from "./state/theme";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/header.css";
+import "./styles/welcome.css";
+import "./styles/results.css";
+import "./styles/specimen.css";
+import "./styles/dialogs.css";
+import "./styles/live.css";
+
+initLanguage();
+initTheme();
+initServer();
+initPictures();
+void initSamples();
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,57 @@
+import { signal, type Signal } from "@preact/signals";
+import type { Answer } from "../api/classify";
+import type { Failure } from "../api/failure";
+
+export type PictureState =
+  | { name: "waiting" }
+  // share: how much of the picture has left, 0 … 1.
+  | { name: "sending"; share: number }
+  | { name: "retrying"; failure: Failure; delayMs: number }
+  | { name: "answered" }
+  | { name: "failed"; failure: Failure }
+  | { name: "cancelled" };
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+// One picture on the page and what has become of it.
+export interface Picture {
+  readonly id: number;
+  readonly name: string;
+  readonly file: Blob;
+  readonly state: Signal<PictureState>;
+  // Kept while the picture is asked about again.
+  readonly answer: Signal<Answer | null>;
+  // Address of a small copy; null until there is one, "" if the browser cannot
+  // draw the picture.
+  readonly thumbnail: Signal<string | null>;
+  // What it was shrunk to before sending, if it was.
+  readonly shrunkTo: Signal<Size | null>;
+}
+
+export interface NewPicture {
+  name: string;
+  file: Blob;
+}
+
+export function makePicture(id: number, { name, file }: NewPicture): Picture {
+  return {
+    id,
+    name,
+    file,
+    state: signal<PictureState>({ name: "waiting" }),
+    answer: signal<Answer | null>(null),
+    thumbnail: signal<string | null>(null),
+    shrunkTo: signal<Size | null>(null),
+  };
+}
+
+export function isOpen(state: PictureState): boolean {
+  return (
+    state.name === "waiting" ||
+    state.name === "sending" ||
+    state.name === "retrying"
+  );
+}

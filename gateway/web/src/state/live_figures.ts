@@ -1,0 +1,45 @@
+import { computed } from "@preact/signals";
+import { formatCount, formatNumber, language, t } from "../i18n/language";
+import type { PlottedLine } from "../plots/line_plot";
+import { batchSizes, series } from "../server/status_window";
+import { watch } from "./server";
+
+export const formatRate = (value: number) =>
+  formatNumber(value, value < 10 ? 1 : 0);
+
+export const rateLine = computed<PlottedLine>(() => ({
+  title: t("live.rate"),
+  tone: "first",
+  points: series(watch.samples.value, (status) => status.picturesPerSecond),
+}));
+
+export const latencyLines = computed<PlottedLine[]>(() => [
+  {
+    title: t("live.p50"),
+    tone: "first",
+    points: series(watch.samples.value, (status) => status.p50Ms),
+  },
+  {
+    title: t("live.p95"),
+    tone: "second",
+    points: series(watch.samples.value, (status) => status.p95Ms),
+  },
+]);
+
+export const depthLine = computed<PlottedLine>(() => ({
+  title: t("live.depth"),
+  tone: "first",
+  points: series(watch.samples.value, (status) => status.queueDepth),
+}));
+
+export const recentBatches = computed(() => batchSizes(watch.samples.value));
+
+export function batchesSentence(): string {
+  if (recentBatches.value.length === 0) return t("live.noBatches");
+  const list = recentBatches.value
+    .map(({ size, count }) =>
+      t("live.batchesItem", { count: formatCount(count), size }),
+    )
+    .join(language.value === "zh" ? "、" : ", ");
+  return t("live.batchesText", { list });
+}

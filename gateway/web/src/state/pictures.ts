@@ -1,0 +1,179 @@
+import { batch, computed, signal } from "@preact/signals";
+import { classify } from "../api/classify";
+import { uploadByXhr } from "../api/upload";
+import { takeDropped } from "../intake/dropped";
+import { takeSample, type Sample } from "../intake/samples";
+import { sortFiles } from "../intake/sorting";
+import { formatPercent, language, t, tCount } from "../i18n/language";
+import { frequentNames, matches, NO_FILTER } from "../pictures/filter";
+import type { NewPicture, Picture } from "../pictures/picture";
+import { PictureStore } from "../pictures/picture_store";
+import { drawOffPage } from "../thumbnails/draw_off_page";
+import { DrawingOffice } from "../thumbnails/drawing_office";
+import { shrink } from "../thumbnails/shrink";
+import {
+  announcement,
+  notify,
+  notifyAddressOnly,
+  notifyLeftOut,
+} from "./notices";
+import { shrinkBeforeSending } from "./preferences";
+import { chosenModel, defaultModel, isDown, watch } from "./server";
+
+const THUMBNAIL_SIDE = 480;
+const THUMBNAIL_QUALITY = 0.8;
+const FREQUENT_NAMES = 8;
+// From this many on, each answer is not announced by itself.
+const MANY = 4;
+
+const draw = drawOffPage();
+const thumbnails = new DrawingOffice(2, draw);
+
+const asking = computed(() => ({
+  model: chosenModel.value || defaultModel.value,
+  language: language.value,
+  shrink: shrinkBeforeSending.value,
+}));
+
+export const store = new PictureStore(
+  {
+    classify: (question, abort, onProgress) =>
+      classify(uploadByXhr, question, abort, onProgress),
+    isDown: async () => {
+      await watch.check();
+      return isDown.value;
+    },
+    shrink: (file) => shrink(draw, file),
+    revoke: (url) => URL.revokeObjectURL(url),
+    // A hidden page draws no frames, and its queue goes on.
+    nextFrame: (callback) => {
+      if (document.hidden) setTimeout(callback, 50);
+      else requestAnimationFrame(() => callback());
+    },
+  },
+  asking,
+);
+
+export const filter = signal(NO_FILTER);
+export const shown = computed(() => {
+  store.changes.value;
+  return store.pictures.value.filter((one) => matches(one, filter.value));
+});
+export const names = computed(() => {
+  store.changes.value;
+  return frequentNames(store.pictures.value, FREQUENT_NAMES);
+});
+
+// The picture whose details are open above the grid.
+export const opened = signal<Picture | null>(null);
+
+export function removePicture(picture: Picture): void {
+  batch(() => {
+    if (opened.value === picture) opened.value = null;
+    store.remove(picture);
+    if (store.pictures.value.length === 0) filter.value = NO_FILTER;
+  });
+}
+
+export function clearPictures(): void {
+  batch(() => {
+    opened.value = null;
+    filter.value = NO_FILTER;
+    store.clear();
+  });
+}
+
+export function addPictures(pictures: readonly NewPicture[]): void {
+  if (pictures.length > 0) store.add(pictures);
+}
+
+export function addFiles(files: Iterable<File>): void {
+  const { pictures, leftOut } = sortFiles(files);
+  if (pictures.length === 0 && leftOut.length === 0) {
+    notify(() => t("notice.nothingInside"));
+  }
+  addPictures(pictures);
+  notifyLeftOut(leftOut);
+}
+
+export async function addDropped(
+  transfer: DataTransfer,
+  onNothing?: () => void,
+): Promise<void> {
+  const dropped = await takeDropped(transfer)();
+  if (dropped.kind === "files") addFiles(dropped.files);
+  else if (dropped.kind === "addressOnly") notifyAddressOnly();
+  else onNothing?.();
+}
+
+export async function addSample(sample: Sample): Promise<void> {
+  const picture = await takeSample(sample);
+  if (picture) addPictures([picture]);
+  else notify(() => t("notice.sampleFailed"));
+}
+
+export async function drawThumbnail(
+  picture: Picture,
+  isWanted: () => boolean,
+): Promise<void> {
+  if (picture.thumbnail.peek() !== null) return;
+  let passedOver = false;
+  const drawn = await thumbnails.order(
+    {
+      file: picture.file,
+      longerSide: THUMBNAIL_SIDE,
+      quality: THUMBNAIL_QUALITY,
+    },
+    () => {
+      const wanted = isWanted() && picture.thumbnail.peek() === null;
+      passedOver = !wanted;
+      return wanted;
+    },
+  );
+  if (passedOver || picture.thumbnail.peek() !== null) return;
+  picture.thumbnail.value = drawn ? URL.createObjectURL(drawn.blob) : "";
+}
+
+// A larger copy, for the details. The caller revokes its address.
+export async function drawPreview(picture: Picture): Promise<string | null> {
+  const drawn = await thumbnails.order({
+    file: picture.file,
+    longerSide: 1200,
+    quality: 0.88,
+  });
+  return drawn && URL.createObjectURL(drawn.blob);
+}
+
+export function initPictures(): void {
+  isDown.subscribe((down) => (down ? store.pause() : store.resume()));
+  asking.subscribe(() => store.askAgainIfFew());
+  announceProgress();
+}
+
+function announceProgress(): void {
+  let openBefore = 0;
+  store.changes.subscribe(() => {
+    const { all, open, failed } = store.tally.peek();
+    if (openBefore > 0 && open === 0 && all > 0) {
+      announcement.value =
+        all < MANY
+          ? store.pictures.peek().map(spoken).join(" ")
+          : tCount("announce.allDone", all, { failed });
+    }
+    openBefore = open;
+  });
+}
+
+function spoken(picture: Picture): string {
+  const state = picture.state.peek();
+  if (state.name === "failed") {
+    return `${picture.name}: ${t(`failure.${state.failure.kind}`)}`;
+  }
+  const best = picture.answer.peek()?.classes[0];
+  if (!best) return "";
+  return t("announce.answer", {
+    name: picture.name,
+    label: best.label,
+    percent: formatPercent(best.probability),
+  });
+}

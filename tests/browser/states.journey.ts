@@ -1,0 +1,66 @@
+// The page's main states in both languages and both colour schemes, wide and on
+// a phone: photographed, and looked over by axe.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { makePictures } from "./pictures";
+import { startStack, type Stack } from "./stack";
+import { LOOKS, PHONE, startBrowser, Visitor, WIDE } from "./visitor";
+
+let stack: Stack;
+let browser: Browser;
+
+beforeAll(async () => {
+  stack = await startStack();
+  browser = await startBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+const SCREENS = [
+  { name: "wide", viewport: WIDE, touch: false },
+  { name: "phone", viewport: PHONE, touch: true },
+];
+
+describe.each(LOOKS)("in $language and $scheme", (look) => {
+  test.each(SCREENS)("$name: welcome, one, many, docs", async (screen) => {
+    const visitor = await Visitor.arrive(browser, stack.url, {
+      ...look,
+      viewport: screen.viewport,
+      touch: screen.touch,
+    });
+    const { page } = visitor;
+    await visitor.open();
+    await page.locator(".samples img").last().waitFor();
+    await page.locator('[data-link="live"]').waitFor();
+    await visitor.screenshot(`welcome-${screen.name}`);
+    await visitor.expectAccessible();
+
+    await page.locator('[data-sample="chelsea.png"]').click();
+    await page.locator(".specimen-name").waitFor();
+    await page.locator(".specimen-plate > img").waitFor();
+    await visitor.screenshot(`one-${screen.name}`);
+    await visitor.expectAccessible();
+
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles([
+        ...(await makePictures(page, 13)),
+        { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no") },
+      ]);
+    await page.locator('.card[data-state="answered"]').nth(13).waitFor();
+    await page.locator('.card[data-state="failed"]').waitFor();
+    await page.locator(".card .thumbnail img").nth(3).waitFor();
+    await visitor.screenshot(`many-${screen.name}`);
+    await visitor.expectAccessible();
+
+    await visitor.open("/docs");
+    await page.locator(".operation").first().waitFor();
+    await visitor.screenshot(`docs-${screen.name}`);
+    await visitor.expectAccessible();
+    await visitor.leave(/\/v1\/classify/);
+  });
+});

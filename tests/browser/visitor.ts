@@ -1,0 +1,150 @@
+// A person with a browser: opens the page, sees what it shows, and notices what
+// goes wrong in the background.
+import axe from "axe-core";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Page,
+} from "playwright-core";
+import { expect } from "vitest";
+import { REPOSITORY } from "./stack";
+
+export const SCREENSHOTS = join(REPOSITORY, "build/browser");
+
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export interface Look {
+  language: "en" | "zh";
+  scheme: "light" | "dark";
+}
+
+export const LOOKS: Look[] = [
+  { language: "en", scheme: "light" },
+  { language: "en", scheme: "dark" },
+  { language: "zh", scheme: "light" },
+  { language: "zh", scheme: "dark" },
+];
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+    ],
+  });
+}
+
+interface VisitorOptions extends Partial<Look> {
+  viewport?: { width: number; height: number };
+  touch?: boolean;
+  camera?: boolean;
+}
+
+export class Visitor {
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly look: Look,
+  ) {}
+
+  static async arrive(
+    browser: Browser,
+    url: string,
+    options: VisitorOptions = {},
+  ): Promise<Visitor> {
+    const look: Look = {
+      language: options.language ?? "en",
+      scheme: options.scheme ?? "light",
+    };
+    const context = await browser.newContext({
+      baseURL: url,
+      locale: look.language === "zh" ? "zh-CN" : "en-GB",
+      colorScheme: look.scheme,
+      viewport: options.viewport ?? WIDE,
+      hasTouch: options.touch ?? false,
+      isMobile: options.touch ?? false,
+      permissions: options.camera ? ["camera"] : [],
+      acceptDownloads: true,
+    });
+    const page = await context.newPage();
+    const visitor = new Visitor(context, page, look);
+    visitor.listen();
+    return visitor;
+  }
+
+  async open(path = "/"): Promise<void> {
+    await this.page.goto(path);
+    await this.page.locator("main").waitFor();
+  }
+
+  // A path that the page's own requests may fail on, because the journey is
+  // about failing.
+  async leave(allowed?: RegExp): Promise<void> {
+    await this.context.close();
+    const serious = this.complaints.filter((one) => !allowed?.test(one));
+    expect(serious, "errors in the browser's console").toEqual([]);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    const { language, scheme } = this.look;
+    await this.page.screenshot({
+      path: join(SCREENSHOTS, `${name}-${language}-${scheme}.png`),
+      animations: "disabled",
+    });
+  }
+
+  // Fails where axe finds anything serious or critical.
+  async expectAccessible(): Promise<void> {
+    // Injected by the driver, so the page's own policy does not forbid it.
+    await this.page.evaluate(axe.source);
+    const violations = await this.page.evaluate(async () => {
+      const runner = (window as unknown as { axe: typeof axe }).axe;
+      const { violations } = await runner.run(document);
+      return violations.map(({ id, impact, nodes }) => ({
+        id,
+        impact,
+        nodes: nodes.map(({ target, failureSummary }) => [
+          target.join(" "),
+          failureSummary,
+        ]),
+      }));
+    });
+    const serious = violations.filter(
+      ({ impact }) => impact === "serious" || impact === "critical",
+    );
+    expect(serious, "accessibility").toEqual([]);
+  }
+
+  private listen(): void {
+    this.page.on("pageerror", (error) =>
+      this.complaints.push(`page error: ${error.message}`),
+    );
+    this.page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") {
+        const { url } = message.location();
+        this.complaints.push(`console: ${message.text()} (${url})`);
+      }
+    });
+    this.page.on("request", (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      const own = hostname === "127.0.0.1" || /^(blob|data):$/.test(protocol);
+      if (!own) this.complaints.push(`third party: ${request.url()}`);
+    });
+  }
+}
