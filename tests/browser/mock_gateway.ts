@@ -148,7 +148,13 @@ export class MockGateway {
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     try {
       const body = await read(request);
-      await new Promise((resolve) => setTimeout(resolve, this.script.delayMs));
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.script.delayMs);
+        response.on("close", () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
       if (!response.destroyed) this.reply(request, response, url, body);
     } finally {
       this.inFlight -= 1;

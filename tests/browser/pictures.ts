@@ -1,4 +1,7 @@
 // Pictures for the journeys, made in the browser so that none needs to be kept.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 
 export interface PictureFile {
@@ -7,24 +10,27 @@ export interface PictureFile {
   buffer: Buffer;
 }
 
+const SIZE = { width: 640, height: 480 };
+
 // Each one different: a ground with a few shapes on it, as JPEG.
 export async function makePictures(
   page: Page,
   count: number,
+  size = SIZE,
 ): Promise<PictureFile[]> {
-  const encoded = await page.evaluate(async (count) => {
+  const draw = async ({ count, size }: { count: number; size: typeof SIZE }) => {
     const made: string[] = [];
     for (let i = 0; i < count; i += 1) {
-      const canvas = new OffscreenCanvas(640, 480);
+      const canvas = new OffscreenCanvas(size.width, size.height);
       const context = canvas.getContext("2d")!;
       context.fillStyle = `hsl(${(i * 47) % 360} 35% 62%)`;
-      context.fillRect(0, 0, 640, 480);
+      context.fillRect(0, 0, size.width, size.height);
       for (let shape = 0; shape < 6; shape += 1) {
         context.fillStyle = `hsl(${(i * 83 + shape * 40) % 360} 50% 45%)`;
         context.beginPath();
         context.arc(
-          (i * 131 + shape * 173) % 640,
-          (i * 71 + shape * 97) % 480,
+          (i * 131 + shape * 173) % size.width,
+          (i * 71 + shape * 97) % size.height,
           40 + ((i + shape * 29) % 90),
           0,
           7,
@@ -36,10 +42,34 @@ export async function makePictures(
       made.push(btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join("")));
     }
     return made;
-  }, count);
+  };
+  const encoded = await page.evaluate(draw, { count, size });
   return encoded.map((base64, i) => ({
     name: `picture-${String(i + 1).padStart(3, "0")}.jpg`,
     mimeType: "image/jpeg",
     buffer: Buffer.from(base64, "base64"),
   }));
+}
+
+export interface Folder {
+  path: string;
+  files: string[];
+  remove(): Promise<void>;
+}
+
+// A folder on disk with the files in it; names may have folders in them.
+export async function makeFolder(
+  files: readonly PictureFile[],
+): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), "wanwu-pictures-"));
+  const paths = files.map(({ name }) => join(path, name));
+  for (const [i, { buffer }] of files.entries()) {
+    await mkdir(dirname(paths[i]!), { recursive: true });
+    await writeFile(paths[i]!, buffer);
+  }
+  return {
+    path,
+    files: paths,
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
 }

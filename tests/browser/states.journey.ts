@@ -39,7 +39,7 @@ describe.each(LOOKS)("in $language and $scheme", (look) => {
     await visitor.expectAccessible();
 
     await page.locator('[data-sample="chelsea.png"]').click();
-    await page.locator(".specimen-name").waitFor();
+    await page.locator(".candidates h2").waitFor();
     await page.locator(".specimen-plate > img").waitFor();
     await visitor.screenshot(`one-${screen.name}`);
     await visitor.expectAccessible();

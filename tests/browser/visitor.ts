@@ -7,9 +7,14 @@ import {
   chromium,
   type Browser,
   type BrowserContext,
+  type Locator,
   type Page,
 } from "playwright-core";
 import { expect } from "vitest";
+import { en, type MessageKey } from "../../gateway/web/src/i18n/en";
+import { fill, type Values } from "../../gateway/web/src/i18n/language";
+import { zh } from "../../gateway/web/src/i18n/zh";
+import type { PictureFile } from "./pictures";
 import { REPOSITORY } from "./stack";
 
 export const SCREENSHOTS = join(REPOSITORY, "build/browser");
@@ -21,6 +26,12 @@ export interface Look {
   language: "en" | "zh";
   scheme: "light" | "dark";
 }
+
+// Each language and each colour scheme once.
+export const TWO_LOOKS: Look[] = [
+  { language: "en", scheme: "light" },
+  { language: "zh", scheme: "dark" },
+];
 
 export const LOOKS: Look[] = [
   { language: "en", scheme: "light" },
@@ -92,12 +103,33 @@ export class Visitor {
     await this.page.locator("main").waitFor();
   }
 
-  // A path that the page's own requests may fail on, because the journey is
-  // about failing.
+  // `allowed`: complaints that the journey is about.
   async leave(allowed?: RegExp): Promise<void> {
     await this.context.close();
     const serious = this.complaints.filter((one) => !allowed?.test(one));
     expect(serious, "errors in the browser's console").toEqual([]);
+  }
+
+  // What the page says for the key, in the visitor's language.
+  says(key: MessageKey, values?: Values): string {
+    return fill((this.look.language === "zh" ? zh : en)[key], values);
+  }
+
+  button(key: MessageKey, values?: Values): Locator {
+    const name = this.says(key, values);
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  cards(state: string): Locator {
+    return this.page.locator(`.card[data-state="${state}"]`);
+  }
+
+  async choose(files: string[] | PictureFile[]): Promise<void> {
+    await this.page.locator("input[type=file][multiple]").first().setInputFiles(files);
+  }
+
+  async clickSample(file: string): Promise<void> {
+    await this.page.locator(`[data-sample="${file}"]`).click();
   }
 
   async screenshot(name: string): Promise<void> {

@@ -7,13 +7,17 @@ interface Properties {
   label: string;
 }
 
-// Names with bars, most likely first.
+// Names with bars, most likely first; the first is the picture's headline.
 export function Candidates({ classes, label }: Properties): JSX.Element {
   return (
     <ol class="candidates" aria-label={label}>
-      {classes.map((one) => (
+      {classes.map((one, i) => (
         <li key={one.index}>
-          <span class="candidate-name">{one.label}</span>
+          {i === 0 ? (
+            <h2 class="candidate-name">{one.label}</h2>
+          ) : (
+            <span class="candidate-name">{one.label}</span>
+          )}
           <span class="candidate-share">{formatPercent(one.probability)}</span>
           <span class="bar" aria-hidden="true">
             <span style={{ width: `${one.probability * 100}%` }} />

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { signal } from "@preact/signals";
 import { t } from "../i18n/language";
 import type { MessageKey } from "../i18n/en";
-import { liveIsOpen } from "../state/preferences";
+import { liveIsOpen, toggleLive } from "../state/preferences";
 import { currentModel, latestStatus, watch } from "../state/server";
 import { LanguageButton, ThemeButton } from "./header_buttons";
 import { Brand, Icon } from "./icons";
@@ -40,7 +40,7 @@ function LiveButton(): JSX.Element {
       aria-controls="live"
       aria-label={label}
       title={label}
-      onClick={() => (liveIsOpen.value = !liveIsOpen.value)}
+      onClick={toggleLive}
     >
       <Icon name="pulse" />
     </button>

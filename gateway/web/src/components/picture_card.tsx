@@ -4,7 +4,7 @@ import { formatMs, formatPercent, t } from "../i18n/language";
 import { isOpen, type Picture } from "../pictures/picture";
 import { opened, removePicture } from "../state/pictures";
 import { Icon } from "./icons";
-import { ProgressNote } from "./progress_note";
+import { ProgressNote, RetryButton } from "./progress_note";
 import { Thumbnail } from "./thumbnail";
 
 export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
@@ -42,7 +42,10 @@ function CardCaption({ picture }: { picture: Picture }): JSX.Element {
       {answer && !failed ? (
         <AnswerCaption answer={answer} />
       ) : (
-        <ProgressNote picture={picture} />
+        <div class="card-note">
+          <ProgressNote picture={picture} />
+          <RetryButton picture={picture} />
+        </div>
       )}
       <p class="card-file">
         <span class="card-file-name">{picture.name}</span>

@@ -4,7 +4,7 @@ import type { Picture } from "../pictures/picture";
 import { store } from "../state/pictures";
 import { Icon } from "./icons";
 
-// What a picture without an answer is waiting for, or why it will get none.
+// What a picture without an answer is waiting for, or why it got none.
 export function ProgressNote({ picture }: { picture: Picture }): JSX.Element {
   const state = picture.state.value;
   switch (state.name) {
@@ -30,12 +30,7 @@ export function ProgressNote({ picture }: { picture: Picture }): JSX.Element {
     case "failed":
       return <FailureNote picture={picture} />;
     case "cancelled":
-      return (
-        <div class="failure">
-          <p class="progress-note">{t("state.cancelled")}</p>
-          <RetryButton picture={picture} />
-        </div>
-      );
+      return <p class="progress-note">{t("state.cancelled")}</p>;
     case "answered":
       return <></>;
   }
@@ -58,12 +53,18 @@ function FailureNote({ picture }: { picture: Picture }): JSX.Element | null {
           {t("failure.serverSays", { message })}
         </p>
       )}
-      <RetryButton picture={picture} />
     </div>
   );
 }
 
-function RetryButton({ picture }: { picture: Picture }): JSX.Element {
+// Offered where asking (again) can change something.
+export function RetryButton({
+  picture,
+}: {
+  picture: Picture;
+}): JSX.Element | null {
+  const { name } = picture.state.value;
+  if (name !== "failed" && name !== "cancelled") return null;
   return (
     <button type="button" class="small" onClick={() => store.retry([picture])}>
       <Icon name="again" />

@@ -29,7 +29,7 @@ export function Results(): JSX.Element {
       {all.length === 1 && only ? (
         <>
           <Specimen picture={only} onRemove={() => removePicture(only)} />
-          <SampleStrip />
+          <SampleStrip more />
         </>
       ) : (
         <>

@@ -100,14 +100,15 @@ function ShowChoice(): JSX.Element {
     ["failed", t("results.showFailed"), failed],
     ["open", t("results.showOpen"), open + cancelled],
   ];
+  const isOffered = ([show, , count]: (typeof choices)[number]) =>
+    show === "all" || count > 0 || show === filter.value.show;
   return (
     <div class="show" role="group" aria-label={t("results.show")}>
-      {choices.map(([show, label, count]) => (
+      {choices.filter(isOffered).map(([show, label, count]) => (
         <button
           key={show}
           type="button"
           aria-pressed={filter.value.show === show}
-          disabled={count === 0 && filter.value.show !== show}
           onClick={() => (filter.value = { ...filter.value, show })}
         >
           {label} <span class="count">{formatCount(count)}</span>

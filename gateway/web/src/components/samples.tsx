@@ -10,12 +10,13 @@ export async function initSamples(): Promise<void> {
   samples.value = await loadSamples();
 }
 
-export function SampleStrip(): JSX.Element | null {
+// more: there is a picture already, so this is an invitation to go on.
+export function SampleStrip({ more }: { more?: boolean }): JSX.Element | null {
   if (samples.value.length === 0) return null;
   return (
-    <section class="samples" aria-labelledby="samples-title">
+    <section class="samples" data-more={more} aria-labelledby="samples-title">
       <h2 id="samples-title" class="overline">
-        {t("welcome.samples")}
+        {t(more ? "add.samples" : "welcome.samples")}
       </h2>
       <ul>
         {samples.value.map((sample) => (

@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Answer } from "../api/classify";
-import { formatBytes, formatPercent, t } from "../i18n/language";
+import { formatBytes, t } from "../i18n/language";
 import { isOpen, type Picture } from "../pictures/picture";
 import { drawPreview, store } from "../state/pictures";
 import { Candidates } from "./candidates";
 import { Icon } from "./icons";
-import { ProgressNote } from "./progress_note";
+import { ProgressNote, RetryButton } from "./progress_note";
 import { Thumbnail } from "./thumbnail";
 import { Timeline } from "./timeline";
 
@@ -39,6 +39,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
         )}
         <Shrunk picture={picture} />
         <div class="specimen-buttons">
+          <RetryButton picture={picture} />
           {state.name === "answered" && (
             <button
               type="button"
@@ -83,15 +84,6 @@ function AnswerText({ answer }: { answer: Answer }): JSX.Element {
   const best = answer.classes[0];
   return (
     <>
-      {best && (
-        <h2 class="specimen-name">
-          <span>{best.label}</span>
-          <span class="specimen-share">{formatPercent(best.probability)}</span>
-        </h2>
-      )}
-      {best && best.probability < UNSURE_BELOW && (
-        <p class="unsure">{t("picture.unsure")}</p>
-      )}
       <Candidates
         classes={answer.classes.slice(0, all ? 10 : 3)}
         label={t("candidates.title")}
@@ -105,6 +97,9 @@ function AnswerText({ answer }: { answer: Answer }): JSX.Element {
         >
           {t(all ? "picture.showThree" : "picture.showTen")}
         </button>
+      )}
+      {best && best.probability < UNSURE_BELOW && (
+        <p class="unsure">{t("picture.unsure")}</p>
       )}
       <Timeline timings={answer.timings} />
       <p class="quiet specimen-model">

@@ -14,7 +14,7 @@ export function Timeline({ timings }: { timings: Timings }): JSX.Element {
       <h3 class="overline">{t("timeline.title")}</h3>
       <div class="timeline-bar" aria-hidden="true">
         {stages.map(({ name, share }) => (
-          <span key={name} data-stage={name} style={{ flexGrow: share }} />
+          <span key={name} data-stage={name} style={{ flexGrow: share * 100 }} />
         ))}
       </div>
       <dl class="timeline-stages">

@@ -22,6 +22,7 @@ export const en = {
   "add.hintTouch": "JPEG, PNG or WebP",
   "add.drop": "Let go to recognise",
   "add.dropHint": "Pictures, many at once, or whole folders",
+  "add.samples": "More to try",
   "add.shrink": "Shrink large photos before sending",
   "add.shrinkHint":
     "Saves time on slow connections. It changes pixels, so the answers may differ slightly.",

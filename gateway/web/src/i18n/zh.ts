@@ -10,9 +10,9 @@ export const zh: Catalogue = {
   "page.toLight": "浅色外观",
   "page.close": "关闭",
 
-  "welcome.headline": "万物，皆有其名。",
+  "welcome.headline": "万物皆有名",
   "welcome.lead":
-    "给万物识别看一张图片，它告诉你图里是什么。识别全程在这台服务器的内存中完成，图片不会留存。",
+    "给它看一张图片，它就告诉你图里是什么。识别全程在这台服务器的内存中完成，图片不会留存。",
   "welcome.samples": "手边没有图片？试试这几张",
 
   "add.title": "添加图片",
@@ -24,6 +24,7 @@ export const zh: Catalogue = {
   "add.hintTouch": "支持 JPEG、PNG、WebP",
   "add.drop": "松开即可识别",
   "add.dropHint": "支持多张图片和整个文件夹",
+  "add.samples": "再试几张",
   "add.shrink": "上传前缩小大图",
   "add.shrinkHint": "网络较慢时更省时间。缩小会改变像素，结果可能略有出入。",
 
@@ -37,7 +38,7 @@ export const zh: Catalogue = {
   "notice.dismiss": "知道了",
 
   "camera.title": "拍照识别",
-  "camera.take": "拍照",
+  "camera.take": "拍摄",
   "camera.retake": "重拍",
   "camera.use": "使用这张",
   "camera.switch": "切换摄像头",

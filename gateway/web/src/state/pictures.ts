@@ -55,9 +55,14 @@ export const store = new PictureStore(
 );
 
 export const filter = signal(NO_FILTER);
+let lastShown: readonly Picture[] = [];
 export const shown = computed(() => {
   store.changes.value;
-  return store.pictures.value.filter((one) => matches(one, filter.value));
+  const now = store.pictures.value.filter((one) => matches(one, filter.value));
+  // The same array for the same pictures, so that the grid is drawn again only
+  // when it changes.
+  if (!sameElements(now, lastShown)) lastShown = now;
+  return lastShown;
 });
 export const names = computed(() => {
   store.changes.value;
@@ -162,6 +167,10 @@ function announceProgress(): void {
     }
     openBefore = open;
   });
+}
+
+function sameElements<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
 function spoken(picture: Picture): string {

@@ -1,0 +1,127 @@
+// What the page does when something goes wrong.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { MockGateway } from "./mock_gateway";
+import { makePictures } from "./pictures";
+import { startMock, startStack, type Stack } from "./stack";
+import { startBrowser, TWO_LOOKS, Visitor } from "./visitor";
+
+let stack: Stack;
+let mock: MockGateway;
+let browser: Browser;
+
+beforeAll(async () => {
+  stack = await startStack();
+  mock = await startMock();
+  browser = await startBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await mock?.stop();
+  await stack?.close();
+});
+
+const REFUSALS = /\/v1\/(classify|status|models)/;
+
+describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
+  const arrive = async (url: string) => {
+    const visitor = await Visitor.arrive(browser, url, look);
+    await visitor.open();
+    await visitor.page.locator('[data-link="live"]').waitFor();
+    return visitor;
+  };
+
+  test("a refused file says why and what to do", async () => {
+    const visitor = await arrive(stack.url);
+    const { page } = visitor;
+
+    await visitor.choose([
+      {
+        name: "letter.png",
+        mimeType: "image/png",
+        buffer: Buffer.from("Dear reader, this is no picture."),
+      },
+    ]);
+
+    const title = visitor.says("failure.pictureUnsupported");
+    await page.locator(".failure-title", { hasText: title }).waitFor();
+    await page.getByText(visitor.says("advice.pictureUnsupported")).waitFor();
+    await visitor.screenshot("refused-wide");
+    await visitor.expectAccessible();
+    await visitor.leave(REFUSALS);
+  });
+
+  test("a server that goes and comes back loses no picture", async (context) => {
+    if (!stack.ownsServer) context.skip();
+    const visitor = await arrive(stack.url);
+    const { page } = visitor;
+    const pictures = await makePictures(page, 12);
+
+    await stack.stopServer();
+    await page.getByText(visitor.says("banner.serverDown")).waitFor();
+    await visitor.choose(pictures);
+    await visitor.cards("waiting").nth(11).waitFor();
+    await visitor.screenshot("down-wide");
+    await visitor.expectAccessible();
+    await stack.startServer();
+
+    await visitor.cards("answered").nth(11).waitFor();
+    await page.locator(".banner").waitFor({ state: "detached" });
+    await visitor.leave(REFUSALS);
+  });
+
+  test("a gateway that goes and comes back loses no picture", async () => {
+    const visitor = await arrive(mock.url);
+    const { page } = visitor;
+    const pictures = await makePictures(page, 12);
+    mock.script.delayMs = 150;
+
+    await visitor.choose(pictures);
+    await visitor.cards("answered").first().waitFor();
+    await mock.stop();
+    await page.getByText(visitor.says("banner.gatewayDown")).waitFor();
+    mock.script.delayMs = 4;
+    await mock.start();
+
+    await visitor.cards("answered").nth(11).waitFor();
+    await page.locator(".banner").waitFor({ state: "detached" });
+    await visitor.leave(/ERR_/);
+  });
+
+  test("a busy server is asked again after the time it named", async () => {
+    mock.script.busyFor = 3;
+    const visitor = await arrive(mock.url);
+    const { page } = visitor;
+    const pictures = await makePictures(page, 3);
+
+    await visitor.choose(pictures);
+
+    await visitor.cards("retrying").nth(2).waitFor();
+    await page.getByText(visitor.says("failure.busy")).first().waitFor();
+    await visitor.screenshot("busy-wide");
+    await visitor.cards("answered").nth(2).waitFor();
+    await visitor.leave(REFUSALS);
+  });
+
+  test("what is cancelled stops, and goes on when asked to", async () => {
+    mock.script.delayMs = 2000;
+    const before = mock.received.length;
+    const visitor = await arrive(mock.url);
+    const { page } = visitor;
+    const pictures = await makePictures(page, 20);
+
+    await visitor.choose(pictures);
+    await visitor.cards("sending").nth(4).waitFor();
+    await visitor.screenshot("working-wide");
+    await visitor.button("results.cancel").click();
+    await visitor.cards("cancelled").nth(19).waitFor();
+    mock.script.delayMs = 4;
+    await visitor.button("results.resume.other", { count: 20 }).click();
+
+    await visitor.cards("answered").nth(19).waitFor();
+    expect(mock.received.length - before).toBe(20);
+    expect(mock.mostInFlight).toBeLessThanOrEqual(5);
+    await visitor.leave();
+  });
+});
