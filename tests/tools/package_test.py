@@ -143,6 +143,12 @@ def test_project_labels_name_each_of_1000_classes():
         assert all(row[name].strip() for name in labels.COLUMNS)
 
 
+def test_project_labels_are_unambiguous_in_chinese():
+    names = [row["label_zh"] for row in labels.read_labels()]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if name != name.strip()] == []
+
+
 @pytest.mark.parametrize("text,problem", [
     ("index\tlabel\n", "expected the columns"),
     ("index\twordnet_id\tlabel_en\tlabel_zh\n1\tn\ta\tb\n", "row 0"),
