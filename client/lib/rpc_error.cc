@@ -47,17 +47,27 @@ RpcError DescribeError(const absl::Status& status) {
   return error;
 }
 
-absl::Status MakeError(absl::StatusCode code, std::string_view reason,
-                       std::string_view message) {
+absl::Status MakeError(absl::StatusCode code, const RpcError& error) {
   google::rpc::ErrorInfo cause;
-  cause.set_reason(std::string(reason));
-  cause.set_domain(kClientDomain);
+  cause.set_reason(error.reason);
+  cause.set_domain(error.domain);
+  cause.mutable_metadata()->insert(error.metadata.begin(),
+                                   error.metadata.end());
 
   google::rpc::Status details;
   details.set_code(static_cast<int>(code));
-  details.set_message(std::string(message));
+  details.set_message(error.message);
   details.add_details()->PackFrom(cause);
   return StatusFrom(details);
+}
+
+absl::Status MakeError(absl::StatusCode code, std::string_view reason,
+                       std::string_view message) {
+  RpcError error;
+  error.reason = std::string(reason);
+  error.domain = kClientDomain;
+  error.message = std::string(message);
+  return MakeError(code, error);
 }
 
 }  // namespace wanwu::client

@@ -38,7 +38,11 @@ struct RpcError {
 // the code is "OK" and the rest empty.
 RpcError DescribeError(const absl::Status& status);
 
-// A status with kClientDomain and `reason`, which DescribeError() gives back.
+// A status whose parts DescribeError() gives back. Its code is `code`; that of
+// `error` and the retry delay are not looked at.
+absl::Status MakeError(absl::StatusCode code, const RpcError& error);
+
+// The same of kClientDomain.
 absl::Status MakeError(absl::StatusCode code, std::string_view reason,
                        std::string_view message);
 

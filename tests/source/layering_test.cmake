@@ -4,7 +4,8 @@ cmake_minimum_required(VERSION 3.25)
 # not know. A layer may include itself, what is listed, and what is outside
 # this repository, unless that is foreign to it.
 set(layers batching common/options common/logging common/signals
-    client/lib client/cli
+    client/lib client/cli gateway/errors gateway/http gateway/api
+    gateway/metrics gateway/app
     server/errors server/image server/metrics server/model server/pipeline
     server/rpc server/app)
 set(may_include_server/metrics batching)
@@ -19,6 +20,13 @@ set(may_include_server/app
     batching common/logging common/options common/signals server/errors
     server/image server/metrics server/model server/pipeline server/rpc)
 set(may_include_client/cli client/lib)
+set(may_include_gateway/errors client/lib)
+set(may_include_gateway/http gateway/errors)
+set(may_include_gateway/api client/lib gateway/errors gateway/http)
+set(may_include_gateway/metrics gateway/http)
+set(may_include_gateway/app
+    client/lib common/logging common/options common/signals gateway/api
+    gateway/errors gateway/http gateway/metrics)
 
 set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
@@ -29,6 +37,11 @@ set(foreign_common/logging "${grpc}|${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
 set(foreign_client/cli "${torch}|${codecs}")
+set(foreign_gateway/errors "${torch}|${codecs}")
+set(foreign_gateway/http "${grpc}|${torch}|${codecs}")
+set(foreign_gateway/api "${torch}|${codecs}")
+set(foreign_gateway/metrics "${grpc}|${torch}|${codecs}")
+set(foreign_gateway/app "${torch}|${codecs}")
 set(foreign_server/errors "${grpc}|${torch}|${codecs}")
 set(foreign_server/metrics "${grpc}|${torch}|${codecs}|[<\"]absl")
 set(foreign_server/image "${grpc}|${torch}")
@@ -46,7 +59,7 @@ endmacro()
 # Sets out to the layer that `include` belongs to, or to "" for none of ours.
 function(layer_of include out)
   set(${out} "" PARENT_SCOPE)
-  foreach(candidate ${layers} server client)
+  foreach(candidate ${layers} server client gateway)
     if(include MATCHES "^${candidate}/")
       set(${out} "${candidate}" PARENT_SCOPE)
       return()

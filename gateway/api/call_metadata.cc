@@ -1,0 +1,72 @@
+#include "gateway/api/call_metadata.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/errors/gateway_error.h"
+#include "gateway/http/request_id.h"
+
+namespace wanwu::gateway {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr char kTimeoutHeader[] = "X-Request-Timeout-Ms";
+constexpr char kPriorityHeader[] = "X-Wanwu-Priority";
+constexpr int kLongestTimeoutMs = 3'600'000;
+
+absl::StatusOr<std::optional<milliseconds>> Timeout(const RequestHead& head) {
+  const std::string_view text = head.Header(kTimeoutHeader);
+  if (text.empty()) return std::nullopt;
+  int value = 0;
+  if (!absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &value) ||
+      value < 1 || value > kLongestTimeoutMs) {
+    return FieldError(kTimeoutHeader, "expected 1…3600000 milliseconds");
+  }
+  return milliseconds(value);
+}
+
+absl::StatusOr<client::Priority> PriorityOf(const RequestHead& head) {
+  const std::string_view text = head.Header(kPriorityHeader);
+  if (text.empty() || text == "interactive") {
+    return client::Priority::kInteractive;
+  }
+  if (text == "bulk") return client::Priority::kBulk;
+  return FieldError(kPriorityHeader, "expected interactive or bulk");
+}
+
+}  // namespace
+
+absl::StatusOr<client::CallOptions> CallOptionsFor(
+    const Exchange& exchange, const CallDefaults& defaults,
+    DefaultDeadline default_deadline) {
+  const RequestHead& head = exchange.head();
+  absl::StatusOr<std::optional<milliseconds>> timeout = Timeout(head);
+  if (!timeout.ok()) return timeout.status();
+  const absl::StatusOr<client::Priority> priority = PriorityOf(head);
+  if (!priority.ok()) return priority.status();
+
+  client::CallOptions options;
+  options.priority = *priority;
+  if (!timeout->has_value() &&
+      default_deadline == DefaultDeadline::kConfigured) {
+    *timeout = defaults.timeout;
+  }
+  if (timeout->has_value()) {
+    options.deadline = std::chrono::system_clock::now() + **timeout;
+  }
+  options.metadata.emplace_back("x-request-id", exchange.request_id());
+  const std::string_view trace = head.Header("traceparent");
+  if (IsTraceparent(trace)) {
+    options.metadata.emplace_back("traceparent", std::string(trace));
+  }
+  if (!defaults.token.empty()) {
+    options.metadata.emplace_back("authorization",
+                                  absl::StrCat("Bearer ", defaults.token));
+  }
+  return options;
+}
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+
+#include "absl/status/statusor.h"
+#include "client/lib/call_options.h"
+#include "gateway/http/exchange.h"
+
+namespace wanwu::gateway {
+
+// How long a caller may wait unless X-Request-Timeout-Ms says otherwise.
+enum class DefaultDeadline { kNone, kConfigured };
+
+// What every call to the server carries.
+struct CallDefaults {
+  std::chrono::milliseconds timeout{30'000};
+  // Sent as "authorization: Bearer …"; empty: none.
+  std::string token;
+};
+
+// The options of the gRPC calls that an HTTP request causes: its deadline from
+// X-Request-Timeout-Ms, its priority from X-Wanwu-Priority, its request id and
+// trace context as metadata. INVALID_ARGUMENT names a header that is wrong.
+absl::StatusOr<client::CallOptions> CallOptionsFor(
+    const Exchange& exchange, const CallDefaults& defaults,
+    DefaultDeadline default_deadline);
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,171 @@
+#include "gateway/api/classify_handler.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "client/lib/proto_json.h"
+#include "gateway/api/classify_options.h"
+#include "gateway/api/json_pictures.h"
+#include "gateway/api/result_sink.h"
+#include "gateway/errors/gateway_error.h"
+#include "gateway/http/media_type.h"
+
+namespace wanwu::gateway {
+namespace {
+
+namespace asio = boost::asio;
+
+enum class BodyKind { kPicture, kForm, kJson, kUnknown };
+
+BodyKind KindOf(const MediaType& type) {
+  const std::string& name = type.name;
+  if (name == "multipart/form-data") return BodyKind::kForm;
+  if (name == "application/json") return BodyKind::kJson;
+  // The last is what curl --data-binary says of whatever it sends.
+  if (name.empty() || name.starts_with("image/") ||
+      name == "application/octet-stream" ||
+      name == "application/x-www-form-urlencoded") {
+    return BodyKind::kPicture;
+  }
+  return BodyKind::kUnknown;
+}
+
+absl::Status UnknownType(const std::string& name) {
+  return GatewayError(
+      absl::StatusCode::kInvalidArgument, kContentTypeUnsupported,
+      absl::StrCat("the body may be a picture, multipart/form-data or "
+                   "application/json, not ",
+                   name.substr(0, 100)));
+}
+
+absl::Status EncodedBody() {
+  return GatewayError(absl::StatusCode::kInvalidArgument,
+                      kContentTypeUnsupported,
+                      "Content-Encoding is not supported");
+}
+
+// One request of POST /v1/classify.
+class ClassifyExchange {
+ public:
+  ClassifyExchange(client::AsyncClient& client, const CallDefaults& defaults,
+                   const ClassifyLimits& limits, Exchange& exchange)
+      : client_(client),
+        defaults_(defaults),
+        limits_(limits),
+        exchange_(exchange) {}
+
+  asio::awaitable<void> Run() {
+    auto answer = Answer();
+    absl::Status status = co_await std::move(answer);
+    if (status.ok()) co_return;
+    auto fail = exchange_.Fail(std::move(status));
+    co_await std::move(fail);
+  }
+
+ private:
+  // Not OK if nothing was answered yet.
+  asio::awaitable<absl::Status> Answer() {
+    const RequestHead& head = exchange_.head();
+    absl::StatusOr<v1::ClassifyRequest> options = OptionsFromQuery(head);
+    if (!options.ok()) co_return options.status();
+    if (!head.Header("Content-Encoding").empty()) co_return EncodedBody();
+    const MediaType type = ParseMediaType(head.Header("Content-Type"));
+    const BodyKind kind = KindOf(type);
+    if (kind == BodyKind::kUnknown) co_return UnknownType(type.name);
+    if (kind == BodyKind::kForm) {
+      FormPictures pictures(exchange_, type.Parameter("boundary"),
+                            *std::move(options), limits_.form);
+      auto many = AnswerMany(pictures);
+      co_return co_await std::move(many);
+    }
+    auto answer = kind == BodyKind::kJson ? AnswerJson(*std::move(options))
+                                          : AnswerPicture(*std::move(options));
+    co_return co_await std::move(answer);
+  }
+
+  asio::awaitable<absl::Status> AnswerPicture(v1::ClassifyRequest request) {
+    BudgetShare share(exchange_.budget());
+    auto read = exchange_.ReadWholeBody(limits_.form.max_image_bytes, share);
+    absl::StatusOr<std::string> body = co_await std::move(read);
+    if (!body.ok()) co_return body.status();
+    request.set_image(*std::move(body));
+    auto answer = AnswerOne(std::move(request));
+    co_return co_await std::move(answer);
+  }
+
+  asio::awaitable<absl::Status> AnswerJson(v1::ClassifyRequest defaults) {
+    BudgetShare share(exchange_.budget());
+    auto read = exchange_.ReadWholeBody(limits_.max_json_bytes, share);
+    absl::StatusOr<std::string> body = co_await std::move(read);
+    if (!body.ok()) co_return body.status();
+    absl::StatusOr<JsonRequest> request =
+        ParseJsonRequest(*body, defaults, limits_.json);
+    if (!request.ok()) co_return request.status();
+    *body = {};
+    if (!request->is_list) {
+      auto answer =
+          AnswerOne(std::move(*request->requests.front().mutable_request()));
+      co_return co_await std::move(answer);
+    }
+    JsonPictures pictures(std::move(request->requests), std::move(share),
+                          exchange_.budget());
+    auto many = AnswerMany(pictures);
+    co_return co_await std::move(many);
+  }
+
+  asio::awaitable<absl::Status> AnswerOne(v1::ClassifyRequest request) {
+    const absl::StatusOr<client::CallOptions> options =
+        CallOptionsFor(exchange_, defaults_, DefaultDeadline::kConfigured);
+    if (!options.ok()) co_return options.status();
+    Mailbox<absl::StatusOr<v1::ClassifyResponse>> answers(exchange_.executor());
+    const auto call =
+        client_.Classify(std::move(request), *options, answers.Sender());
+    exchange_.OnGone([call] { call->Cancel(); });
+    auto next = answers.Next();
+    const auto answer = co_await std::move(next);
+    if (!answer->ok()) co_return answer->status();
+    auto respond =
+        exchange_.Respond(JsonResponse(client::ToJson(**answer) + "\n"));
+    co_await std::move(respond);
+    co_return absl::OkStatus();
+  }
+
+  asio::awaitable<absl::Status> AnswerMany(PictureSource& pictures) {
+    absl::StatusOr<client::CallOptions> options =
+        CallOptionsFor(exchange_, defaults_, DefaultDeadline::kNone);
+    if (!options.ok()) co_return options.status();
+    const std::unique_ptr<ResultSink> sink = MakeResultSink(exchange_);
+    ManyPictures many(client_, exchange_, limits_.many);
+    auto run = many.Run(pictures, *sink, *std::move(options));
+    co_await std::move(run);
+    co_return absl::OkStatus();
+  }
+
+  client::AsyncClient& client_;
+  const CallDefaults& defaults_;
+  const ClassifyLimits& limits_;
+  Exchange& exchange_;
+};
+
+asio::awaitable<void> Classify(client::AsyncClient& client,
+                               const CallDefaults& defaults,
+                               const ClassifyLimits& limits,
+                               Exchange& exchange) {
+  ClassifyExchange classify(client, defaults, limits, exchange);
+  auto run = classify.Run();
+  co_await std::move(run);
+}
+
+}  // namespace
+
+Handler ServeClassify(client::AsyncClient& client, const CallDefaults& defaults,
+                      const ClassifyLimits& limits) {
+  return [&client, defaults, limits](Exchange& exchange,
+                                     std::string /*parameter*/) {
+    return Classify(client, defaults, limits, exchange);
+  };
+}
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,122 @@
+#include "gateway/api/form_pictures.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/api/classify_options.h"
+#include "gateway/errors/gateway_error.h"
+
+namespace wanwu::gateway {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kMaxOptionBytes = 1024;
+
+absl::Status ImageTooLarge(std::size_t limit) {
+  return GatewayError(
+      absl::StatusCode::kInvalidArgument, "IMAGE_TOO_LARGE",
+      absl::StrCat("the picture exceeds ", limit, " encoded bytes"),
+      {{"limit", absl::StrCat(limit)}});
+}
+
+}  // namespace
+
+FormPictures::FormPictures(Exchange& exchange, std::string_view boundary,
+                           v1::ClassifyRequest options,
+                           const FormLimits& limits)
+    : exchange_(exchange),
+      limits_(limits),
+      parser_(boundary),
+      options_(std::move(options)) {}
+
+asio::awaitable<absl::StatusOr<FormPictures::Event>> FormPictures::NextEvent() {
+  while (true) {
+    const Event event = parser_.Next();
+    if (event == Event::kError) co_return parser_.error();
+    if (event != Event::kNeedMore) co_return event;
+    auto read = exchange_.ReadBody(limits_.max_body_bytes);
+    const absl::StatusOr<std::string_view> piece = co_await std::move(read);
+    if (!piece.ok()) co_return piece.status();
+    if (piece->empty()) {
+      parser_.FeedEnd();
+    } else {
+      parser_.Feed(*piece);
+    }
+  }
+}
+
+asio::awaitable<absl::StatusOr<std::optional<Picture>>> FormPictures::Next() {
+  while (true) {
+    auto next = NextEvent();
+    const absl::StatusOr<Event> event = co_await std::move(next);
+    if (!event.ok()) co_return event.status();
+    if (*event == Event::kEnd) co_return std::nullopt;
+    if (*event != Event::kPart) continue;
+    if (!parser_.is_file()) {
+      auto read = ReadOption();
+      const absl::Status status = co_await std::move(read);
+      if (!status.ok()) co_return status;
+      continue;
+    }
+    if (++pictures_ > limits_.max_pictures) {
+      co_return FieldError("file",
+                           absl::StrCat("at most ", limits_.max_pictures,
+                                        " pictures in one request"));
+    }
+    auto read = ReadFile();
+    absl::StatusOr<Picture> picture = co_await std::move(read);
+    if (!picture.ok()) co_return picture.status();
+    co_return *std::move(picture);
+  }
+}
+
+asio::awaitable<absl::Status> FormPictures::ReadOption() {
+  const std::string name = parser_.name();
+  std::string value;
+  while (true) {
+    auto next = NextEvent();
+    const absl::StatusOr<Event> event = co_await std::move(next);
+    if (!event.ok()) co_return event.status();
+    if (*event == Event::kPartEnd) break;
+    value.append(parser_.data());
+    if (value.size() > kMaxOptionBytes) {
+      co_return FieldError(name, "more than 1024 bytes");
+    }
+  }
+  const absl::Status status = SetClassifyOption(name, value, options_);
+  if (!absl::IsNotFound(status)) co_return status;
+  co_return FieldError(name.substr(0, 64),
+                       "unknown field; a picture needs a file name");
+}
+
+asio::awaitable<absl::StatusOr<Picture>> FormPictures::ReadFile() {
+  Picture picture{parser_.file_name(), options_,
+                  BudgetShare(exchange_.budget())};
+  if (picture.id.empty()) picture.id = std::to_string(pictures_ - 1);
+  std::string bytes;
+  while (true) {
+    auto next = NextEvent();
+    const absl::StatusOr<Event> event = co_await std::move(next);
+    if (!event.ok()) co_return event.status();
+    if (*event == Event::kPartEnd) break;
+    const std::string_view data = parser_.data();
+    // What is too large is read to its end, since others follow.
+    if (!picture.request.ok()) continue;
+    if (bytes.size() + data.size() > limits_.max_image_bytes) {
+      picture.request = ImageTooLarge(limits_.max_image_bytes);
+      picture.share.Release();
+      bytes = {};
+    } else if (!picture.share.TryGrow(data.size())) {
+      picture.request = BufferFullError(exchange_.budget().limit());
+      picture.share.Release();
+      bytes = {};
+    } else {
+      bytes.append(data);
+    }
+  }
+  if (picture.request.ok()) picture.request->set_image(std::move(bytes));
+  co_return picture;
+}
+
+}  // namespace wanwu::gateway

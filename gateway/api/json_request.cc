@@ -1,0 +1,149 @@
+#include "gateway/api/json_request.h"
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/api/classify_options.h"
+#include "gateway/errors/gateway_error.h"
+
+namespace wanwu::gateway {
+namespace {
+
+using nlohmann::json;
+
+absl::Status Malformed(std::string_view why) {
+  return GatewayError(absl::StatusCode::kInvalidArgument, kJsonMalformed,
+                      absl::StrCat("malformed JSON: ", std::string(why)));
+}
+
+// Thrown through nlohmann's parser, which has no other way to be stopped.
+struct TooDeep {};
+
+absl::StatusOr<json> Parse(std::string_view body, int max_depth) {
+  const auto check = [max_depth](int depth, json::parse_event_t /*event*/,
+                                 json& /*parsed*/) {
+    if (depth > max_depth) throw TooDeep();
+    return true;
+  };
+  try {
+    return json::parse(body.begin(), body.end(), check);
+  } catch (const TooDeep&) {
+    return Malformed(absl::StrCat("nested deeper than ", max_depth));
+  } catch (const json::parse_error& error) {
+    return Malformed(absl::StrCat("at byte ", error.byte));
+  } catch (const json::exception& error) {
+    return Malformed(error.what());
+  }
+}
+
+std::string ShownName(const std::string& name) { return name.substr(0, 64); }
+
+absl::Status SetImage(const std::string& field, const json& value,
+                      v1::ClassifyRequest& request) {
+  if (!value.is_string()) return FieldError(field, "expected a base64 string");
+  const auto& text = value.get_ref<const std::string&>();
+  if (!absl::Base64Unescape(text, request.mutable_image()) &&
+      !absl::WebSafeBase64Unescape(text, request.mutable_image())) {
+    return FieldError(field, "not base64");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetOption(const std::string& field, const std::string& name,
+                       const json& value, v1::ClassifyRequest& request) {
+  std::string text;
+  if (value.is_string()) {
+    text = value.get<std::string>();
+  } else if (value.is_number_integer()) {
+    text = std::to_string(value.get<std::int64_t>());
+  } else {
+    return FieldError(field, "expected a string or a whole number");
+  }
+  const absl::Status status = SetClassifyOption(name, text, request);
+  if (!absl::IsNotFound(status)) return status;
+  return FieldError(field, "unknown field");
+}
+
+// `path` stands before a field's name in errors: "" or "requests[1].request.".
+absl::Status ReadRequest(const std::string& path, const json& object,
+                         v1::ClassifyRequest& request) {
+  if (!object.is_object()) return FieldError(path, "expected an object");
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_null()) continue;
+    const std::string field = absl::StrCat(path, ShownName(name));
+    const absl::Status status = name == "image"
+                                    ? SetImage(field, value, request)
+                                    : SetOption(field, name, value, request);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadItem(const std::string& path, const json& object,
+                      v1::ClassifyBatchRequest& item) {
+  if (!object.is_object()) return FieldError(path, "expected an object");
+  for (const auto& [name, value] : object.items()) {
+    const std::string field = absl::StrCat(path, ".", ShownName(name));
+    if (value.is_null()) continue;
+    if (name == "id") {
+      if (!value.is_string()) return FieldError(field, "expected a string");
+      item.set_id(value.get<std::string>());
+    } else if (name == "request") {
+      const absl::Status status =
+          ReadRequest(absl::StrCat(field, "."), value, *item.mutable_request());
+      if (!status.ok()) return status;
+    } else {
+      return FieldError(field, "unknown field");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadList(const json& list, const v1::ClassifyRequest& defaults,
+                      const JsonLimits& limits, JsonRequest& out) {
+  if (!list.is_array()) return FieldError("requests", "expected a list");
+  if (list.size() > static_cast<std::size_t>(limits.max_requests)) {
+    return FieldError("requests", absl::StrCat("at most ", limits.max_requests,
+                                               " pictures in one request"));
+  }
+  for (const json& object : list) {
+    const std::string path =
+        absl::StrCat("requests[", out.requests.size(), "]");
+    v1::ClassifyBatchRequest& item = out.requests.emplace_back();
+    item.set_id(std::to_string(out.requests.size() - 1));
+    *item.mutable_request() = defaults;
+    const absl::Status status = ReadItem(path, object, item);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<JsonRequest> ParseJsonRequest(
+    std::string_view body, const v1::ClassifyRequest& defaults,
+    const JsonLimits& limits) {
+  absl::StatusOr<json> parsed = Parse(body, limits.max_depth);
+  if (!parsed.ok()) return parsed.status();
+  if (!parsed->is_object()) return Malformed("expected an object");
+  JsonRequest request;
+  if (const auto list = parsed->find("requests"); list != parsed->end()) {
+    request.is_list = true;
+    if (parsed->size() > 1) {
+      return FieldError("requests", "no other field may stand beside it");
+    }
+    const absl::Status status = ReadList(*list, defaults, limits, request);
+    if (!status.ok()) return status;
+    return request;
+  }
+  v1::ClassifyRequest& one = *request.requests.emplace_back().mutable_request();
+  one = defaults;
+  const absl::Status status = ReadRequest("", *parsed, one);
+  if (!status.ok()) return status;
+  return request;
+}
+
+}  // namespace wanwu::gateway

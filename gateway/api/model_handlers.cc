@@ -1,0 +1,95 @@
+#include "gateway/api/model_handlers.h"
+
+#include <utility>
+
+#include "client/lib/proto_json.h"
+#include "gateway/api/utf8.h"
+#include "gateway/errors/gateway_error.h"
+
+namespace wanwu::gateway {
+namespace {
+
+namespace asio = boost::asio;
+
+// Starts a call, waits for its end, and answers with what it gave. `start`
+// takes the call's options and its listener and gives the call.
+template <typename Message, typename Start>
+asio::awaitable<void> AnswerCall(Exchange& exchange,
+                                 const CallDefaults& defaults, Start start) {
+  const absl::StatusOr<client::CallOptions> options =
+      CallOptionsFor(exchange, defaults, DefaultDeadline::kConfigured);
+  absl::Status status = options.status();
+  if (status.ok()) {
+    Mailbox<absl::StatusOr<Message>> answers(exchange.executor());
+    const std::shared_ptr<client::AsyncCall> call =
+        start(*options, answers.Sender());
+    exchange.OnGone([call] { call->Cancel(); });
+    auto next = answers.Next();
+    const auto answer = co_await std::move(next);
+    status = answer->status();
+    if (status.ok()) {
+      auto respond =
+          exchange.Respond(JsonResponse(client::ToJson(**answer) + "\n"));
+      co_await std::move(respond);
+    }
+  }
+  if (status.ok()) co_return;
+  auto fail = exchange.Fail(std::move(status));
+  co_await std::move(fail);
+}
+
+absl::StatusOr<v1::GetModelRequest> ReadModelRequest(const RequestHead& head,
+                                                     const std::string& name) {
+  v1::GetModelRequest request;
+  if (!IsUtf8(name)) return FieldError("model", "not UTF-8");
+  request.set_model(name);
+  for (const auto& [parameter, value] : head.query) {
+    if (parameter != "version") {
+      return FieldError(parameter, "unknown query parameter; known is version");
+    }
+    if (!IsUtf8(value)) return FieldError("version", "not UTF-8");
+    request.set_version(value);
+  }
+  return request;
+}
+
+asio::awaitable<void> AnswerModel(client::AsyncClient& client,
+                                  const CallDefaults& defaults,
+                                  Exchange& exchange, std::string name) {
+  absl::StatusOr<v1::GetModelRequest> request =
+      ReadModelRequest(exchange.head(), name);
+  if (!request.ok()) {
+    auto fail = exchange.Fail(request.status());
+    co_await std::move(fail);
+    co_return;
+  }
+  const auto start = [&](const client::CallOptions& options,
+                         client::OnResponse<v1::Model> on_response) {
+    return client.GetModel(*std::move(request), options,
+                           std::move(on_response));
+  };
+  auto answer = AnswerCall<v1::Model>(exchange, defaults, start);
+  co_await std::move(answer);
+}
+
+}  // namespace
+
+Handler ServeModelList(client::AsyncClient& client,
+                       const CallDefaults& defaults) {
+  return [&client, defaults](Exchange& exchange, std::string /*parameter*/) {
+    const auto start =
+        [&client](const client::CallOptions& options,
+                  client::OnResponse<v1::ListModelsResponse> on_response) {
+          return client.ListModels(options, std::move(on_response));
+        };
+    return AnswerCall<v1::ListModelsResponse>(exchange, defaults, start);
+  };
+}
+
+Handler ServeModel(client::AsyncClient& client, const CallDefaults& defaults) {
+  return [&client, defaults](Exchange& exchange, std::string name) {
+    return AnswerModel(client, defaults, exchange, std::move(name));
+  };
+}
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,119 @@
+#include "gateway/api/server_health.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "gateway/errors/gateway_error.h"
+
+namespace wanwu::gateway {
+namespace {
+
+namespace asio = boost::asio;
+using grpc::health::v1::HealthCheckResponse;
+
+// Before the next try to reach a server that is not there.
+constexpr std::chrono::milliseconds kPause{250};
+
+}  // namespace
+
+ServerHealth::ServerHealth(client::AsyncClient& client,
+                           asio::any_io_executor executor,
+                           client::CallOptions options)
+    : client_(client),
+      options_(std::move(options)),
+      executor_(std::move(executor)),
+      pause_(executor_) {
+  asio::co_spawn(executor_, Watch(), [this](std::exception_ptr) {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    end_.notify_all();
+  });
+}
+
+asio::awaitable<void> ServerHealth::Watch() {
+  while (!stopped_) {
+    auto watch = WatchOnce();
+    co_await std::move(watch);
+    state_.store(State::kUnreachable);
+    if (stopped_) break;
+    pause_.expires_after(kPause);
+    auto wait = pause_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await std::move(wait);
+  }
+}
+
+asio::awaitable<void> ServerHealth::WatchOnce() {
+  using Event = std::variant<HealthCheckResponse, client::StreamEnd>;
+  Mailbox<Event> events(executor_);
+  call_ = client_.WatchHealth("", options_, events.Sender());
+  while (true) {
+    auto next = events.Next();
+    const std::optional<Event> event = co_await std::move(next);
+    const auto* response = std::get_if<HealthCheckResponse>(&*event);
+    if (response == nullptr) break;
+    state_.store(response->status() == HealthCheckResponse::SERVING
+                     ? State::kServing
+                     : State::kNotServing);
+  }
+  call_ = nullptr;
+}
+
+absl::Status ServerHealth::Ready() const {
+  if (draining_.load()) {
+    return GatewayError(absl::StatusCode::kUnavailable, kDraining,
+                        "the gateway is draining");
+  }
+  switch (state()) {
+    case State::kServing:
+      return absl::OkStatus();
+    case State::kNotServing:
+      return GatewayError(absl::StatusCode::kUnavailable, kServerNotServing,
+                          "the server is loading its models or draining");
+    case State::kUnreachable:
+      break;
+  }
+  return GatewayError(absl::StatusCode::kUnavailable, kServerUnreachable,
+                      "the server cannot be reached");
+}
+
+void ServerHealth::Stop() {
+  asio::post(executor_, [this] {
+    stopped_ = true;
+    if (call_ != nullptr) call_->Cancel();
+    pause_.cancel();
+  });
+  std::unique_lock lock(mutex_);
+  end_.wait(lock, [this] { return ended_; });
+}
+
+Handler ServeLiveness() {
+  return [](Exchange& exchange, std::string /*parameter*/) {
+    return exchange.Respond(JsonResponse("{\"status\":\"alive\"}\n"));
+  };
+}
+
+namespace {
+
+asio::awaitable<void> AnswerReadiness(const ServerHealth& health,
+                                      Exchange& exchange) {
+  const absl::Status ready = health.Ready();
+  auto answer = ready.ok()
+                    ? exchange.Respond(JsonResponse("{\"status\":\"ready\"}\n"))
+                    : exchange.Fail(ready);
+  co_await std::move(answer);
+}
+
+}  // namespace
+
+Handler ServeReadiness(const ServerHealth& health) {
+  return [&health](Exchange& exchange, std::string /*parameter*/) {
+    return AnswerReadiness(health, exchange);
+  };
+}
+
+}  // namespace wanwu::gateway

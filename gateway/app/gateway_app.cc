@@ -1,0 +1,190 @@
+#include "gateway/app/gateway_app.h"
+
+#include <grpc/grpc.h>
+
+#include <chrono>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "gateway/app/embedded_files.h"
+#include "gateway/app/open_files.h"
+#include "gateway/app/routes.h"
+
+namespace wanwu::gateway {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+milliseconds Ms(std::chrono::microseconds duration) {
+  return std::chrono::ceil<milliseconds>(duration);
+}
+
+HttpLimits LimitsOf(const GatewayConfig& config) {
+  return {.max_header_bytes = config.max_header_bytes,
+          .idle_timeout = Ms(config.idle_timeout),
+          .header_timeout = Ms(config.header_timeout),
+          .body_timeout = Ms(config.body_timeout),
+          .min_body_rate = config.min_body_rate,
+          .write_timeout = Ms(config.write_timeout)};
+}
+
+ClassifyLimits ClassifyLimitsOf(const GatewayConfig& config) {
+  return {.max_json_bytes = config.max_json_bytes,
+          .form = {.max_body_bytes = config.max_body_bytes,
+                   .max_image_bytes = config.max_image_bytes,
+                   .max_pictures = config.max_request_pictures},
+          .json = {.max_depth = config.max_json_depth,
+                   .max_requests = config.max_request_pictures},
+          .many = {.max_in_flight = config.max_stream_inflight,
+                   .answer_timeout = Ms(config.default_timeout)}};
+}
+
+CorsPolicy CorsOf(const GatewayConfig& config) {
+  std::set<std::string> origins;
+  for (absl::string_view origin :
+       absl::StrSplit(config.cors_allow_origins, ',', absl::SkipWhitespace())) {
+    origins.emplace(absl::StripAsciiWhitespace(origin));
+  }
+  return CorsPolicy(std::move(origins));
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (!file || !content) {
+    return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  }
+  return content.str();
+}
+
+}  // namespace
+
+GatewayApp::GatewayApp(const GatewayConfig& config, logging::Logger& log)
+    : config_(config),
+      limits_(LimitsOf(config)),
+      log_(log),
+      error_log_(log, config.log_errors_per_second),
+      budget_(config.buffer_bytes),
+      router_(CorsOf(config)),
+      metrics_(WANWU_VERSION, budget_,
+               [this] {
+                 return health_ != nullptr &&
+                        health_->state() == ServerHealth::State::kServing;
+               }),
+      request_log_(log, error_log_, metrics_) {
+  // For good: gRPC 1.51 may take seconds to go with a process's last client.
+  grpc_init();
+}
+
+GatewayApp::~GatewayApp() = default;
+
+absl::Status GatewayApp::Run(const signals::ShutdownSignal& signal) {
+  absl::Status status = Connect();
+  if (status.ok()) status = PrepareTls();
+  if (status.ok()) status = Listen();
+  if (!status.ok()) return status;
+  log_.Info("gateway_listening", {{"address", config_.listen_address},
+                                  {"port", listener_->port()},
+                                  {"tls", tls_.has_value()},
+                                  {"server_address", config_.server_address},
+                                  {"version", WANWU_VERSION}});
+  log_.Info("signal_received", {{"signal", signal.Wait()}});
+  Drain();
+  return absl::OkStatus();
+}
+
+absl::Status GatewayApp::Connect() {
+  client::ChannelOptions channel{.address = config_.server_address};
+  if (config_.server_tls) channel.tls_root_certificates = "";
+  if (!config_.server_ca_file.empty()) {
+    absl::StatusOr<std::string> roots = ReadFile(config_.server_ca_file);
+    if (!roots.ok()) return roots.status();
+    channel.tls_root_certificates = *std::move(roots);
+  }
+  if (!config_.server_token_file.empty()) {
+    const absl::StatusOr<std::string> token =
+        ReadFile(config_.server_token_file);
+    if (!token.ok()) return token.status();
+    token_ = std::string(absl::StripAsciiWhitespace(*token));
+  }
+  client_ = std::make_unique<client::AsyncClient>(channel);
+  return absl::OkStatus();
+}
+
+absl::Status GatewayApp::PrepareTls() {
+  if (config_.tls_certificate_file.empty()) return absl::OkStatus();
+  using boost::asio::ssl::context;
+  tls_.emplace(context::tls_server);
+  tls_->set_options(context::default_workarounds | context::no_sslv3 |
+                    context::no_tlsv1 | context::no_tlsv1_1);
+  boost::system::error_code error;
+  tls_->use_certificate_chain_file(config_.tls_certificate_file, error);
+  if (error) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        config_.tls_certificate_file, " is no certificate: ", error.message()));
+  }
+  tls_->use_private_key_file(config_.tls_key_file, context::pem, error);
+  if (error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(config_.tls_key_file,
+                     " is not the certificate's key: ", error.message()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GatewayApp::Listen() {
+  RaiseOpenFileLimit();
+  absl::StatusOr<std::unique_ptr<Listener>> listener =
+      Listener::Listen({.address = config_.listen_address,
+                        .threads = config_.threads,
+                        .max_connections = config_.max_connections,
+                        .tls = tls_.has_value() ? &*tls_ : nullptr},
+                       {.router = router_,
+                        .limits = limits_,
+                        .budget = budget_,
+                        .observer = request_log_});
+  if (!listener.ok()) return listener.status();
+  listener_ = *std::move(listener);
+  client::CallOptions health_options;
+  if (!token_.empty()) {
+    health_options.metadata = {{"authorization", "Bearer " + token_}};
+  }
+  health_ = std::make_unique<ServerHealth>(*client_, listener_->executor(),
+                                           std::move(health_options));
+  AddRoutes(router_, {.client = *client_,
+                      .health = *health_,
+                      .metrics = metrics_,
+                      .defaults = {.timeout = Ms(config_.default_timeout),
+                                   .token = token_},
+                      .limits = ClassifyLimitsOf(config_),
+                      .files = EmbeddedFiles()});
+  listener_->Run();
+  return absl::OkStatus();
+}
+
+void GatewayApp::Drain() {
+  const auto start = steady_clock::now();
+  log_.Info("drain_started");
+  health_->BeginDrain();
+  std::this_thread::sleep_for(config_.drain_delay);
+  const bool complete =
+      listener_->Drain(steady_clock::now() + config_.drain_timeout);
+  health_->Stop();
+  listener_->Stop();
+  error_log_.ReportSuppressed();
+  log_.Info("gateway_stopped",
+            {{"complete", complete},
+             {"drain_ms", std::chrono::duration_cast<milliseconds>(
+                              steady_clock::now() - start)
+                              .count()}});
+}
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,44 @@
+#include "gateway/app/request_log.h"
+
+#include "client/lib/rpc_error.h"
+
+namespace wanwu::gateway {
+namespace {
+
+logging::Fields FieldsOf(const Exchange& exchange,
+                         std::chrono::steady_clock::duration duration) {
+  const RequestHead& head = exchange.head();
+  logging::Fields fields = {
+      {"method", head.method_text},
+      {"path", head.path},
+      {"status", exchange.status()},
+      {"duration_ms",
+       std::chrono::duration<double, std::milli>(duration).count()},
+      {"request_id", exchange.request_id()}};
+  if (!exchange.error().ok()) {
+    const client::RpcError error = client::DescribeError(exchange.error());
+    fields.push_back({"reason", error.reason});
+    fields.push_back({"error", error.message});
+  }
+  return fields;
+}
+
+}  // namespace
+
+void RequestLog::OnExchange(const Exchange& exchange, std::string_view route,
+                            std::chrono::steady_clock::duration duration) {
+  next_.OnExchange(exchange, route, duration);
+  if (exchange.status() >= 500) {
+    error_log_.Log(logging::Level::kWarning, "request_failed",
+                   FieldsOf(exchange, duration));
+  } else if (log_.Enabled(logging::Level::kDebug)) {
+    log_.Debug("request", FieldsOf(exchange, duration));
+  }
+}
+
+void RequestLog::OnRefused(int status) {
+  next_.OnRefused(status);
+  log_.Debug("request_refused", {{"status", status}});
+}
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""Puts files into a program: writes an assembler source that includes their
+bytes, and a C++ source that lists them for wanwu::gateway::EmbeddedFiles().
+
+A folder's files are served below its URL path. What is smaller for it is also
+included compressed. Names with a hash in them, as the bundler makes them below
+assets/, may be kept by browsers for good. Of the sample photographs, those that
+are there are included, and the list of them is made accordingly.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import pathlib
+import re
+import sys
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+HASHED = re.compile(r"/assets/.*-[\w-]{8,}\.\w+$")
+
+SOURCE = """\
+// Written by gateway/embed_files.py.
+#include <array>
+
+#include "gateway/app/embedded_files.h"
+
+namespace {{
+extern "C" {{
+{symbols}
+}}
+
+std::string_view View(const char* begin, const char* end) {{
+  return {{begin, static_cast<std::size_t>(end - begin)}};
+}}
+}}  // namespace
+
+namespace wanwu::gateway {{
+
+std::span<const StaticFile> EmbeddedFiles() {{
+  static const std::array<StaticFile, {count}> files = {{{{
+{entries}
+  }}}};
+  return files;
+}}
+
+}}  // namespace wanwu::gateway
+"""
+
+
+def files_of(arguments):
+    """Pairs of URL path and file, sorted."""
+    for argument in arguments:
+        url, _, name = argument.partition("=")
+        path = pathlib.Path(name)
+        if path.is_dir():
+            prefix = url.rstrip("/")
+            for file in sorted(path.rglob("*")):
+                if file.is_file():
+                    yield f"{prefix}/{file.relative_to(path).as_posix()}", file
+        else:
+            yield url, path
+
+
+def samples_of(description, folder, output):
+    """As files_of: the photographs in `folder` and their list."""
+    there = [sample for sample in json.loads(description.read_text())
+             if (folder / sample["file"]).is_file()]
+    listing = output / "samples.json"
+    listing.write_text(json.dumps(there, ensure_ascii=False))
+    yield "/samples/index.json", listing
+    for sample in there:
+        yield f"/samples/{sample['file']}", folder / sample["file"]
+
+
+def content_type(path):
+    try:
+        return TYPES[path.suffix.lower()]
+    except KeyError:
+        sys.exit(f"embed_files.py: no content type known for {path}")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--samples", nargs=2, type=pathlib.Path, required=True,
+                        metavar=("DESCRIPTION.json", "FOLDER"))
+    parser.add_argument("output", type=pathlib.Path)
+    parser.add_argument("files", nargs="+", metavar="URL_PATH=FILE_OR_FOLDER")
+    arguments = parser.parse_args()
+    output = arguments.output
+    output.mkdir(parents=True, exist_ok=True)
+    assembly, symbols, entries = [".section .rodata"], [], []
+
+    def include(name, file):
+        assembly.extend([f".global {name}_begin", f".global {name}_end",
+                         f"{name}_begin:", f'.incbin "{file.resolve()}"',
+                         f"{name}_end:", ".byte 0"])
+        symbols.append(f"extern const char {name}_begin[], {name}_end[];")
+        return f"View({name}_begin, {name}_end)"
+
+    files = list(files_of(arguments.files))
+    files += samples_of(*arguments.samples, output)
+    for number, (url, file) in enumerate(files):
+        data = file.read_bytes()
+        content = include(f"wanwu_file_{number}", file)
+        packed = gzip.compress(data, 9, mtime=0)
+        compressed = "{}"
+        if len(packed) < 0.9 * len(data):
+            packed_file = output / f"{number}.gz"
+            packed_file.write_bytes(packed)
+            compressed = include(f"wanwu_file_{number}_gzip", packed_file)
+        etag = hashlib.sha256(data).hexdigest()[:32]
+        immutable = "true" if HASHED.search(url) else "false"
+        entries.append(f'      StaticFile{{"{url}", "{content_type(file)}", '
+                       f'"\\"{etag}\\"", {immutable}, {content}, '
+                       f"{compressed}}},")
+    assembly.append('.section .note.GNU-stack,"",@progbits')
+    (output / "embedded_files.S").write_text("\n".join(assembly) + "\n")
+    (output / "embedded_files.cc").write_text(
+        SOURCE.format(symbols="\n".join(symbols), count=len(files),
+                      entries="\n".join(entries)))
+
+
+main()

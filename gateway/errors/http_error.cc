@@ -1,0 +1,111 @@
+#include "gateway/errors/http_error.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "client/lib/proto_json.h"
+#include "client/lib/rpc_error.h"
+#include "client/lib/status_from_rpc.h"
+#include "gateway/errors/gateway_error.h"
+#include "google/rpc/status.pb.h"
+
+// google/rpc/error_details.pb.h is not included for its names: linking it lets
+// the details be written out by type.
+
+namespace wanwu::gateway {
+namespace {
+
+// google/rpc/code.proto names an HTTP status for each code.
+int StatusOfCode(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kOk:
+      return 200;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
+      return 400;
+    case absl::StatusCode::kUnauthenticated:
+      return 401;
+    case absl::StatusCode::kPermissionDenied:
+      return 403;
+    case absl::StatusCode::kNotFound:
+      return 404;
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kAborted:
+      return 409;
+    case absl::StatusCode::kResourceExhausted:
+      return 429;
+    case absl::StatusCode::kCancelled:
+      return 499;
+    case absl::StatusCode::kUnimplemented:
+      return 501;
+    case absl::StatusCode::kUnavailable:
+      return 503;
+    case absl::StatusCode::kDeadlineExceeded:
+      return 504;
+    default:
+      return 500;
+  }
+}
+
+int StatusOf(const absl::Status& status, const std::string& reason) {
+  static const auto& by_reason = *new std::map<std::string_view, int>{
+      {kMethodNotAllowed, 405},       {kRequestTimeout, 408},
+      {kBodyTooLarge, 413},           {"IMAGE_TOO_LARGE", 413},
+      {kContentTypeUnsupported, 415}, {"IMAGE_UNSUPPORTED", 415},
+      {kExpectationFailed, 417},      {kHeadersTooLarge, 431},
+  };
+  const auto found = by_reason.find(reason);
+  return found != by_reason.end() ? found->second : StatusOfCode(status.code());
+}
+
+// The details that the error carries, written out; else none.
+std::string DetailsJson(const absl::Status& status) {
+  google::rpc::Status details;
+  const auto payload = status.GetPayload(client::kDetailsUrl);
+  if (!payload || !details.ParseFromString(std::string(*payload))) return "[]";
+  std::string json;
+  for (const auto& detail : details.details()) {
+    absl::StrAppend(&json, json.empty() ? "" : ",", client::ToJson(detail));
+  }
+  return absl::StrCat("[", json, "]");
+}
+
+std::optional<int> RetryAfter(const client::RpcError& error, int status) {
+  if (error.retry_delay.has_value()) {
+    const auto seconds =
+        std::chrono::ceil<std::chrono::seconds>(*error.retry_delay);
+    return std::max(1, static_cast<int>(seconds.count()));
+  }
+  // Nothing said when: soon, since a server starts within seconds.
+  if (status == 429 || status == 503) return 1;
+  return std::nullopt;
+}
+
+std::string ErrorObject(const absl::Status& status,
+                        const client::RpcError& error) {
+  return absl::StrCat("{\"code\":", StatusOf(status, error.reason),
+                      ",\"status\":", client::JsonString(error.code),
+                      ",\"message\":", client::JsonString(error.message),
+                      ",\"details\":", DetailsJson(status), "}");
+}
+
+}  // namespace
+
+std::string ErrorObject(const absl::Status& status) {
+  return ErrorObject(status, client::DescribeError(status));
+}
+
+HttpError ToHttpError(const absl::Status& status) {
+  const client::RpcError error = client::DescribeError(status);
+  HttpError http;
+  http.status = StatusOf(status, error.reason);
+  http.body = absl::StrCat("{\"error\":", ErrorObject(status, error), "}\n");
+  http.retry_after = RetryAfter(error, http.status);
+  return http;
+}
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace wanwu::gateway {
+
+// An error as HTTP tells it.
+struct HttpError {
+  int status = 500;
+
+  // {"error": {…}} as AIP-193 has it, on one line.
+  std::string body;
+
+  // Seconds, for the header Retry-After.
+  std::optional<int> retry_after = {};
+};
+
+// Of any error of the server, the client library or the gateway.
+HttpError ToHttpError(const absl::Status& status);
+
+// The inside of "error": {"code", "status", "message", "details"}.
+std::string ErrorObject(const absl::Status& status);
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+
+#include "gateway/http/exchange.h"
+#include "gateway/http/exchange_observer.h"
+#include "gateway/http/router.h"
+
+namespace wanwu::gateway {
+
+// What all connections work with. Everything outlives them and is thread-safe.
+struct ConnectionServices {
+  const Router& router;
+  const HttpLimits& limits;
+  ByteBudget& budget;
+  ExchangeObserver& observer;
+};
+
+// One caller's connection: its requests, one after another. Runs and is used on
+// one thread.
+class Connection {
+ public:
+  Connection(const ConnectionServices& services,
+             std::unique_ptr<Transport> transport);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Until either side closes it.
+  boost::asio::awaitable<void> Serve();
+
+  // Answers `status`, whatever is asked, and closes.
+  boost::asio::awaitable<void> Refuse(absl::Status status);
+
+  // Closes it after the present response, or at once if it is idle.
+  void Stop();
+
+  // Breaks off whatever is under way.
+  void Close();
+
+ private:
+  // True if another request may follow.
+  boost::asio::awaitable<bool> ServeOne(RequestHead head);
+  boost::asio::awaitable<bool> Handshake();
+  boost::asio::awaitable<void> AnswerUnread(absl::Status status);
+
+  const ConnectionServices services_;
+  const std::unique_ptr<Transport> transport_;
+  RequestReader reader_;
+  Exchange* exchange_ = nullptr;
+  bool stopping_ = false;
+};
+
+}  // namespace wanwu::gateway

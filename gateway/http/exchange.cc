@@ -1,0 +1,198 @@
+#include "gateway/http/exchange.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/errors/gateway_error.h"
+#include "gateway/errors/http_error.h"
+#include "gateway/http/request_id.h"
+
+namespace wanwu::gateway {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+constexpr int kClientClosedRequest = 499;
+
+bool AllowsBody(int status) { return status >= 200 && status != 304; }
+
+}  // namespace
+
+Exchange::Exchange(const Parts& parts, RequestHead head)
+    : parts_(parts),
+      head_(std::move(head)),
+      request_id_(RequestIdFor(head_.Header("X-Request-Id"))),
+      headers_{{"X-Request-Id", request_id_}},
+      keep_alive_(head_.keep_alive) {
+  const std::string_view trace = head_.Header("traceparent");
+  if (IsTraceparent(trace)) AddHeader("traceparent", std::string(trace));
+}
+
+void Exchange::AddHeader(std::string name, std::string value) {
+  headers_.emplace_back(std::move(name), std::move(value));
+}
+
+asio::awaitable<absl::StatusOr<std::string_view>> Exchange::ReadBody(
+    std::uint64_t limit) {
+  const bool too_large =
+      head_.content_length.has_value() && *head_.content_length > limit;
+  if (parts_.reader.expects_continue() && !too_large) {
+    parts_.reader.ContinueWasSent();
+    auto go_on = WriteAll("HTTP/1.1 100 Continue\r\n\r\n", {});
+    // A caller who is gone shows in the read.
+    co_await std::move(go_on);
+  }
+  auto read = parts_.reader.ReadBody(limit);
+  absl::StatusOr<std::string_view> piece = co_await std::move(read);
+  co_return piece;
+}
+
+asio::awaitable<absl::StatusOr<std::string>> Exchange::ReadWholeBody(
+    std::uint64_t limit, BudgetShare& share) {
+  std::string body;
+  // Not for as much as is claimed: that may never come.
+  if (head_.content_length.has_value() && *head_.content_length <= limit) {
+    body.reserve(std::min<std::uint64_t>(*head_.content_length, 1 << 20));
+  }
+  while (true) {
+    auto read = ReadBody(limit);
+    const absl::StatusOr<std::string_view> piece = co_await std::move(read);
+    if (!piece.ok()) co_return piece.status();
+    if (piece->empty()) co_return body;
+    if (!share.TryGrow(piece->size()))
+      co_return BufferFullError(budget().limit());
+    body.append(*piece);
+  }
+}
+
+void Exchange::OnGone(std::function<void()> on_gone) {
+  on_gone_ = std::move(on_gone);
+  parts_.reader.WatchForHangUp([this] {
+    status_ = answered() ? status_ : kClientClosedRequest;
+    keep_alive_ = false;
+    if (on_gone_) on_gone_();
+  });
+}
+
+void Exchange::Stop() {
+  keep_alive_ = false;
+  if (on_stop_) on_stop_();
+}
+
+void Exchange::Break() {
+  keep_alive_ = false;
+  if (on_gone_) on_gone_();
+  if (on_stop_) on_stop_();
+}
+
+asio::awaitable<void> Exchange::End() {
+  auto stopped = parts_.reader.StopWatching();
+  co_await std::move(stopped);
+  on_gone_ = nullptr;
+  on_stop_ = nullptr;
+}
+
+std::string Exchange::RenderHead(const Response& response,
+                                 std::string_view framing) {
+  std::string text = absl::StrCat(
+      head_.chunks_allowed ? "HTTP/1.1 " : "HTTP/1.0 ", response.status, " ");
+  const auto add = [&text](std::string_view piece) { text.append(piece); };
+  const auto add_header = [&](std::string_view name, std::string_view value) {
+    add(name), add(": "), add(value), add("\r\n");
+  };
+  add(StatusText(response.status)), add("\r\n");
+  add_header("Date", HttpDate());
+  for (const auto& [name, value] : headers_) add_header(name, value);
+  for (const auto& [name, value] : response.headers) add_header(name, value);
+  if (!keep_alive_) {
+    add_header("Connection", "close");
+  } else if (!head_.chunks_allowed) {
+    add_header("Connection", "keep-alive");
+  }
+  add(framing), add("\r\n");
+  return text;
+}
+
+asio::awaitable<bool> Exchange::WriteAll(std::string_view head,
+                                         std::string_view content) {
+  const TimePoint deadline =
+      std::chrono::steady_clock::now() + parts_.limits.write_timeout;
+  const std::vector<asio::const_buffer> buffers = {
+      asio::buffer(head.data(), head.size()),
+      asio::buffer(content.data(), content.size())};
+  auto write = parts_.transport.Write(buffers, deadline);
+  const IoResult result = co_await std::move(write);
+  if (result.error) keep_alive_ = false;
+  co_return !result.error;
+}
+
+asio::awaitable<void> Exchange::Respond(Response response) {
+  // What is left of the body would be taken for the next request.
+  if (!parts_.reader.body_done()) keep_alive_ = false;
+  if (!answered()) status_ = response.status;
+  std::string framing;
+  if (AllowsBody(response.status)) {
+    framing =
+        absl::StrCat("Content-Length: ", response.content().size(), "\r\n");
+  }
+  const std::string head = RenderHead(response, framing);
+  const bool bare = head_.method == http::verb::head || framing.empty();
+  auto write = WriteAll(head, bare ? std::string_view() : response.content());
+  co_await std::move(write);
+}
+
+asio::awaitable<void> Exchange::Fail(absl::Status status) {
+  error_ = status;
+  HttpError error = ToHttpError(status);
+  if (error.status == kClientClosedRequest) {
+    // Nobody is there to read it.
+    if (!answered()) status_ = error.status;
+    keep_alive_ = false;
+    co_return;
+  }
+  Response response = JsonResponse(std::move(error.body));
+  response.status = error.status;
+  if (error.retry_after.has_value()) {
+    response.headers.emplace_back("Retry-After",
+                                  absl::StrCat(*error.retry_after));
+  }
+  // The request may not have been understood to its end.
+  if (error.status == 408) keep_alive_ = false;
+  auto respond = Respond(std::move(response));
+  co_await std::move(respond);
+}
+
+asio::awaitable<bool> Exchange::StartStream(Response head) {
+  status_ = head.status;
+  chunked_ = head_.chunks_allowed;
+  until_close_ = !chunked_;
+  // A body still coming is read beside the response.
+  if (until_close_) keep_alive_ = false;
+  const std::string text =
+      RenderHead(head, chunked_ ? "Transfer-Encoding: chunked\r\n" : "");
+  auto write = WriteAll(text, {});
+  co_return co_await std::move(write);
+}
+
+asio::awaitable<bool> Exchange::WriteChunk(std::string_view chunk) {
+  if (chunk.empty()) co_return true;
+  if (!chunked_) {
+    auto write = WriteAll({}, chunk);
+    co_return co_await std::move(write);
+  }
+  const std::string size = absl::StrCat(absl::Hex(chunk.size()), "\r\n");
+  const std::string content = std::string(chunk) + "\r\n";
+  auto write = WriteAll(size, content);
+  co_return co_await std::move(write);
+}
+
+asio::awaitable<bool> Exchange::EndStream() {
+  if (!parts_.reader.body_done()) keep_alive_ = false;
+  if (!chunked_) co_return true;
+  auto write = WriteAll("0\r\n\r\n", {});
+  co_return co_await std::move(write);
+}
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,198 @@
+#include "gateway/http/listener.h"
+
+#include <pthread.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/errors/gateway_error.h"
+
+namespace wanwu::gateway {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+// As long as the process has no file descriptor left, say.
+constexpr std::chrono::milliseconds kAcceptPause{50};
+
+absl::Status CannotListen(const std::string& address,
+                          const std::string& reason) {
+  return absl::UnavailableError(
+      absl::StrCat("cannot listen on ", address, ": ", reason));
+}
+
+}  // namespace
+
+// One thread with its connections, which only it touches.
+class Listener::Worker {
+ public:
+  Worker() : context_(1), work_(context_.get_executor()) {}
+  ~Worker() { Join(); }
+
+  void Start() {
+    thread_ = std::thread([this] {
+      pthread_setname_np(pthread_self(), "wanwu-http");
+      context_.run();
+    });
+  }
+
+  void Join() {
+    if (!thread_.joinable()) return;
+    work_.reset();
+    context_.stop();
+    thread_.join();
+  }
+
+  asio::io_context& context() { return context_; }
+
+  std::set<Connection*> connections;
+
+ private:
+  asio::io_context context_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+Listener::Listener(const ListenerOptions& options,
+                   const ConnectionServices& services)
+    : options_(options), services_(services) {
+  for (int i = 0; i < options.threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>());
+  }
+}
+
+Listener::~Listener() {
+  Drain(std::chrono::steady_clock::now());
+  Stop();
+}
+
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(
+    const ListenerOptions& options, const ConnectionServices& services) {
+  std::unique_ptr<Listener> listener(new Listener(options, services));
+  const absl::Status status = listener->Bind();
+  if (!status.ok()) return status;
+  return listener;
+}
+
+absl::Status Listener::Bind() {
+  const std::size_t colon = options_.address.rfind(':');
+  std::string host = options_.address.substr(0, colon);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  boost::system::error_code error;
+  asio::io_context& context = workers_.front()->context();
+  tcp::resolver resolver(context);
+  const auto found = resolver.resolve(host, options_.address.substr(colon + 1),
+                                      tcp::resolver::passive, error);
+  if (error) return CannotListen(options_.address, error.message());
+  const tcp::endpoint endpoint = *found.begin();
+  acceptor_ = std::make_unique<tcp::acceptor>(context);
+  acceptor_->open(endpoint.protocol(), error);
+  // A restart need not wait for old connections to fade.
+  if (!error) acceptor_->set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_->bind(endpoint, error);
+  if (!error)
+    acceptor_->listen(asio::socket_base::max_listen_connections, error);
+  if (error) return CannotListen(options_.address, error.message());
+  port_ = acceptor_->local_endpoint().port();
+  return absl::OkStatus();
+}
+
+asio::any_io_executor Listener::executor() {
+  return workers_.front()->context().get_executor();
+}
+
+void Listener::Run() {
+  asio::co_spawn(executor(), Accept(), asio::detached);
+  for (const auto& worker : workers_) worker->Start();
+}
+
+asio::awaitable<void> Listener::Accept() {
+  asio::steady_timer pause(executor());
+  for (std::size_t i = 0;; i = (i + 1) % workers_.size()) {
+    Worker& worker = *workers_[i];
+    auto accept = acceptor_->async_accept(worker.context(),
+                                          asio::as_tuple(asio::use_awaitable));
+    auto [error, socket] = co_await std::move(accept);
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) {
+      pause.expires_after(kAcceptPause);
+      auto wait = pause.async_wait(asio::as_tuple(asio::use_awaitable));
+      co_await std::move(wait);
+      continue;
+    }
+    auto take = [this, &worker, taken = std::move(socket)]() mutable {
+      Take(std::move(taken), worker);
+    };
+    asio::post(worker.context(), std::move(take));
+  }
+}
+
+void Listener::Take(tcp::socket socket, Worker& worker) {
+  boost::system::error_code ignored;
+  // Answers are written whole, so nothing is won by waiting for more.
+  socket.set_option(tcp::no_delay(true), ignored);
+  auto connection = std::make_shared<Connection>(
+      services_, MakeTransport(std::move(socket), options_.tls));
+  bool full = false;
+  {
+    const std::lock_guard lock(mutex_);
+    services_.observer.OnConnections(++open_);
+    full = open_ > options_.max_connections;
+    if (drained_) connection->Stop();
+  }
+  worker.connections.insert(connection.get());
+  auto served = full ? connection->Refuse(GatewayError(
+                           absl::StatusCode::kUnavailable, kConnectionsFull,
+                           "the gateway has no connection left"))
+                     : connection->Serve();
+  asio::co_spawn(worker.context(), std::move(served),
+                 [this, connection, &worker](std::exception_ptr) {
+                   worker.connections.erase(connection.get());
+                   const std::lock_guard lock(mutex_);
+                   services_.observer.OnConnections(--open_);
+                   changed_.notify_all();
+                 });
+}
+
+bool Listener::Drain(std::chrono::steady_clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  if (std::exchange(drained_, true)) return true;
+  lock.unlock();
+  asio::post(executor(), [this] {
+    if (acceptor_ != nullptr) acceptor_->close();
+  });
+  for (const auto& worker : workers_) {
+    asio::post(worker->context(), [&worker = *worker] {
+      for (Connection* connection : worker.connections) connection->Stop();
+    });
+  }
+  lock.lock();
+  const bool finished =
+      changed_.wait_until(lock, deadline, [this] { return open_ == 0; });
+  lock.unlock();
+  for (const auto& worker : workers_) {
+    asio::post(worker->context(), [&worker = *worker] {
+      for (Connection* connection : worker.connections) connection->Close();
+    });
+  }
+  lock.lock();
+  // What was broken off ends at once, but for calls to the server that must be
+  // told first.
+  changed_.wait_for(lock, std::chrono::seconds(2),
+                    [this] { return open_ == 0; });
+  return finished;
+}
+
+void Listener::Stop() {
+  for (const auto& worker : workers_) worker->Join();
+}
+
+}  // namespace wanwu::gateway

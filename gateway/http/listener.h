@@ -1,0 +1,79 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "gateway/http/connection.h"
+
+namespace wanwu::gateway {
+
+struct ListenerOptions {
+  std::string address;  // HOST:PORT; port 0: a free one
+  int threads = 1;
+  int max_connections = 1024;
+  // Null: plain HTTP. Must outlive the listener.
+  boost::asio::ssl::context* tls = nullptr;
+};
+
+// Accepts connections and serves each on one of a fixed set of threads.
+class Listener {
+ public:
+  // Listens at once, serves after Run(). UNAVAILABLE if the address cannot be
+  // had.
+  static absl::StatusOr<std::unique_ptr<Listener>> Listen(
+      const ListenerOptions& options, const ConnectionServices& services);
+  // Drains without patience, and stops.
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  void Run();
+
+  int port() const { return port_; }
+
+  // Of the first thread; for work that is not a connection's.
+  boost::asio::any_io_executor executor();
+
+  // Accepts no more, closes idle connections, lets the others finish their
+  // present response until `deadline` and then breaks them off. True if none
+  // was. Idempotent.
+  bool Drain(std::chrono::steady_clock::time_point deadline);
+
+  // After Drain(), and when nothing else runs on the executor: ends the
+  // threads. Idempotent.
+  void Stop();
+
+ private:
+  class Worker;
+
+  Listener(const ListenerOptions& options, const ConnectionServices& services);
+
+  absl::Status Bind();
+  boost::asio::awaitable<void> Accept();
+  void Take(boost::asio::ip::tcp::socket socket, Worker& worker);
+
+  const ListenerOptions options_;
+  const ConnectionServices services_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
+  int port_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_.
+  int open_ = 0;
+  bool drained_ = false;
+};
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace wanwu::gateway {
+
+using TimePoint = boost::asio::steady_timer::time_point;
+
+// Carries values from any thread to one coroutine. Values that come when the
+// mailbox is gone are dropped.
+template <typename T>
+class Mailbox {
+ public:
+  // Whoever calls Next() runs on `executor`, which uses one thread.
+  explicit Mailbox(boost::asio::any_io_executor executor)
+      : state_(std::make_shared<State>(std::move(executor))) {}
+
+  // Something that may be copied to any thread and called there.
+  auto Sender() const {
+    return [state = state_](T value) {
+      boost::asio::post(state->executor,
+                        [state, value = std::move(value)]() mutable {
+                          state->values.push_back(std::move(value));
+                          state->arrival.cancel();
+                        });
+    };
+  }
+
+  // The next value in the order of arrival; nullopt if none came in time.
+  boost::asio::awaitable<std::optional<T>> Next(
+      TimePoint deadline = TimePoint::max()) {
+    State& state = *state_;
+    while (state.values.empty()) {
+      state.arrival.expires_at(deadline);
+      auto arrival = state.arrival.async_wait(
+          boost::asio::as_tuple(boost::asio::use_awaitable));
+      const auto [error] = co_await std::move(arrival);
+      if (!error && state.values.empty()) co_return std::nullopt;
+    }
+    std::optional<T> value = std::move(state.values.front());
+    state.values.pop_front();
+    co_return value;
+  }
+
+ private:
+  struct State {
+    explicit State(boost::asio::any_io_executor on)
+        : executor(std::move(on)), arrival(executor) {}
+
+    const boost::asio::any_io_executor executor;
+    // Cancelled when a value has come.
+    boost::asio::steady_timer arrival;
+    std::deque<T> values;
+  };
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,228 @@
+#include "gateway/http/request_reader.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/beast/http/error.hpp>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/errors/gateway_error.h"
+
+namespace wanwu::gateway {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kPieceBytes = 64 << 10;
+// The most that is asked of the transport at once. Heads are small, and an idle
+// connection holds on to this much.
+constexpr std::size_t kHeadReadBytes = 4 << 10;
+
+// Enough for what was on its way when a caller was refused.
+constexpr std::chrono::seconds kLingerTime{2};
+constexpr std::size_t kLingerBytes = 16 << 20;
+
+absl::Status HeadError(boost::system::error_code error,
+                       const HttpLimits& limits) {
+  if (error == http::error::header_limit) {
+    return GatewayError(
+        absl::StatusCode::kInvalidArgument, kHeadersTooLarge,
+        absl::StrCat("the headers exceed ", limits.max_header_bytes, " bytes"),
+        {{"limit", absl::StrCat(limits.max_header_bytes)}});
+  }
+  return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
+                      absl::StrCat("malformed HTTP: ", error.message()));
+}
+
+absl::Status TooSlow(std::string_view what) {
+  return GatewayError(
+      absl::StatusCode::kDeadlineExceeded, kRequestTimeout,
+      absl::StrCat("the ", std::string(what), " did not arrive in time"));
+}
+
+absl::Status HungUp() {
+  return GatewayError(absl::StatusCode::kCancelled, kHangUp,
+                      "the client closed the connection");
+}
+
+absl::Status BodyTooLarge(std::uint64_t limit) {
+  return GatewayError(absl::StatusCode::kInvalidArgument, kBodyTooLarge,
+                      absl::StrCat("the body exceeds ", limit, " bytes"),
+                      {{"limit", absl::StrCat(limit)}});
+}
+
+}  // namespace
+
+RequestReader::RequestReader(Transport& transport, const HttpLimits& limits)
+    : transport_(transport),
+      limits_(limits),
+      buffer_(limits.max_header_bytes + kPieceBytes) {}
+
+asio::awaitable<IoResult> RequestReader::Fill(std::size_t most,
+                                              TimePoint deadline) {
+  const std::size_t room = buffer_.max_size() - buffer_.size();
+  const auto space = buffer_.prepare(std::min(room, most));
+  auto read = transport_.ReadSome(space, deadline);
+  const IoResult result = co_await std::move(read);
+  buffer_.commit(result.bytes);
+  co_return result;
+}
+
+asio::awaitable<absl::StatusOr<std::optional<RequestHead>>>
+RequestReader::ReadHead() {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
+  parser_->body_limit(boost::none);  // ReadBody() sees to it.
+  expects_continue_ = false;
+  // What the last request needed is not kept by idle connections.
+  piece_ = {};
+  if (buffer_.size() == 0) buffer_.shrink_to_fit();
+  TimePoint deadline = Clock::now() + limits_.idle_timeout;
+  bool began = false;
+  while (true) {
+    if (buffer_.size() > 0) {
+      if (!std::exchange(began, true)) {
+        deadline = Clock::now() + limits_.header_timeout;
+      }
+      boost::system::error_code error;
+      buffer_.consume(parser_->put(buffer_.data(), error));
+      if (parser_->is_header_done()) co_return TakeHead();
+      if (error && error != http::error::need_more) {
+        co_return HeadError(error, limits_);
+      }
+    }
+    if (!began && stopped_) co_return std::nullopt;
+    waiting_ = !began;
+    auto fill = Fill(kHeadReadBytes, deadline);
+    const IoResult result = co_await std::move(fill);
+    waiting_ = false;
+    if (!result.error) continue;
+    if (!began) co_return std::nullopt;
+    if (result.error == asio::error::timed_out) co_return TooSlow("headers");
+    co_return HungUp();
+  }
+}
+
+absl::StatusOr<std::optional<RequestHead>> RequestReader::TakeHead() {
+  const auto& message = parser_->get();
+  RequestHead head;
+  head.method = message.method();
+  head.method_text = std::string(message.method_string());
+  head.chunks_allowed = message.version() >= 11;
+  head.keep_alive = parser_->keep_alive();
+  if (const auto length = parser_->content_length()) {
+    head.content_length = *length;
+  }
+  const absl::Status target =
+      ParseTarget({message.target().data(), message.target().size()}, head);
+  if (!target.ok()) return target;
+  if (message.version() >= 11 && message.count(http::field::host) != 1) {
+    return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
+                        "HTTP/1.1 needs exactly one Host header");
+  }
+  head.headers = message.base();
+  if (const auto expect = head.Header("Expect"); !expect.empty()) {
+    if (!absl::EqualsIgnoreCase({expect.data(), expect.size()},
+                                "100-continue")) {
+      return GatewayError(absl::StatusCode::kInvalidArgument,
+                          kExpectationFailed,
+                          "the only expectation met is 100-continue");
+    }
+    expects_continue_ = head.chunks_allowed && !parser_->is_done();
+  }
+  parser_->eager(true);
+  body_start_ = Clock::now();
+  body_bytes_ = 0;
+  return head;
+}
+
+void RequestReader::StopWaiting() {
+  stopped_ = true;
+  if (waiting_) transport_.CancelRead();
+}
+
+TimePoint RequestReader::BodyDeadline() const {
+  const std::chrono::duration<double> at_least(
+      static_cast<double>(body_bytes_) /
+      static_cast<double>(limits_.min_body_rate));
+  return body_start_ + limits_.body_timeout +
+         std::chrono::duration_cast<Clock::duration>(at_least);
+}
+
+asio::awaitable<absl::StatusOr<std::string_view>> RequestReader::ReadBody(
+    std::uint64_t limit) {
+  if (const auto length = parser_->content_length();
+      length && *length > limit) {
+    co_return BodyTooLarge(limit);
+  }
+  piece_.resize(kPieceBytes);
+  while (!parser_->is_done()) {
+    auto& body = parser_->get().body();
+    body.data = piece_.data();
+    body.size = piece_.size();
+    boost::system::error_code error;
+    buffer_.consume(parser_->put(buffer_.data(), error));
+    const std::size_t got = piece_.size() - body.size;
+    body_bytes_ += got;
+    if (body_bytes_ > limit) co_return BodyTooLarge(limit);
+    if (error && error != http::error::need_more &&
+        error != http::error::need_buffer) {
+      co_return HeadError(error, limits_);
+    }
+    if (got > 0) co_return std::string_view(piece_.data(), got);
+    if (parser_->is_done()) break;
+    auto fill = Fill(kPieceBytes, BodyDeadline());
+    const IoResult result = co_await std::move(fill);
+    if (result.error == asio::error::timed_out) co_return TooSlow("body");
+    if (result.error) co_return HungUp();
+  }
+  co_return std::string_view();
+}
+
+void RequestReader::WatchForHangUp(std::function<void()> on_hang_up) {
+  // The next request is here already, or another watch is.
+  if (buffer_.size() > 0 || watch_.has_value()) return;
+  auto executor = transport_.executor();
+  watch_.emplace(executor);
+  asio::co_spawn(executor, Watch(std::move(on_hang_up)), asio::detached);
+}
+
+asio::awaitable<void> RequestReader::Watch(std::function<void()> on_hang_up) {
+  const auto ended = watch_->Sender();
+  auto fill = Fill(kHeadReadBytes, TimePoint::max());
+  const IoResult result = co_await std::move(fill);
+  if (result.error && result.error != asio::error::operation_aborted) {
+    on_hang_up();
+  }
+  ended(true);
+}
+
+asio::awaitable<void> RequestReader::StopWatching() {
+  if (!watch_.has_value()) co_return;
+  transport_.CancelRead();
+  auto ended = watch_->Next();
+  co_await std::move(ended);
+  watch_.reset();
+}
+
+asio::awaitable<void> RequestReader::Linger() {
+  const TimePoint deadline = Clock::now() + kLingerTime;
+  auto shutdown = transport_.ShutdownSend(deadline);
+  const IoResult sent = co_await std::move(shutdown);
+  if (sent.error) co_return;
+  std::size_t dropped = 0;
+  while (dropped < kLingerBytes) {
+    buffer_.clear();
+    auto fill = Fill(kPieceBytes, deadline);
+    const IoResult result = co_await std::move(fill);
+    if (result.error) co_return;
+    dropped += result.bytes;
+  }
+}
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "gateway/http/http_limits.h"
+#include "gateway/http/mailbox.h"
+#include "gateway/http/request_head.h"
+#include "gateway/http/transport.h"
+
+namespace wanwu::gateway {
+
+// Reads the requests of one connection, one after another. What it holds in
+// memory is bounded by the limits: a body is given on piece by piece. For the
+// connection's thread.
+class RequestReader {
+ public:
+  // All must outlive the reader.
+  RequestReader(Transport& transport, const HttpLimits& limits);
+
+  // Waits for the next request. nullopt: there will be none, since the caller
+  // has hung up, was idle for too long, or StopWaiting() was called.
+  boost::asio::awaitable<absl::StatusOr<std::optional<RequestHead>>> ReadHead();
+
+  // Between requests only: ReadHead() gives nullopt soon.
+  void StopWaiting();
+
+  // The next piece of the body, empty at its end; valid until the next call.
+  // BODY_TOO_LARGE once the body exceeds `limit` bytes, before more is read.
+  boost::asio::awaitable<absl::StatusOr<std::string_view>> ReadBody(
+      std::uint64_t limit);
+
+  // Nothing of the present request's body is left.
+  bool body_done() const { return parser_->is_done(); }
+
+  // The caller waits for "100 Continue" before it sends the body.
+  bool expects_continue() const { return expects_continue_; }
+  void ContinueWasSent() { expects_continue_ = false; }
+
+  // With the body done: tells once if the caller hangs up from now on. The
+  // next request may come meanwhile and is kept; then nothing is told.
+  void WatchForHangUp(std::function<void()> on_hang_up);
+  // Must have ended before anything else is read.
+  boost::asio::awaitable<void> StopWatching();
+
+  // Takes what still comes and drops it, within bounds, so that the caller
+  // gets to read its answer before the connection goes.
+  boost::asio::awaitable<void> Linger();
+
+ private:
+  using Parser =
+      boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+
+  boost::asio::awaitable<IoResult> Fill(std::size_t most, TimePoint deadline);
+  boost::asio::awaitable<void> Watch(std::function<void()> on_hang_up);
+  absl::StatusOr<std::optional<RequestHead>> TakeHead();
+  TimePoint BodyDeadline() const;
+
+  Transport& transport_;
+  const HttpLimits& limits_;
+  // Read, not yet parsed.
+  boost::beast::flat_buffer buffer_;
+  // Made anew for each request.
+  std::optional<Parser> parser_;
+  // The body's present piece.
+  std::vector<char> piece_;
+  TimePoint body_start_;
+  std::uint64_t body_bytes_ = 0;
+  bool expects_continue_ = false;
+  bool waiting_ = false;
+  bool stopped_ = false;
+  // Whose end StopWatching() waits for; null if none is under way.
+  std::optional<Mailbox<bool>> watch_;
+};
+
+}  // namespace wanwu::gateway

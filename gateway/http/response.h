@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wanwu::gateway {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Response {
+  int status = 200;
+  // Without Content-Length, Connection and Date.
+  Headers headers = {};
+  std::string body = {};
+  // Used instead of `body` where not null: bytes that outlive the process.
+  std::string_view static_body = {};
+
+  std::string_view content() const {
+    return static_body.data() != nullptr ? static_body : std::string_view(body);
+  }
+};
+
+Response JsonResponse(std::string json);
+
+// The reason phrase, such as "Not Found".
+std::string_view StatusText(int status);
+
+// "Sun, 06 Nov 1994 08:49:37 GMT", now.
+std::string HttpDate();
+
+}  // namespace wanwu::gateway

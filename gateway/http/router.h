@@ -1,0 +1,55 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/http/verb.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/http/cors.h"
+#include "gateway/http/exchange.h"
+
+namespace wanwu::gateway {
+
+// Answers the exchange. `parameter` is what stands for the pattern's "{…}".
+using Handler = std::function<boost::asio::awaitable<void>(
+    Exchange& exchange, std::string parameter)>;
+
+struct Route {
+  boost::beast::http::verb method;
+  // A path. Its last segment may be "{name}", which stands for any one segment.
+  std::string pattern;
+  Handler handler;
+
+  bool Matches(std::string_view path) const;
+};
+
+// Finds the handler of a request. Thread-safe once it is built.
+class Router {
+ public:
+  explicit Router(CorsPolicy cors) : cors_(std::move(cors)) {}
+
+  void Add(boost::beast::http::verb method, std::string pattern,
+           Handler handler);
+
+  // Asked when no route has the path; it answers 404 itself where need be.
+  void SetFallback(Handler handler) { fallback_ = std::move(handler); }
+
+  // Answers the exchange, whatever it is. Gives the pattern that it went to,
+  // for metrics: "" if there was none.
+  boost::asio::awaitable<std::string> Handle(Exchange& exchange) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<const Route*> RoutesOf(std::string_view path) const;
+  boost::asio::awaitable<void> AnswerOptions(Exchange& exchange,
+                                             std::string allow) const;
+
+  const CorsPolicy cors_;
+  std::vector<Route> routes_;
+  Handler fallback_;
+};
+
+}  // namespace wanwu::gateway

@@ -1,0 +1,114 @@
+#include "gateway/http/static_files.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gateway/errors/gateway_error.h"
+#include "gateway/http/media_type.h"
+
+namespace wanwu::gateway {
+namespace {
+
+namespace asio = boost::asio;
+using boost::beast::http::verb;
+
+// Nothing but our own files is ever loaded, and nothing inline runs.
+constexpr char kContentSecurityPolicy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+using FilesByPath = std::map<std::string, const StaticFile*, std::less<>>;
+
+FilesByPath ByPath(std::span<const StaticFile> files) {
+  FilesByPath by_path;
+  for (const StaticFile& file : files) {
+    by_path[std::string(file.path)] = &file;
+    if (file.path == "/index.html") by_path["/"] = &file;
+    if (file.path == "/docs.html") by_path["/docs"] = &file;
+  }
+  return by_path;
+}
+
+bool TakesGzip(const RequestHead& head) {
+  return Accepts(head.Header("Accept-Encoding"), "gzip");
+}
+
+// The caller's copy is the same. A proxy may have made the validator weak.
+bool Matches(std::string_view if_none_match, std::string_view etag) {
+  if (if_none_match == "*") return true;
+  const absl::string_view list(if_none_match.data(), if_none_match.size());
+  for (absl::string_view item : absl::StrSplit(list, ',')) {
+    item = absl::StripAsciiWhitespace(item);
+    absl::ConsumePrefix(&item, "W/");
+    if (std::string_view(item.data(), item.size()) == etag) return true;
+  }
+  return false;
+}
+
+Headers HeadersOf(const StaticFile& file) {
+  Headers headers = {
+      {"ETag", std::string(file.etag)},
+      {"Cache-Control",
+       file.immutable ? "public, max-age=31536000, immutable" : "no-cache"},
+      {"X-Content-Type-Options", "nosniff"}};
+  if (!file.gzip.empty()) headers.emplace_back("Vary", "Accept-Encoding");
+  if (file.content_type.starts_with("text/html")) {
+    headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
+    headers.emplace_back("Referrer-Policy", "no-referrer");
+    headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+    headers.emplace_back("Permissions-Policy",
+                         "camera=(self), microphone=(), geolocation=()");
+  }
+  return headers;
+}
+
+Response ResponseFor(const StaticFile& file, const RequestHead& head) {
+  Response response{.headers = HeadersOf(file)};
+  if (Matches(head.Header("If-None-Match"), file.etag)) {
+    response.status = 304;
+    return response;
+  }
+  response.headers.emplace_back("Content-Type", file.content_type);
+  response.static_body = file.content;
+  if (!file.gzip.empty() && TakesGzip(head)) {
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    response.static_body = file.gzip;
+  }
+  return response;
+}
+
+asio::awaitable<void> Serve(const FilesByPath& files, Exchange& exchange) {
+  const RequestHead& head = exchange.head();
+  const auto file = files.find(head.path);
+  if (file == files.end()) {
+    auto fail =
+        exchange.Fail(GatewayError(absl::StatusCode::kNotFound, kPathNotFound,
+                                   "there is nothing at this path; see /docs"));
+    co_await std::move(fail);
+  } else if (head.method == verb::get || head.method == verb::head) {
+    auto respond = exchange.Respond(ResponseFor(*file->second, head));
+    co_await std::move(respond);
+  } else {
+    exchange.AddHeader("Allow", "GET, HEAD");
+    auto fail = exchange.Fail(GatewayError(
+        absl::StatusCode::kUnimplemented, kMethodNotAllowed,
+        absl::StrCat(head.path, " does not take ", head.method_text)));
+    co_await std::move(fail);
+  }
+}
+
+}  // namespace
+
+Handler ServeStaticFiles(std::span<const StaticFile> files) {
+  return [by_path = ByPath(files)](Exchange& exchange, std::string /*path*/) {
+    return Serve(by_path, exchange);
+  };
+}
+
+}  // namespace wanwu::gateway

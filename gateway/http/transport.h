@@ -1,0 +1,55 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "gateway/http/mailbox.h"
+
+namespace wanwu::gateway {
+
+struct IoResult {
+  boost::system::error_code error;
+  std::size_t bytes = 0;
+};
+
+// A connection's bytes, with or without TLS. One read and one write may be
+// under way at a time. After a deadline has passed the error is timed_out, and
+// the other direction can still be used.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  // Before anything else.
+  virtual boost::asio::awaitable<IoResult> Handshake(TimePoint deadline) = 0;
+
+  virtual boost::asio::awaitable<IoResult> ReadSome(
+      boost::asio::mutable_buffer buffer, TimePoint deadline) = 0;
+
+  // All of it.
+  virtual boost::asio::awaitable<IoResult> Write(
+      const std::vector<boost::asio::const_buffer>& buffers,
+      TimePoint deadline) = 0;
+
+  // Tells the peer that no more comes.
+  virtual boost::asio::awaitable<IoResult> ShutdownSend(TimePoint deadline) = 0;
+
+  // A read under way ends with operation_aborted.
+  virtual void CancelRead() = 0;
+
+  virtual boost::asio::any_io_executor executor() = 0;
+
+  // Ends whatever is under way.
+  virtual void Close() = 0;
+};
+
+// With TLS if there is a context, which must outlive the transport.
+std::unique_ptr<Transport> MakeTransport(boost::asio::ip::tcp::socket socket,
+                                         boost::asio::ssl::context* tls);
+
+}  // namespace wanwu::gateway

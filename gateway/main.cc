@@ -1,0 +1,28 @@
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+
+#include "common/logging/logger.h"
+#include "common/options/load_options.h"
+#include "common/signals/shutdown_signal.h"
+#include "gateway/app/gateway_app.h"
+#include "gateway/app/gateway_config.h"
+
+int main(int argc, char** argv) {
+  const wanwu::gateway::LoadedGatewayConfig loaded =
+      wanwu::gateway::LoadGatewayConfig(
+          wanwu::options::ProcessInputs(argc, argv));
+  const std::optional<int> exit_code = wanwu::options::Report(
+      loaded.result, wanwu::gateway::GatewayProgram(), std::cout, std::cerr);
+  if (exit_code.has_value()) return *exit_code;
+
+  // Before any thread starts.
+  const wanwu::signals::ShutdownSignal signal;
+  wanwu::logging::Logger log(
+      {.format = loaded.config.log_format, .level = loaded.config.log_level});
+  wanwu::gateway::GatewayApp app(loaded.config, log);
+  const absl::Status status = app.Run(signal);
+  if (status.ok()) return EXIT_SUCCESS;
+  log.Error("gateway_failed", {{"error", std::string(status.message())}});
+  return EXIT_FAILURE;
+}
