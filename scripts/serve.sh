@@ -1,13 +1,15 @@
 #!/bin/bash
-# From nothing to a running server: installs, builds, gets the models, starts
-# wanwu-server and prints lines to paste. Ctrl-C ends it.
+# From nothing to a running service: installs, builds, gets the models, starts
+# wanwu-server and wanwu-gateway and prints lines to paste. Ctrl-C ends both;
+# when one of them ends by itself, so does the other. Arguments go to the server.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
 
 bin=build/release/bin
 photos=build/deps/photos
-address="${WANWU_LISTEN_ADDRESS:-127.0.0.1:8500}"
+grpc_address="${WANWU_LISTEN_ADDRESS:-127.0.0.1:8500}"
+http_address="${WANWU_GATEWAY_ADDRESS:-127.0.0.1:8501}"
 
 is_taken() { (exec 3<> "/dev/tcp/${1%:*}/${1##*:}") 2> /dev/null; }
 
@@ -20,34 +22,58 @@ with socket.socket() as s:
 
 prepare() {
   scripts/setup.sh
-  scripts/build.sh release wanwu-server wanwu wanwu-preprocess
+  scripts/build.sh release wanwu-server wanwu-gateway wanwu wanwu-preprocess
   scripts/models.sh
 }
 
-choose_address() {
-  case "$address" in unix:*) return ;; esac
-  is_taken "$address" || return 0
-  local taken="$address"
-  address="${address%:*}:$(free_port)"
-  say "$taken is taken; serving on $address instead"
+# The address $1, or one with a free port where that is taken.
+usable_address() {
+  case "$1" in unix:*) echo "$1" && return ;; esac
+  if is_taken "$1"; then
+    local other="${1%:*}:$(free_port)"
+    say "$1 is taken; serving on $other instead"
+    echo "$other"
+  else
+    echo "$1"
+  fi
 }
 
-stop_server() {
+stop_all() {
   trap - INT TERM
-  kill -TERM "$server" 2> /dev/null || true
-  wait "$server"
-  exit
+  # The gateway first, so that what it has begun is still answered.
+  for process in "$gateway" "$server"; do
+    kill -TERM "$process" 2> /dev/null || true
+    wait "$process" || code=$?
+  done
+}
+
+# The first of these photographs that is there, else a name to fill in.
+sample() {
+  for name in "$@"; do
+    [ ! -f "$photos/$name" ] || { echo "$photos/$name" && return; }
+  done
+  echo "PICTURE.jpg"
 }
 
 print_lines() {
-  local cat="$photos/chelsea.png" coffee="$photos/coffee.png"
-  say "serving on $address; Ctrl-C stops it. Try, in another terminal here:"
+  local cat coffee
+  cat="$(sample chelsea.png rocket.jpg)"
+  coffee="$(sample coffee.png camera.png)"
+  say "serving; Ctrl-C stops it. Open the WebUI:"
   cat >&2 << END
 
-  $bin/wanwu classify --address $address $cat $coffee
+  http://$http_address/
+
+END
+  say "or try, in another terminal here:"
+  cat >&2 << END
+
+  curl --data-binary @$cat http://$http_address/v1/classify
+
+  $bin/wanwu classify --address $grpc_address $cat $coffee
 
   echo '{"image": "'\$(base64 -w0 $cat)'", "top_k": 3}' |
-    grpcurl -plaintext -d @ $address wanwu.v1.ImageClassifier/Classify
+    grpcurl -plaintext -d @ $grpc_address wanwu.v1.ImageClassifier/Classify
 
 END
   command -v grpcurl > /dev/null ||
@@ -55,15 +81,39 @@ END
       "go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest"
 }
 
+# Until the gateway says that the server serves, or either has ended.
+wait_until_ready() {
+  while kill -0 "$server" 2> /dev/null && kill -0 "$gateway" 2> /dev/null; do
+    is_ready && return
+    sleep 0.05
+  done
+  return 1
+}
+
+is_ready() {
+  local status
+  { exec 3<> "/dev/tcp/${http_address%:*}/${http_address##*:}"; } 2> /dev/null ||
+    return 1
+  printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3
+  read -r _ status _ <&3 || true
+  exec 3>&-
+  [ "$status" = 200 ]
+}
+
+name_of() { [ "$1" = "$server" ] && echo wanwu-server || echo wanwu-gateway; }
+
 prepare
-choose_address
-"$bin/wanwu-server" --listen_address="$address" "$@" &
+grpc_address="$(usable_address "$grpc_address")"
+http_address="$(usable_address "$http_address")"
+code=0
+"$bin/wanwu-server" --listen_address="$grpc_address" "$@" &
 server=$!
-trap stop_server INT TERM
-while kill -0 "$server" 2> /dev/null; do
-  if "$bin/wanwu" health --address "$address" --wait 5s > /dev/null 2>&1; then
-    print_lines
-    break
-  fi
-done
-wait "$server"
+"$bin/wanwu-gateway" --listen_address="$http_address" \
+  --server_address="$grpc_address" &
+gateway=$!
+trap 'stop_all; exit $code' INT TERM
+wait_until_ready && print_lines
+wait -n -p ended "$server" "$gateway" || code=$?
+say "$(name_of "$ended") has ended with exit code $code; stopping the other"
+stop_all
+exit "$code"

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
 
-scripts/setup.sh
+scripts/setup.sh --tests
 scripts/build.sh release
 scripts/models.sh
 
