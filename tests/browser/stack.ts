@@ -31,7 +31,12 @@ export function startMock(): Promise<MockGateway> {
   if (!existsSync(join(dist, "index.html"))) {
     throw new Error("gateway/web/dist is missing: npm run build makes it");
   }
-  const mock = new MockGateway(dist, PHOTOS, join(WEB, "samples.json"));
+  const mock = new MockGateway(
+    dist,
+    join(REPOSITORY, "gateway/api"),
+    PHOTOS,
+    join(WEB, "samples.json"),
+  );
   return mock.start().then(() => mock);
 }
 

@@ -36,12 +36,14 @@ describe.each(LOOKS)("in $language and $scheme", (look) => {
     await page.locator(".samples img").last().waitFor();
     await page.locator('[data-link="live"]').waitFor();
     await visitor.screenshot(`welcome-${screen.name}`);
+    await visitor.expectNothingSticksOut();
     await visitor.expectAccessible();
 
     await page.locator('[data-sample="chelsea.png"]').click();
     await page.locator(".candidates h2").waitFor();
     await page.locator(".specimen-plate > img").waitFor();
     await visitor.screenshot(`one-${screen.name}`);
+    await visitor.expectNothingSticksOut();
     await visitor.expectAccessible();
 
     await page
@@ -55,11 +57,13 @@ describe.each(LOOKS)("in $language and $scheme", (look) => {
     await page.locator('.card[data-state="failed"]').waitFor();
     await page.locator(".card .thumbnail img").nth(3).waitFor();
     await visitor.screenshot(`many-${screen.name}`);
+    await visitor.expectNothingSticksOut();
     await visitor.expectAccessible();
 
     await visitor.open("/docs");
     await page.locator(".operation").first().waitFor();
     await visitor.screenshot(`docs-${screen.name}`);
+    await visitor.expectNothingSticksOut();
     await visitor.expectAccessible();
     await visitor.leave(/\/v1\/classify/);
   });

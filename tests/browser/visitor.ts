@@ -141,6 +141,13 @@ export class Visitor {
     });
   }
 
+  async expectNothingSticksOut(): Promise<void> {
+    const excess = await this.page.evaluate(
+      () => document.documentElement.scrollWidth - window.innerWidth,
+    );
+    expect(excess, "pixels that stick out at the side").toBeLessThanOrEqual(0);
+  }
+
   // Fails where axe finds anything serious or critical.
   async expectAccessible(): Promise<void> {
     // Injected by the driver, so the page's own policy does not forbid it.

@@ -10,7 +10,7 @@ export type FailureKind =
   | "modelMissing"
   | "busy"
   | "notReady"
-  | "draining"
+  | "notServing"
   | "serverUnreachable"
   | "gatewayUnreachable"
   | "tooSlow"
@@ -39,9 +39,15 @@ const KIND_OF_REASON: Record<string, FailureKind> = {
   QUEUE_FULL: "busy",
   QUEUE_BYTES_FULL: "busy",
   MODEL_NOT_READY: "notReady",
-  DRAINING: "draining",
+  DRAINING: "notServing",
+  SERVER_NOT_SERVING: "notServing",
+  SERVER_UNREACHABLE: "serverUnreachable",
+  CONNECTIONS_FULL: "busy",
+  BUFFER_FULL: "busy",
   DEADLINE_EXCEEDED: "tooSlow",
   DEADLINE_UNREACHABLE: "tooSlow",
+  REQUEST_TIMEOUT: "tooSlow",
+  CONTENT_TYPE_UNSUPPORTED: "requestWrong",
   INFERENCE_FAILED: "inferenceFailed",
 };
 
@@ -91,7 +97,7 @@ export function passesByWaiting(kind: FailureKind): boolean {
   return (
     kind === "busy" ||
     kind === "notReady" ||
-    kind === "draining" ||
+    kind === "notServing" ||
     kind === "serverUnreachable" ||
     kind === "gatewayUnreachable"
   );

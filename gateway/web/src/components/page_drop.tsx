@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n/language";
+import { notifyNothingToPaste } from "../state/notices";
 import { addDropped } from "../state/pictures";
 
 const isOver = signal(false);
@@ -48,7 +49,7 @@ function listen(signal: AbortSignal): void {
   on("paste", (event) => {
     if (!event.clipboardData || isTextField(event.target)) return;
     event.preventDefault();
-    void addDropped(event.clipboardData);
+    void addDropped(event.clipboardData, notifyNothingToPaste);
   });
 }
 

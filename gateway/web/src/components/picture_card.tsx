@@ -15,9 +15,9 @@ export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
         type="button"
         class="card-picture"
         aria-haspopup="dialog"
-        aria-label={t("picture.open", { name: picture.name })}
         onClick={() => (opened.value = picture)}
       >
+        <span class="unseen">{t("picture.open", { name: picture.name })}</span>
         <Thumbnail picture={picture} />
       </button>
       <button

@@ -1,9 +1,22 @@
-import type { JSX } from "preact";
+import { Fragment, type JSX } from "preact";
 import { t } from "../i18n/language";
 import { range, refName, typeName, type Schema } from "./openapi";
 
 // The name of a type; names of schemas link to where they are described.
 export function TypeName({ schema }: { schema: Schema | undefined }): JSX.Element {
+  const choices = schema?.oneOf ?? schema?.anyOf;
+  if (choices) {
+    return (
+      <span class="type">
+        {choices.map((choice, i) => (
+          <Fragment key={i}>
+            {i > 0 && " | "}
+            <TypeName schema={choice} />
+          </Fragment>
+        ))}
+      </span>
+    );
+  }
   const ref = schema?.$ref ?? schema?.items?.$ref;
   const name = typeName(schema);
   if (!ref) return <code class="type">{name}</code>;

@@ -150,7 +150,7 @@ export class ServerWatch {
     if (response.ok && this.accept(body)) return;
     this.failures += 1;
     const { kind } = failureOfResponse(response.status, body, null);
-    this.linkSignal.value = kind === "draining" ? "waiting" : "serverDown";
+    this.linkSignal.value = kind === "notServing" ? "waiting" : "serverDown";
   }
 
   private accept(json: string): boolean {

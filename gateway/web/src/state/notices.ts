@@ -30,6 +30,10 @@ export function notifyLeftOut(names: readonly string[]): void {
   notify(() => tCount("notice.notPictures", names.length, { name: first }));
 }
 
+export function notifyNothingToPaste(): void {
+  notify(() => t("notice.nothingToPaste"));
+}
+
 export function notifyAddressOnly(): void {
   notify(() => t("notice.addressOnly"));
 }

@@ -153,6 +153,16 @@ export function initPictures(): void {
   isDown.subscribe((down) => (down ? store.pause() : store.resume()));
   asking.subscribe(() => store.askAgainIfFew());
   announceProgress();
+  announceFilter();
+}
+
+function announceFilter(): void {
+  let before = filter.peek();
+  filter.subscribe((now) => {
+    if (now === before) return;
+    before = now;
+    announcement.value = tCount("announce.filtered", shown.peek().length);
+  });
 }
 
 function announceProgress(): void {

@@ -1,0 +1,238 @@
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Answer, ClassifyResult, Question } from "../api/classify";
+import type { Failure } from "../api/failure";
+import { MAX_ATTEMPTS } from "../queue/backoff";
+import {
+  ASK_AGAIN_UP_TO,
+  IN_FLIGHT,
+  PictureStore,
+  type Asking,
+} from "./picture_store";
+
+const answerIn = (language: string, model = "resnet18"): Answer => ({
+  classes: [{ index: 1, label: "fish", wordnetId: "n1", probability: 0.9 }],
+  model,
+  modelVersion: "1",
+  precision: "int8",
+  language,
+  timings: { decodeMs: 1, queueMs: 0, inferenceMs: 5, totalMs: 6, batchSize: 1 },
+});
+
+const BUSY: Failure = { kind: "busy", message: "", retryAfterMs: 1000 };
+const AWAY: Failure = { kind: "serverUnreachable", message: "" };
+const BROKEN: Failure = { kind: "pictureBroken", message: "" };
+
+let questions: Question[];
+let reply: (question: Question) => ClassifyResult | Promise<ClassifyResult>;
+let serverIsDown: boolean;
+let revoked: string[];
+let asking: ReturnType<typeof signal<Asking>>;
+let store: PictureStore;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  questions = [];
+  reply = ({ language }) => ({ answer: answerIn(language) });
+  serverIsDown = false;
+  revoked = [];
+  asking = signal<Asking>({ model: "", language: "en", shrink: false });
+  store = new PictureStore(
+    {
+      classify: async (question) => {
+        questions.push(question);
+        return reply(question);
+      },
+      isDown: () => {
+        if (serverIsDown) store.pause();
+        return Promise.resolve(serverIsDown);
+      },
+      shrink: async (file) => ({
+        file: new Blob([await file.text(), "-small"]),
+        size: { width: 10, height: 5 },
+      }),
+      revoke: (url) => revoked.push(url),
+      nextFrame: (callback) => setTimeout(callback, 16),
+    },
+    asking as never,
+  );
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const newPictures = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    name: `${i}.jpg`,
+    file: new Blob([String(i)]),
+  }));
+
+const never = () => new Promise<ClassifyResult>(() => {});
+const settle = () => vi.advanceTimersByTimeAsync(200);
+const states = () => store.pictures.value.map(({ state }) => state.value.name);
+
+describe("PictureStore", () => {
+  test("answers every picture that is added", async () => {
+    store.add(newPictures(40));
+    await settle();
+
+    expect(new Set(states())).toEqual(new Set(["answered"]));
+    expect(store.tally.value).toMatchObject({ all: 40, answered: 40, open: 0 });
+  });
+
+  test("has no more than five in flight", async () => {
+    reply = never;
+
+    store.add(newPictures(40));
+    await settle();
+
+    expect(questions).toHaveLength(IN_FLIGHT);
+    expect(store.tally.value).toMatchObject({ all: 40, open: 40 });
+  });
+
+  test("lets cards arrive over several frames", async () => {
+    reply = never;
+
+    store.add(newPictures(40));
+
+    expect(store.pictures.value.length).toBeLessThan(40);
+    expect(store.tally.value.all).toBe(40);
+    await settle();
+    expect(store.pictures.value).toHaveLength(40);
+  });
+
+  test("lets a person's next picture overtake a crowd", async () => {
+    store.add(newPictures(8));
+    await settle();
+    store.add(newPictures(1));
+    await settle();
+
+    expect(questions[0]!.priority).toBe("bulk");
+    expect(questions.at(-1)!.priority).toBe("interactive");
+  });
+
+  test("waits as long as a busy server wishes, then asks again", async () => {
+    reply = ({ language }) =>
+      questions.length === 1
+        ? { failure: BUSY }
+        : { answer: answerIn(language) };
+
+    store.add(newPictures(1));
+    await vi.advanceTimersByTimeAsync(900);
+    expect(states()).toEqual(["retrying"]);
+    await vi.advanceTimersByTimeAsync(400);
+
+    expect(states()).toEqual(["answered"]);
+  });
+
+  test("gives up on a server that stays busy, until asked to retry", async () => {
+    reply = () => ({ failure: BUSY });
+
+    store.add(newPictures(1));
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(states()).toEqual(["failed"]);
+    expect(questions).toHaveLength(MAX_ATTEMPTS);
+    reply = ({ language }) => ({ answer: answerIn(language) });
+    store.retry(store.pictures.value);
+    await settle();
+
+    expect(states()).toEqual(["answered"]);
+  });
+
+  test("does not retry a broken picture by itself", async () => {
+    reply = () => ({ failure: BROKEN });
+
+    store.add(newPictures(1));
+    await vi.advanceTimersByTimeAsync(300_000);
+
+    expect(states()).toEqual(["failed"]);
+    expect(questions).toHaveLength(1);
+  });
+
+  test("holds everything while the server is down, and goes on after", async () => {
+    reply = () => ({ failure: AWAY });
+    serverIsDown = true;
+
+    store.add(newPictures(12));
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(new Set(states())).toEqual(new Set(["waiting"]));
+    expect(questions).toHaveLength(IN_FLIGHT);
+    serverIsDown = false;
+    reply = ({ language }) => ({ answer: answerIn(language) });
+    store.resume();
+    await settle();
+
+    expect(new Set(states())).toEqual(new Set(["answered"]));
+  });
+
+  test("cancels what is open and keeps what is answered", async () => {
+    reply = ({ language }) =>
+      questions.length <= 3 ? { answer: answerIn(language) } : never();
+
+    store.add(newPictures(40));
+    store.cancelOpen();
+    expect(store.tally.value.open).toBe(0);
+    store.retry(store.pictures.value.slice(0, 6));
+    await settle();
+    store.cancelOpen();
+    await settle();
+
+    expect(store.tally.value.open).toBe(0);
+    expect(store.pictures.value).toHaveLength(40);
+    expect(states()).toContain("cancelled");
+  });
+
+  test("gives thumbnails back when pictures go", async () => {
+    const [one, two] = store.add(newPictures(2));
+    await settle();
+    one!.thumbnail.value = "blob:one";
+    two!.thumbnail.value = "blob:two";
+
+    store.remove(one!);
+    expect(revoked).toEqual(["blob:one"]);
+    store.clear();
+
+    expect(revoked).toEqual(["blob:one", "blob:two"]);
+    expect(store.pictures.value).toEqual([]);
+  });
+
+  test("asks a few again in the new language, keeping the old names meanwhile", async () => {
+    const [picture] = store.add(newPictures(1));
+    await settle();
+    asking.value = { model: "", language: "zh", shrink: false };
+    expect(store.outdated.value).toEqual([picture]);
+
+    store.askAgainIfFew();
+    expect(picture!.answer.value?.language).toBe("en");
+    await settle();
+
+    expect(picture!.answer.value?.language).toBe("zh");
+    expect(store.outdated.value).toEqual([]);
+  });
+
+  test("leaves it to the person whether many are asked again", async () => {
+    store.add(newPictures(ASK_AGAIN_UP_TO + 1));
+    await settle();
+    asking.value = { model: "other", language: "en", shrink: false };
+
+    store.askAgainIfFew();
+    await settle();
+
+    expect(questions).toHaveLength(ASK_AGAIN_UP_TO + 1);
+    expect(store.outdated.value).toHaveLength(ASK_AGAIN_UP_TO + 1);
+  });
+
+  test("sends the original unless shrinking is asked for", async () => {
+    const [picture] = store.add(newPictures(1));
+    await settle();
+    expect(questions[0]!.picture).toBe(picture!.file);
+
+    asking.value = { model: "", language: "en", shrink: true };
+    store.retry([picture!]);
+    await settle();
+
+    expect(await questions[1]!.picture.text()).toBe("0-small");
+    expect(picture!.shrunkTo.value).toEqual({ width: 10, height: 5 });
+  });
+});
