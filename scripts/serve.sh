@@ -23,7 +23,7 @@ with socket.socket() as s:
 prepare() {
   scripts/setup.sh
   scripts/build.sh release wanwu-server wanwu-gateway wanwu wanwu-preprocess
-  scripts/models.sh
+  scripts/models.sh --once
 }
 
 # The address $1, or one with a free port where that is taken.
