@@ -36,6 +36,50 @@ if ! command -v npm > /dev/null || [ "$(node_major)" -lt 18 ]; then
   packages+=(nodejs npm)
 fi
 
+# Never asks, and waits while another apt runs, as on a machine just started.
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+    "$@" < /dev/null
+}
+
+# For the lock of the lists apt does not wait by itself.
+update_lists() {
+  for try in {1..30}; do
+    apt update -qq > build/setup.log 2>&1 && return
+    grep -q 'Could not get lock' build/setup.log || break
+    [ "$try" != 1 ] || say "waiting for another apt to end"
+    sleep 10
+  done
+  cat build/setup.log >&2
+  fail "the lists of Debian's packages could not be fetched; see above"
+}
+
+# Says how far apt, whose lines come in, is: on a terminal in one line that
+# changes, else now and then.
+show_progress() {
+  local line total=0 fetched=0 ready=0 text
+  while IFS= read -r line; do
+    if [[ "$line" =~ ^([0-9]+)\ upgraded,\ ([0-9]+)\ newly ]]; then
+      total=$((BASH_REMATCH[1] + BASH_REMATCH[2]))
+    elif [[ "$line" == Get:* ]]; then
+      fetched=$((fetched + 1))
+    elif [[ "$line" == "Setting up "* ]]; then
+      ready=$((ready + 1))
+    else
+      continue
+    fi
+    text="$fetched fetched, $ready set up, of $total packages"
+    if [ -t 2 ]; then
+      printf '\r\033[K    %s' "$text" >&2
+    elif [ $(((fetched + ready) % 100)) = 0 ] || [ "$ready" = "$total" ]; then
+      printf '    %s\n' "$text" >&2
+    fi
+  done
+  [ ! -t 2 ] || printf '\n' >&2
+}
+
 installed="$(dpkg-query -W -f '${Package} ${db:Status-Abbrev}\n' \
   "${packages[@]}" 2> /dev/null | awk '$2 == "ii" {print $1}')" || true
 mapfile -t missing < <(printf '%s\n' "${packages[@]}" | sort -u |
@@ -43,10 +87,10 @@ mapfile -t missing < <(printf '%s\n' "${packages[@]}" | sort -u |
 
 if [ ${#missing[@]} -gt 0 ]; then
   say "installing ${#missing[@]} Debian packages"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
   mkdir -p build
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-    --no-install-recommends "${missing[@]}" > build/setup.log 2>&1 || {
+  update_lists
+  apt install -y -q --no-install-recommends "${missing[@]}" 2>&1 |
+    tee build/setup.log | show_progress || {
     cat build/setup.log >&2
     fail "the Debian packages could not be installed; apt's log is above"
   }
