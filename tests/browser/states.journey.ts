@@ -60,6 +60,14 @@ describe.each(LOOKS)("in $language and $scheme", (look) => {
     await visitor.expectNothingSticksOut();
     await visitor.expectAccessible();
 
+    if (screen.touch) {
+      await visitor.button("live.show").click();
+      await page.locator(".live .plot").first().waitFor();
+      await visitor.screenshot(`live-${screen.name}`);
+      await visitor.expectNothingSticksOut();
+      await visitor.expectAccessible();
+    }
+
     await visitor.open("/docs");
     await page.locator(".operation").first().waitFor();
     await visitor.screenshot(`docs-${screen.name}`);

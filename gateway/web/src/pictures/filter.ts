@@ -54,6 +54,6 @@ export function frequentNames(
   return [...counts]
     .map(([label, count]) => ({ label, count }))
     .filter(({ count }) => count > 1)
-    .sort((a, b) => b.count - a.count || a.label.localeCompare(b.label))
+    .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
     .slice(0, limit);
 }

@@ -37,7 +37,7 @@ export interface Asking {
 // A browser opens six connections to a server; one carries the live figures.
 export const IN_FLIGHT = 5;
 // Cards that appear per frame.
-const ARRIVALS_PER_FRAME = 16;
+const ARRIVALS_PER_FRAME = 12;
 // From this many on, a person's next single picture should overtake them.
 const BULK_FROM = 8;
 // So few are asked again unbidden when the language or the model changes.

@@ -69,5 +69,7 @@ export function initServer(): void {
     else watch.start();
   };
   document.addEventListener("visibilitychange", follow);
-  follow();
+  // Also calls it at once. A page that nobody sees still waits for a server
+  // that is away, because its pictures do.
+  isDown.subscribe(follow);
 }
