@@ -24,6 +24,10 @@ constexpr int kMinPingIntervalMs = 10'000;
 void SetArguments(grpc::ServerBuilder& builder,
                   const GrpcServerOptions& options) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
+  // gRPC inflates a message before it looks at its size, a thousandfold if the
+  // caller so wishes. Pictures are compressed already.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   // Otherwise a second server would silently share the port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(

@@ -167,6 +167,15 @@ def test_message_above_transport_limit_is_refused_by_grpc(server):
     assert error.details == {}
 
 
+def test_compressed_message_is_refused_before_it_is_inflated(server):
+    zeros = request_of(bytes(256 * MIB))
+    before = server.peak_memory(anew=True)
+    error = error_of(server.classifier.Classify, zeros,
+                     compression=grpc.Compression.Gzip)
+    assert error.code == grpc.StatusCode.UNIMPLEMENTED
+    assert server.peak_memory() - before < 64 * MIB
+
+
 def test_get_model_of_unknown_name_is_not_found(server):
     error = error_of(server.classifier.GetModel,
                      pb.GetModelRequest(model="nonesuch"))

@@ -1,5 +1,8 @@
 """wanwu-server as a process."""
 
+import contextlib
+import pathlib
+import re
 import signal
 import subprocess
 
@@ -67,6 +70,16 @@ class ServerProcess:
         finally:
             watch.cancel()
         raise AssertionError(f"the watch ended\n{self.log.text()}")
+
+    def peak_memory(self, anew=False):
+        """Most bytes resident so far; since now if `anew`."""
+        folder = pathlib.Path(f"/proc/{self.process.pid}")
+        if anew:
+            # Not every kernel can. Then less is seen, but nothing wrong.
+            with contextlib.suppress(OSError):
+                (folder / "clear_refs").write_text("5")
+        status = (folder / "status").read_text()
+        return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)

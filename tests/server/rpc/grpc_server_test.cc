@@ -84,6 +84,28 @@ TEST(GrpcServerTest, AddressThatIsTakenIsAnErrorThatNamesIt) {
   EXPECT_NE(second.status().message().find(first.address()), std::string::npos);
 }
 
+class CompressedCallTest
+    : public testing::TestWithParam<grpc_compression_algorithm> {};
+
+INSTANTIATE_TEST_SUITE_P(Algorithms, CompressedCallTest,
+                         testing::Values(GRPC_COMPRESS_DEFLATE,
+                                         GRPC_COMPRESS_GZIP));
+
+TEST_P(CompressedCallTest, IsRefused) {
+  TestServer server;
+  server.Install();
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  context.set_compression_algorithm(GetParam());
+  // Of a size that pays, or gRPC would not compress it.
+  wanwu::v1::ClassifyRequest request = RequestFor(1);
+  request.mutable_image()->append(10'000, '\0');
+  ClassifyResponse response;
+
+  EXPECT_EQ(server.stub().Classify(&context, request, &response).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+}
+
 TEST(GrpcServerTest, ListsModelsAndTheDefault) {
   TestServer server;
   server.Install({.name = "other", .version = 1});
