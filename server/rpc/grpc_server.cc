@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/rpc/classify_batch_call.h"
 #include "server/rpc/classify_call.h"
+#include "server/rpc/listen_address.h"
 #include "server/rpc/model_calls.h"
 #include "server/rpc/reflection_choice.h"
 #include "server/rpc/watch_status_call.h"
@@ -68,6 +69,9 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
 }
 
 absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
+  const std::string& address = options.listen_address;
+  absl::Status free = CheckNobodyListens(address);
+  if (!free.ok()) return free;
   grpc::ServerBuilder builder;
   SetArguments(builder, options);
   if (options.reflection == Reflection::kOn) {
@@ -77,18 +81,18 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   }
   builder.RegisterService(&classifier_service_);
   builder.RegisterService(&health_service_);
-  builder.AddListeningPort(options.listen_address,
-                           grpc::InsecureServerCredentials(), &port_);
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
   for (int i = 0; i < options.pollers; ++i) {
     pollers_.push_back(
         std::make_unique<CqPoller>(builder.AddCompletionQueue()));
   }
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) {
-    return absl::UnavailableError(absl::StrCat(
-        "cannot listen on ", options.listen_address,
-        ": the address is taken, not this machine's, or not allowed"));
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", address,
+                                               ": ", WhyNotListen(address)));
   }
+  // gRPC says 1.
+  if (IsUnixAddress(address)) port_ = 0;
   return absl::OkStatus();
 }
 

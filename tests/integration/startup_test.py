@@ -72,7 +72,31 @@ def test_unknown_default_model_is_named(start):
 def test_taken_address_is_named(start):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        expect_failure(start(address=address), address, "taken")
+        expect_failure(start(address=address), address, "already in use")
+
+
+def test_unix_socket_in_use_is_left_to_its_server(start, picture, tmp_path):
+    address = f"unix:{tmp_path}/socket"
+    first = start(address=address).wait_until_serving()
+    expect_failure(start(address=address), address, "another server")
+    first.hang_up()
+    assert classify(first.classifier, picture).classifications
+    first.stop()
+
+
+def test_socket_that_a_killed_server_left_is_taken_over(start, picture,
+                                                        tmp_path):
+    address = f"unix:{tmp_path}/socket"
+    start(address=address).wait_until_serving().close()
+    second = start(address=address).wait_until_serving()
+    assert classify(second.classifier, picture).classifications
+    second.stop()
+
+
+def test_address_that_cannot_be_had_is_named_with_the_reason(start, tmp_path):
+    address = f"unix:{tmp_path}/nowhere/socket"
+    expect_failure(start(address=address), address,
+                   "No such file or directory")
 
 
 def test_repository_of_broken_packages_only_fails_and_says_why(

@@ -1,0 +1,146 @@
+#include "server/rpc/listen_address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace wanwu::rpc {
+namespace {
+
+using testing::HasSubstr;
+
+class ListenAddressTest : public testing::Test {
+ protected:
+  ListenAddressTest() {
+    std::string pattern = testing::TempDir() + "/wanwuXXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~ListenAddressTest() override {
+    CloseAll();
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::string Path() const { return folder_ + "/socket"; }
+  std::string UnixAddress() const { return "unix:" + Path(); }
+
+  // Listens on Path() until CloseAll().
+  void ListenOnPath(int backlog) {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    Path().copy(address.sun_path, sizeof(address.sun_path) - 1);
+    const int listener = Open(AF_UNIX);
+    ASSERT_EQ(
+        bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address)),
+        0);
+    ASSERT_EQ(listen(listener, backlog), 0);
+  }
+
+  // Of a port of the loopback interface that is taken until CloseAll().
+  std::string TakenAddress() {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int listener = Open(AF_INET);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof(address);
+    EXPECT_EQ(bind(listener, generic, size), 0);
+    EXPECT_EQ(listen(listener, 1), 0);
+    EXPECT_EQ(getsockname(listener, generic, &size), 0);
+    return absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
+  }
+
+  void CloseAll() {
+    for (const int descriptor : open_) close(descriptor);
+    open_.clear();
+  }
+
+ private:
+  int Open(int family) {
+    open_.push_back(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return open_.back();
+  }
+
+  std::string folder_;
+  std::vector<int> open_;
+};
+
+TEST_F(ListenAddressTest, SocketWithAServerIsInUse) {
+  ListenOnPath(8);
+
+  const absl::Status status = CheckNobodyListens(UnixAddress());
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(UnixAddress()));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("another server"));
+}
+
+TEST_F(ListenAddressTest, SocketOfAServerWithoutRoomForCallersIsInUse) {
+  ListenOnPath(0);
+  ASSERT_FALSE(CheckNobodyListens(UnixAddress()).ok());
+
+  // The first question was never accepted and fills the backlog.
+  EXPECT_THAT(std::string(CheckNobodyListens(UnixAddress()).message()),
+              HasSubstr("another server"));
+}
+
+TEST_F(ListenAddressTest, SocketWhoseServerIsGoneIsFree) {
+  ListenOnPath(8);
+  CloseAll();
+  ASSERT_TRUE(std::filesystem::exists(Path()));
+
+  EXPECT_TRUE(CheckNobodyListens(UnixAddress()).ok());
+}
+
+TEST_F(ListenAddressTest, PathWithoutASocketIsFree) {
+  EXPECT_TRUE(CheckNobodyListens(UnixAddress()).ok());
+}
+
+TEST_F(ListenAddressTest, PortsAreLeftToTheSystem) {
+  EXPECT_TRUE(CheckNobodyListens(TakenAddress()).ok());
+}
+
+TEST_F(ListenAddressTest, SaysThatAPortIsTaken) {
+  EXPECT_THAT(WhyNotListen(TakenAddress()), HasSubstr("already in use"));
+}
+
+TEST_F(ListenAddressTest, SaysThatAnAddressIsNotThisMachines) {
+  // For documentation only, RFC 5737.
+  EXPECT_THAT(WhyNotListen("192.0.2.1:8500"), HasSubstr("Cannot assign"));
+}
+
+TEST_F(ListenAddressTest, SaysThatAnAddressIsNone) {
+  EXPECT_THAT(WhyNotListen("999.1.1.1:8500"), HasSubstr("not known"));
+}
+
+TEST_F(ListenAddressTest, SaysThatAFolderIsMissing) {
+  EXPECT_THAT(WhyNotListen(UnixAddress() + "/below"),
+              HasSubstr("No such file"));
+}
+
+TEST_F(ListenAddressTest, LeavesAFileInTheWayAlone) {
+  std::ofstream(Path()) << "mine";
+
+  EXPECT_THAT(WhyNotListen(UnixAddress()), HasSubstr("already in use"));
+  EXPECT_EQ(std::filesystem::file_size(Path()), 4u);
+}
+
+TEST_F(ListenAddressTest, AskingLeavesNothingBehind) {
+  WhyNotListen(UnixAddress());
+
+  EXPECT_FALSE(std::filesystem::exists(Path()));
+}
+
+}  // namespace
+}  // namespace wanwu::rpc
