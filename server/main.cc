@@ -5,6 +5,7 @@
 #include "common/logging/logger.h"
 #include "common/options/load_options.h"
 #include "common/signals/shutdown_signal.h"
+#include "server/app/foreign_logs.h"
 #include "server/app/server_app.h"
 #include "server/app/server_config.h"
 
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
   const wanwu::signals::ShutdownSignal signal;
   wanwu::logging::Logger log(
       {.format = loaded.config.log_format, .level = loaded.config.log_level});
+  const wanwu::app::ForeignLogs foreign_logs(log);
   wanwu::app::ServerApp app(loaded.config, log);
   const absl::Status status = app.Run(signal);
   if (status.ok()) return EXIT_SUCCESS;

@@ -161,6 +161,20 @@ def test_message_that_is_no_request_is_refused(server):
                                                "MESSAGE_MALFORMED")
 
 
+# A request whose `model` is one byte that no UTF-8 begins with.
+NOT_UTF8 = b"\x1a\x01\xff"
+
+
+def test_field_that_is_not_utf8_is_refused_without_a_line_of_protobufs(start):
+    server = start().wait_until_serving()
+    call = server.channel.unary_unary("/wanwu.v1.ImageClassifier/Classify")
+    error = error_of(call, NOT_UTF8)
+    assert (error.code.name, error.reason) == ("INVALID_ARGUMENT",
+                                               "MESSAGE_MALFORMED")
+    server.stop()
+    assert len(server.log.events()) == len(server.log.lines)
+
+
 def test_message_above_transport_limit_is_refused_by_grpc(server):
     error = error_of(server.classifier.Classify, request_of(bytes(21 * MIB)))
     assert error.code == grpc.StatusCode.RESOURCE_EXHAUSTED

@@ -286,3 +286,23 @@ def test_every_line_of_a_json_log_is_an_event(start):
         "signal_received", "drain_started", "server_stopped"]
     for event in events:
         assert {"time", "level"} <= event.keys()
+
+
+def test_libraries_do_not_write_into_the_log_on_their_own(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        server = start(address=address)
+        expect_failure(server, address)
+    assert [event["event"] for event in server.log.events()] == [
+        "server_failed"]
+    assert len(server.log.lines) == 1
+
+
+def test_libraries_messages_are_events_of_level_debug(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        server = start("--log_level=debug", address=address)
+        expect_failure(server, address)
+    messages = server.log.events("library_message")
+    assert "grpc" in {message["library"] for message in messages}
+    assert len(server.log.events()) == len(server.log.lines)
