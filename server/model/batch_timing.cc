@@ -1,8 +1,6 @@
 #include "server/model/batch_timing.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <utility>
 
 namespace wanwu::model {
 namespace {
@@ -11,22 +9,14 @@ namespace {
 // it.
 constexpr double kWorthwhileGain = 1.02;
 
-using Durations = std::vector<std::chrono::nanoseconds>;
-
-std::chrono::nanoseconds LowerMedian(Durations durations) {
-  const auto middle = durations.begin() +
-                      static_cast<std::ptrdiff_t>((durations.size() - 1) / 2);
-  std::nth_element(durations.begin(), middle, durations.end());
-  return *middle;
-}
-
 absl::Status RunRound(const RunBatch& run, const NowFunction& now,
-                      std::vector<Durations>& durations) {
-  for (size_t i = 0; i < durations.size(); ++i) {
+                      std::vector<BatchTime>& least) {
+  for (BatchTime& time : least) {
     const auto start = now();
-    const absl::Status status = run(static_cast<int>(i) + 1);
+    const absl::Status status = run(time.size);
     if (!status.ok()) return status;
-    durations[i].push_back(now() - start);
+    time.duration =
+        std::min<std::chrono::nanoseconds>(time.duration, now() - start);
   }
   return absl::OkStatus();
 }
@@ -41,18 +31,15 @@ double Rate(const BatchTime& time) {
 
 absl::StatusOr<std::vector<BatchTime>> MeasureBatchTimes(
     const RunBatch& run, const NowFunction& now, const BatchTimingPlan& plan) {
-  std::vector<Durations> durations(
-      static_cast<size_t>(std::max(plan.max_batch, 1)));
+  std::vector<BatchTime> times;
+  for (int size = 1; size <= std::max(plan.max_batch, 1); ++size) {
+    times.push_back({size, std::chrono::nanoseconds::max()});
+  }
   const auto end = now() + plan.budget;
   for (int round = 0; round < kMaxTimingRounds; ++round) {
     if (round >= kMinTimingRounds && now() >= end) break;
-    const absl::Status status = RunRound(run, now, durations);
+    const absl::Status status = RunRound(run, now, times);
     if (!status.ok()) return status;
-  }
-  std::vector<BatchTime> times;
-  for (Durations& measured : durations) {
-    times.push_back(
-        {static_cast<int>(times.size()) + 1, LowerMedian(std::move(measured))});
   }
   return times;
 }

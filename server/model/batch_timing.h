@@ -33,9 +33,10 @@ inline constexpr int kMaxTimingRounds = 9;
 using RunBatch = std::function<absl::Status(int size)>;
 using NowFunction = std::function<std::chrono::steady_clock::time_point()>;
 
-// Measures t(b) by ascending size: the lower median of the rounds, each of
-// which runs every size once, so that a disturbance hits all sizes alike. The
-// sizes must be warm. Errors: those of `run`.
+// Measures t(b) by ascending size: the least of the rounds, each of which runs
+// every size once. Other work on the machine only ever adds to a time, so the
+// least is what comes closest to an idle machine's. The sizes must be warm.
+// Errors: those of `run`.
 absl::StatusOr<std::vector<BatchTime>> MeasureBatchTimes(
     const RunBatch& run, const NowFunction& now, const BatchTimingPlan& plan);
 

@@ -62,6 +62,14 @@ TEST(BatchTimingTest, OneDisturbedRoundDoesNotCount) {
   EXPECT_EQ(lane.Measure({2, milliseconds(0)}).value(), Times({11, 21}));
 }
 
+TEST(BatchTimingTest, OneUndisturbedRunOfASizeIsEnough) {
+  SimulatedLane lane;
+  // Of three rounds of two sizes, all but run 2 (size 1) and run 1 (size 2).
+  for (const int run : {0, 3, 4, 5}) lane.Disturb(run, milliseconds(run + 1));
+
+  EXPECT_EQ(lane.Measure({2, milliseconds(0)}).value(), Times({11, 21}));
+}
+
 TEST(BatchTimingTest, RunsTheFewestRoundsWithoutABudget) {
   SimulatedLane lane;
 
