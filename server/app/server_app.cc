@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/app/cpu_pinning.h"
+#include "server/app/program_build.h"
 #include "server/model/torch_classifier.h"
 
 namespace wanwu::app {
@@ -91,7 +92,7 @@ ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config) {
   return {.precision = config.precision,
           .max_batch_size =
               config.batching == BatchingMode::kOff ? 1 : config.max_batch_size,
-          .build = WANWU_VERSION,
+          .build = ProgramBuild(),
           .load_classifier = model::LoadTorchClassifier};
 }
 

@@ -12,6 +12,15 @@ def read(state_dir):
     return json.loads((state_dir / "calibration.json").read_text())
 
 
+def rename_build(state_dir):
+    """Makes what is kept look as if another build had measured it."""
+    document = read(state_dir)
+    for entry in document["entries"]:
+        *others, _ = entry["key"].split("; ")
+        entry["key"] = "; ".join([*others, "0.1.0 0123456789abcdef"])
+    (state_dir / "calibration.json").write_text(json.dumps(document))
+
+
 def replace_times(state_dir, times_ns):
     """Makes the next start believe `times_ns` of every model it knows."""
     document = read(state_dir)

@@ -1,5 +1,6 @@
 """What a server says and does before it serves."""
 
+import hashlib
 import shutil
 import socket
 
@@ -10,7 +11,7 @@ import calibration
 import packages
 import service_error
 from calls import classify, request_of
-from environment import PATIENCE
+from environment import BIN_DIR, PATIENCE
 from server_process import NOT_SERVING, SERVING
 from stubs import health_pb2, pb, reflection_pb2, reflection_pb2_grpc
 
@@ -168,6 +169,18 @@ def test_second_start_takes_kept_batch_times(start, state_with):
     server.stop()
     entry, = calibration.read(state)["entries"]
     assert entry["batch_times_ns"] == times
+
+
+def test_another_build_measures_anew(start, state_with):
+    state = state_with(calibration.VERY_SLOW)
+    calibration.rename_build(state)
+    server = start(f"--state_dir={state}").wait_until_serving()
+    server.stop()
+    kept, measured = calibration.read(state)["entries"]
+    assert kept["batch_times_ns"] == calibration.VERY_SLOW
+    assert measured["batch_times_ns"][0] < calibration.VERY_SLOW[0]
+    assert hashlib.sha256((BIN_DIR / "wanwu-server").read_bytes()).hexdigest(
+        ).startswith(measured["key"].split(" ")[-1])
 
 
 def test_damaged_calibration_is_measured_anew(start, tmp_path):
