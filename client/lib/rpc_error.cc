@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 
+#include "client/lib/proto_json.h"
 #include "client/lib/status_from_rpc.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -32,6 +34,11 @@ void Describe(const google::protobuf::Any& detail, RpcError& error) {
   }
 }
 
+// Protobuf's strings must be UTF-8; what is not becomes U+FFFD.
+std::string Utf8(const std::string& text) {
+  return nlohmann::json::parse(JsonString(text)).get<std::string>();
+}
+
 }  // namespace
 
 RpcError DescribeError(const absl::Status& status) {
@@ -51,12 +58,13 @@ absl::Status MakeError(absl::StatusCode code, const RpcError& error) {
   google::rpc::ErrorInfo cause;
   cause.set_reason(error.reason);
   cause.set_domain(error.domain);
-  cause.mutable_metadata()->insert(error.metadata.begin(),
-                                   error.metadata.end());
+  for (const auto& [key, value] : error.metadata) {
+    (*cause.mutable_metadata())[Utf8(key)] = Utf8(value);
+  }
 
   google::rpc::Status details;
   details.set_code(static_cast<int>(code));
-  details.set_message(error.message);
+  details.set_message(Utf8(error.message));
   details.add_details()->PackFrom(cause);
   return StatusFrom(details);
 }

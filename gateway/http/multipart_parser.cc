@@ -1,7 +1,5 @@
 #include "gateway/http/multipart_parser.h"
 
-#include <algorithm>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -14,8 +12,8 @@ namespace {
 constexpr std::size_t kLongestBoundary = 70;  // RFC 2046 §5.1.1
 constexpr std::size_t kMaxHeaderBytes = 4 << 10;
 constexpr std::size_t kMaxPreambleBytes = 4 << 10;
-constexpr char kEndOfLine[] = "\r\n";
-constexpr char kEndOfHeaders[] = "\r\n\r\n";
+constexpr std::string_view kEndOfLine = "\r\n";
+constexpr std::string_view kEndOfHeaders = "\r\n\r\n";
 
 }  // namespace
 
@@ -36,6 +34,13 @@ void MultipartParser::Feed(std::string_view piece) {
 
 std::string_view MultipartParser::Rest() const {
   return std::string_view(buffer_).substr(position_);
+}
+
+bool MultipartParser::Exceeds(std::size_t found, std::size_t limit,
+                              std::size_t mark_size) const {
+  if (found != std::string_view::npos) return found > limit;
+  // All but one byte of the mark may be here.
+  return Rest().size() > limit + mark_size - 1;
 }
 
 MultipartParser::Event MultipartParser::Next() {
@@ -73,8 +78,10 @@ MultipartParser::Event MultipartParser::NeedMore(std::string_view what) {
 
 MultipartParser::Event MultipartParser::NextInPreamble() {
   const std::size_t found = Rest().find(delimiter_);
+  if (Exceeds(found, kMaxPreambleBytes, delimiter_.size())) {
+    return Fail("no boundary");
+  }
   if (found == std::string_view::npos) {
-    if (Rest().size() > kMaxPreambleBytes) return Fail("no boundary");
     return NeedMore("what precedes the first boundary");
   }
   Skip(found + delimiter_.size());
@@ -89,10 +96,10 @@ MultipartParser::Event MultipartParser::NextAfterDelimiter() {
     return Next();
   }
   const std::size_t line_end = rest.find(kEndOfLine);
-  if (line_end == std::string_view::npos) {
-    if (rest.size() > kMaxHeaderBytes) return Fail("a boundary without end");
-    return NeedMore("a boundary");
+  if (Exceeds(line_end, kMaxHeaderBytes, kEndOfLine.size())) {
+    return Fail("a boundary without end");
   }
+  if (line_end == std::string_view::npos) return NeedMore("a boundary");
   if (rest.substr(0, line_end).find_first_not_of(" \t") !=
       std::string_view::npos) {
     return Fail("text behind a boundary");
@@ -106,7 +113,7 @@ MultipartParser::Event MultipartParser::NextAfterDelimiter() {
 MultipartParser::Event MultipartParser::NextInHeaders() {
   const std::string_view rest = Rest();
   const std::size_t end = rest.find(kEndOfHeaders);
-  if (std::min(end, rest.size()) > kMaxHeaderBytes) {
+  if (Exceeds(end, kMaxHeaderBytes, kEndOfHeaders.size())) {
     return Fail("the headers of a part exceed 4096 bytes");
   }
   if (end == std::string_view::npos) return NeedMore("the headers of a part");
@@ -125,7 +132,7 @@ absl::Status MultipartParser::ReadHeaders(std::string_view headers) {
   file_name_.clear();
   is_file_ = false;
   for (const absl::string_view line : absl::StrSplit(
-           absl::string_view(headers.data(), headers.size()), kEndOfLine)) {
+           absl::string_view(headers.data(), headers.size()), "\r\n")) {
     constexpr absl::string_view kName = "content-disposition:";
     if (!absl::StartsWithIgnoreCase(line, kName)) continue;
     const absl::string_view value = line.substr(kName.size());

@@ -57,6 +57,10 @@ class MultipartParser {
   Event NextInBody();
   absl::Status ReadHeaders(std::string_view headers);
   std::string_view Rest() const;
+  // Is a mark, found at `found` or not yet, more than `limit` bytes away? The
+  // same however the body was split.
+  bool Exceeds(std::size_t found, std::size_t limit,
+               std::size_t mark_size) const;
   void Skip(std::size_t bytes) { position_ += bytes; }
 
   // CR LF "--" and the boundary.

@@ -53,6 +53,13 @@ class FakeServer::Classifier final : public v1::ImageClassifier::Service {
                              : kNoScript;
   }
 
+  grpc::Status WatchStatus(grpc::ServerContext* context,
+                           const v1::WatchStatusRequest* /*request*/,
+                           StatusWriter* writer) override {
+    return script_.watch_status ? script_.watch_status(*context, *writer)
+                                : kNoScript;
+  }
+
  private:
   const Script& script_;
 };
@@ -119,6 +126,21 @@ v1::ClassifyBatchResponse ErrorAnswer(const std::string& id,
   v1::ClassifyBatchResponse answer;
   answer.set_id(id);
   *answer.mutable_error() = DetailsOf(error);
+  return answer;
+}
+
+v1::ClassifyBatchResponse QueueFullAnswer(
+    const std::string& id, std::chrono::milliseconds retry_delay) {
+  v1::ClassifyBatchResponse answer =
+      ErrorAnswer(id, ErrorWithReason(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                      "QUEUE_FULL", "the queue is full"));
+  google::rpc::RetryInfo retry;
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(retry_delay);
+  retry.mutable_retry_delay()->set_seconds(seconds.count());
+  retry.mutable_retry_delay()->set_nanos(static_cast<int>(
+      std::chrono::nanoseconds(retry_delay - seconds).count()));
+  answer.mutable_error()->add_details()->PackFrom(retry);
   return answer;
 }
 

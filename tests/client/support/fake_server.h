@@ -4,6 +4,7 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/sync_stream.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@ namespace wanwu::test {
 
 using BatchStream = grpc::ServerReaderWriter<v1::ClassifyBatchResponse,
                                              v1::ClassifyBatchRequest>;
+using StatusWriter = grpc::ServerWriter<v1::ServerStatus>;
 using HealthReply = grpc::health::v1::HealthCheckResponse;
 using HealthWriter = grpc::ServerWriter<HealthReply>;
 
@@ -28,6 +30,8 @@ struct Script {
   std::function<grpc::Status(v1::ListModelsResponse&)> list_models = {};
   std::function<grpc::Status(const v1::GetModelRequest&, v1::Model&)>
       get_model = {};
+  std::function<grpc::Status(grpc::ServerContext&, StatusWriter&)>
+      watch_status = {};
   std::function<grpc::Status(const std::string& service, HealthReply&)> check =
       {};
   std::function<grpc::Status(const std::string& service, HealthWriter&)> watch =
@@ -64,6 +68,10 @@ grpc::Status ErrorWithReason(grpc::StatusCode code, const std::string& reason,
 // The same as the answer to one picture of a stream.
 v1::ClassifyBatchResponse ErrorAnswer(const std::string& id,
                                       const grpc::Status& error);
+
+// QUEUE_FULL, to be tried again after `retry_delay`.
+v1::ClassifyBatchResponse QueueFullAnswer(
+    const std::string& id, std::chrono::milliseconds retry_delay);
 
 // One class whose label is `label`.
 v1::ClassifyResponse LabelResponse(const std::string& label);

@@ -1,0 +1,135 @@
+#include "gateway/errors/http_error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "client/lib/status_from_rpc.h"
+#include "gateway/errors/gateway_error.h"
+#include "tests/client/support/fake_server.h"
+
+namespace wanwu::gateway {
+namespace {
+
+using nlohmann::json;
+
+json ErrorIn(const HttpError& error) {
+  return json::parse(error.body)["error"];
+}
+
+absl::Status QueueFull(std::chrono::milliseconds delay) {
+  return client::StatusFrom(test::QueueFullAnswer("", delay).error());
+}
+
+TEST(HttpErrorTest, HasAStatusForEveryCode) {
+  const std::vector<std::pair<absl::StatusCode, int>> table = {
+      {absl::StatusCode::kCancelled, 499},
+      {absl::StatusCode::kUnknown, 500},
+      {absl::StatusCode::kInvalidArgument, 400},
+      {absl::StatusCode::kDeadlineExceeded, 504},
+      {absl::StatusCode::kNotFound, 404},
+      {absl::StatusCode::kAlreadyExists, 409},
+      {absl::StatusCode::kPermissionDenied, 403},
+      {absl::StatusCode::kResourceExhausted, 429},
+      {absl::StatusCode::kFailedPrecondition, 400},
+      {absl::StatusCode::kAborted, 409},
+      {absl::StatusCode::kOutOfRange, 400},
+      {absl::StatusCode::kUnimplemented, 501},
+      {absl::StatusCode::kInternal, 500},
+      {absl::StatusCode::kUnavailable, 503},
+      {absl::StatusCode::kDataLoss, 500},
+      {absl::StatusCode::kUnauthenticated, 401},
+  };
+  for (const auto& [code, status] : table) {
+    EXPECT_EQ(ToHttpError(absl::Status(code, "why")).status, status) << status;
+  }
+}
+
+TEST(HttpErrorTest, HasAStatusOfItsOwnForSomeReasons) {
+  const std::vector<std::pair<const char*, int>> table = {
+      {kMethodNotAllowed, 405},       {kRequestTimeout, 408},
+      {kBodyTooLarge, 413},           {"IMAGE_TOO_LARGE", 413},
+      {kContentTypeUnsupported, 415}, {"IMAGE_UNSUPPORTED", 415},
+      {kExpectationFailed, 417},      {kHeadersTooLarge, 431},
+  };
+  for (const auto& [reason, status] : table) {
+    const HttpError error = ToHttpError(
+        GatewayError(absl::StatusCode::kInvalidArgument, reason, "why"));
+    EXPECT_EQ(error.status, status) << reason;
+    EXPECT_EQ(ErrorIn(error)["code"], status) << reason;
+  }
+}
+
+TEST(HttpErrorTest, GivesOtherReasonsTheStatusOfTheirCode) {
+  EXPECT_EQ(ToHttpError(FieldError("top_k", "why")).status, 400);
+  EXPECT_EQ(ToHttpError(BufferFullError(10)).status, 503);
+}
+
+TEST(HttpErrorTest, WritesTheErrorAsOneLineOfJson) {
+  const HttpError error = ToHttpError(FieldError("top_k", "not a number"));
+
+  EXPECT_EQ(error.body.find('\n'), error.body.size() - 1);
+  EXPECT_EQ(ErrorIn(error)["status"], "INVALID_ARGUMENT");
+  EXPECT_EQ(ErrorIn(error)["message"], "top_k: not a number");
+}
+
+TEST(HttpErrorTest, WritesTheDetailsWithTheirTypes) {
+  const json details =
+      ErrorIn(ToHttpError(FieldError("top_k", "why")))["details"];
+
+  ASSERT_EQ(details.size(), 1U);
+  EXPECT_EQ(details[0]["@type"], "type.googleapis.com/google.rpc.ErrorInfo");
+  EXPECT_EQ(details[0]["reason"], "FIELD_INVALID");
+  EXPECT_EQ(details[0]["domain"], "wanwu.gateway");
+  EXPECT_EQ(details[0]["metadata"]["field"], "top_k");
+}
+
+TEST(HttpErrorTest, KeepsTheServersDetails) {
+  const json details = ErrorIn(
+      ToHttpError(QueueFull(std::chrono::milliseconds(250))))["details"];
+
+  ASSERT_EQ(details.size(), 2U);
+  EXPECT_EQ(details[0]["domain"], "wanwu");
+  EXPECT_EQ(details[1]["retryDelay"], "0.250s");
+}
+
+TEST(HttpErrorTest, HasNoDetailsWhereTheErrorHasNone) {
+  EXPECT_EQ(ErrorIn(ToHttpError(absl::UnavailableError("gone")))["details"],
+            json::array());
+}
+
+TEST(HttpErrorTest, RoundsTheServersDelayUpToSeconds) {
+  EXPECT_EQ(ToHttpError(QueueFull(std::chrono::milliseconds(1))).retry_after,
+            1);
+  EXPECT_EQ(ToHttpError(QueueFull(std::chrono::milliseconds(2001))).retry_after,
+            3);
+  EXPECT_EQ(ToHttpError(QueueFull(std::chrono::milliseconds(0))).retry_after,
+            1);
+}
+
+TEST(HttpErrorTest, AlwaysSaysWhenToRetryWhatMayGetBetter) {
+  EXPECT_EQ(ToHttpError(absl::UnavailableError("")).retry_after, 1);
+  EXPECT_EQ(ToHttpError(absl::ResourceExhaustedError("")).retry_after, 1);
+  EXPECT_EQ(ToHttpError(absl::InternalError("")).retry_after, std::nullopt);
+}
+
+TEST(HttpErrorTest, ReplacesBytesThatNoTextMayHold) {
+  const HttpError error =
+      ToHttpError(GatewayError(absl::StatusCode::kUnimplemented,
+                               kMethodNotAllowed, "/\xff", {{"a", "\xff"}}));
+
+  EXPECT_EQ(error.status, 405);
+  EXPECT_EQ(ErrorIn(error)["message"], "/\xef\xbf\xbd");
+  EXPECT_EQ(ErrorIn(error)["details"][0]["metadata"]["a"], "\xef\xbf\xbd");
+}
+
+TEST(HttpErrorTest, IsTheSameObjectWithinOtherJson) {
+  const absl::Status status = FieldError("id", "why");
+
+  EXPECT_EQ(json::parse(ErrorObject(status)), ErrorIn(ToHttpError(status)));
+}
+
+}  // namespace
+}  // namespace wanwu::gateway
