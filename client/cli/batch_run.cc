@@ -5,10 +5,12 @@
 
 #include "absl/strings/numbers.h"
 #include "client/cli/picture_file.h"
+#include "client/lib/rpc_error.h"
 
 namespace wanwu::cli {
 
 using client::BatchSession;
+using std::chrono::steady_clock;
 
 BatchRun::BatchRun(BatchSession& session, const BatchInput& input,
                    Deliver deliver)
@@ -20,7 +22,12 @@ BatchRun::BatchRun(BatchSession& session, const BatchInput& input,
 void BatchRun::Run() {
   while (!stopped_ && delivered_ < input_.files.size()) {
     SendWhileRoom();
-    if (!stopped_ && !in_flight_.empty()) ReadAnswer();
+    if (stopped_) break;
+    if (!in_flight_.empty()) {
+      ReadAnswer();
+    } else if (!to_resend_.empty()) {
+      WaitToResume();
+    }
   }
   if (stopped_) return DeliverWhatCame();
   session_.FinishSending();
@@ -29,16 +36,32 @@ void BatchRun::Run() {
 }
 
 void BatchRun::Stop() {
-  stopped_ = true;
+  {
+    const std::lock_guard lock(mu_);
+    stopped_ = true;
+  }
+  stop_.notify_all();
   session_.Cancel();
 }
 
+// Sending is not finished before all is answered: what is refused is sent
+// again.
 void BatchRun::SendWhileRoom() {
-  while (!stopped_ && !ended_ && next_to_send_ < input_.files.size() &&
-         session_.HasRoom() && order_.HasRoom(next_to_send_)) {
-    SendOne(next_to_send_++);
-    if (next_to_send_ == input_.files.size()) session_.FinishSending();
+  while (!stopped_ && !ended_ && session_.HasRoom() &&
+         pace_.MaySend(in_flight_.size(), steady_clock::now()) && SendNext()) {
   }
+}
+
+bool BatchRun::SendNext() {
+  if (!to_resend_.empty()) {
+    SendOne(to_resend_.extract(to_resend_.begin()).value());
+    return true;
+  }
+  if (next_to_send_ == input_.files.size() || !order_.HasRoom(next_to_send_)) {
+    return false;
+  }
+  SendOne(next_to_send_++);
+  return true;
 }
 
 void BatchRun::SendOne(std::size_t index) {
@@ -76,11 +99,35 @@ void BatchRun::ReadAnswer() {
 
 void BatchRun::TakeAnswer(client::BatchAnswer answer) {
   std::size_t index = 0;
-  if (absl::SimpleAtoi(answer.id, &index) && in_flight_.erase(index) == 1) {
-    return Add(index, std::move(answer.result));
+  if (!absl::SimpleAtoi(answer.id, &index) || !in_flight_.contains(index)) {
+    session_.Cancel();
+    return FailTheRest(
+        absl::InternalError("the server answered what was not asked"));
   }
-  session_.Cancel();
-  FailTheRest(absl::InternalError("the server answered what was not asked"));
+  if (KeepForResend(index, answer.result.status())) return;
+  in_flight_.erase(index);
+  pace_.OnAnswer();
+  Add(index, std::move(answer.result));
+}
+
+bool BatchRun::KeepForResend(std::size_t index, const absl::Status& error) {
+  if (!absl::IsResourceExhausted(error) && !absl::IsUnavailable(error)) {
+    return false;
+  }
+  const auto delay = client::DescribeError(error).retry_delay;
+  if (!delay || *delay > kLongestWait) return false;
+  Refusal& refusal = refusals_[index];
+  if (++refusal.times > kMaxResends) return false;
+  refusal.error = error;
+  pace_.OnRefusal(in_flight_.size(), *delay, steady_clock::now());
+  in_flight_.erase(index);
+  to_resend_.insert(index);
+  return true;
+}
+
+void BatchRun::WaitToResume() {
+  std::unique_lock lock(mu_);
+  stop_.wait_until(lock, pace_.resume_at(), [this] { return stopped_.load(); });
 }
 
 void BatchRun::DeliverWhatCame() {
@@ -89,7 +136,15 @@ void BatchRun::DeliverWhatCame() {
 }
 
 void BatchRun::FailTheRest(const absl::Status& reason) {
-  for (const std::size_t index : in_flight_) Add(index, reason);
+  in_flight_.merge(to_resend_);
+  to_resend_.clear();
+  for (const std::size_t index : in_flight_) {
+    // A refusal says more of its picture than how the stream ended.
+    const auto refusal = refusals_.find(index);
+    const absl::Status error =
+        refusal == refusals_.end() ? reason : refusal->second.error;
+    Add(index, error);
+  }
   in_flight_.clear();
   while (!stopped_ && next_to_send_ < input_.files.size()) {
     Add(next_to_send_++, reason);
@@ -98,6 +153,7 @@ void BatchRun::FailTheRest(const absl::Status& reason) {
 
 void BatchRun::Add(std::size_t index,
                    absl::StatusOr<v1::ClassifyResponse> result) {
+  refusals_.erase(index);
   order_.Add(index, {input_.files[index].path, std::move(result)});
   while (!stopped_) {
     const auto next = order_.TakeNext();

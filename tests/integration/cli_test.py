@@ -155,6 +155,17 @@ def test_every_file_of_a_large_directory_is_answered(call, folder):
         sorted(str(path) for path in folder.iterdir())
 
 
+def test_directory_waits_for_room_in_a_full_queue(start, folder):
+    (folder / "c broken.jpg").unlink()
+    for i in range(57):
+        shutil.copy(folder / "a.jpg", folder / f"copy {i}.jpg")
+    server = start("--queue_capacity=4").wait_until_serving()
+    done = wanwu("classify", "--address", server.address, folder)
+    assert done.returncode == 0
+    assert done.stderr.startswith("wanwu: 60 ok, 0 failed")
+    server.stop()
+
+
 def test_health_prints_the_state(call):
     done = call("health")
     assert (done.returncode, done.stdout) == (0, "SERVING\n")

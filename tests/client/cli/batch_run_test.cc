@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <latch>
+#include <set>
 
 #include "client/lib/classifier_client.h"
 #include "client/lib/rpc_error.h"
@@ -13,6 +14,7 @@
 namespace wanwu::cli {
 namespace {
 
+using std::chrono::milliseconds;
 using test::BatchStream;
 using testing::ElementsAre;
 
@@ -129,8 +131,8 @@ TEST_F(BatchRunTest, FailsTheFilesWithoutAnswerWhenTheStreamBreaks) {
 TEST_F(BatchRunTest, FailsTheFilesThatTheServerForgets) {
   test::FakeServer server({.batch = [](auto&, BatchStream& stream) {
     v1::ClassifyBatchRequest picture;
-    while (stream.Read(&picture)) {
-    }
+    stream.Read(&picture);
+    stream.Read(&picture);
     return grpc::Status::OK;
   }});
 
@@ -177,6 +179,89 @@ TEST_F(BatchRunTest, StopFromAnotherThreadDeliversWhatCame) {
   Run(server, WriteFiles({"a", "b", "c", "d"}), 2);
 
   EXPECT_THAT(seen_, ElementsAre("b"));
+}
+
+TEST_F(BatchRunTest, SendsAgainWhatWasRefusedForWantOfRoom) {
+  std::atomic<int> refused = 0;
+  test::FakeServer server({.batch = [&](auto&, BatchStream& stream) {
+    v1::ClassifyBatchRequest picture;
+    // Each picture is refused the first time.
+    std::set<std::string> seen;
+    while (stream.Read(&picture)) {
+      const bool first = seen.insert(picture.id()).second;
+      refused += first ? 1 : 0;
+      stream.Write(
+          first ? test::QueueFullAnswer(picture.id(), milliseconds(1))
+                : test::LabelAnswer(picture.id(), picture.request().image()));
+    }
+    return grpc::Status::OK;
+  }});
+
+  Run(server, WriteFiles({"a", "b", "c", "d", "e", "f"}));
+
+  EXPECT_THAT(seen_, ElementsAre("a", "b", "c", "d", "e", "f"));
+  EXPECT_EQ(refused, 6);
+}
+
+TEST_F(BatchRunTest, GivesAPictureUpThatIsRefusedAgainAndAgain) {
+  std::atomic<int> sent = 0;
+  test::FakeServer server({.batch = [&](auto&, BatchStream& stream) {
+    v1::ClassifyBatchRequest picture;
+    while (stream.Read(&picture)) {
+      ++sent;
+      stream.Write(test::QueueFullAnswer(picture.id(), milliseconds(1)));
+    }
+    return grpc::Status::OK;
+  }});
+
+  Run(server, WriteFiles({"a"}));
+
+  EXPECT_THAT(seen_, ElementsAre("QUEUE_FULL"));
+  EXPECT_EQ(sent, 1 + BatchRun::kMaxResends);
+}
+
+TEST_F(BatchRunTest, DoesNotWaitForAServerThatAsksForTooMuchTime) {
+  test::FakeServer server({.batch = [](auto&, BatchStream& stream) {
+    v1::ClassifyBatchRequest picture;
+    while (stream.Read(&picture)) {
+      stream.Write(test::QueueFullAnswer(
+          picture.id(), BatchRun::kLongestWait + milliseconds(1)));
+    }
+    return grpc::Status::OK;
+  }});
+
+  Run(server, WriteFiles({"a", "b"}));
+
+  EXPECT_THAT(seen_, ElementsAre("QUEUE_FULL", "QUEUE_FULL"));
+}
+
+TEST_F(BatchRunTest, ReportsTheRefusalIfTheStreamEndsMeanwhile) {
+  test::FakeServer server({.batch = [](auto&, BatchStream& stream) {
+    v1::ClassifyBatchRequest picture;
+    stream.Read(&picture);
+    stream.Write(test::QueueFullAnswer(picture.id(), milliseconds(1)));
+    return grpc::Status::OK;
+  }});
+
+  Run(server, WriteFiles({"a"}));
+
+  EXPECT_THAT(seen_, ElementsAre("QUEUE_FULL"));
+}
+
+TEST_F(BatchRunTest, StopEndsTheWaitForRoom) {
+  test::FakeServer server({.batch = [this](auto&, BatchStream& stream) {
+    v1::ClassifyBatchRequest picture;
+    stream.Read(&picture);
+    stream.Write(test::QueueFullAnswer(picture.id(), BatchRun::kLongestWait));
+    run_.load()->Stop();
+    return grpc::Status::OK;
+  }});
+
+  const auto start = std::chrono::steady_clock::now();
+  Run(server, WriteFiles({"a"}));
+
+  EXPECT_THAT(seen_, ElementsAre());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, BatchRun::kLongestWait);
 }
 
 }  // namespace
