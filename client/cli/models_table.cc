@@ -41,6 +41,11 @@ std::string AccuracyText(const v1::Model& model) {
                          accuracy.images());
 }
 
+// Only then does the server know more of a model than its name.
+bool IsReady(const v1::Model& model) {
+  return model.state() == v1::Model::STATE_READY;
+}
+
 std::string TrainedText(const v1::Model& model) {
   return model.trained() ? "yes" : "no: random weights";
 }
@@ -126,14 +131,17 @@ std::string ModelsTable(const v1::ListModelsResponse& models,
   for (const v1::Model& model : models.models()) {
     const bool is_default = model.name() == models.default_model();
     const std::string name = Printable(model.name());
+    const auto known = [&model](const std::string& text) {
+      return IsReady(model) ? text : "-";
+    };
     rows.push_back(
         {{name + (is_default ? " (default)" : "")},
          {Printable(model.version())},
          {StateText(model.state()), palette.Style(StateStyle(model.state()))},
-         {Printable(model.precision())},
-         {absl::StrCat(model.batch_size())},
-         {TrainedText(model)},
-         {AccuracyText(model)}});
+         {known(Printable(model.precision()))},
+         {known(absl::StrCat(model.batch_size()))},
+         {known(TrainedText(model))},
+         {known(AccuracyText(model))}});
     if (!model.state_message().empty()) {
       absl::StrAppend(&notes, name, " ", Printable(model.version()), ": ",
                       Printable(model.state_message()), "\n");
@@ -151,6 +159,7 @@ std::string ModelDetails(const v1::Model& model, const Palette& palette) {
   facts.Add("version", model.version());
   facts.Add("state", StateText(model.state()));
   facts.Add("  because", model.state_message());
+  if (!IsReady(model)) return facts.Text();
   facts.Add("precision", model.precision());
   facts.Add("  because", model.precision_reason());
   facts.Add("architecture", model.architecture());

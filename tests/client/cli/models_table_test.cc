@@ -57,6 +57,22 @@ TEST(ModelsTableTest, SaysWhyAModelFailed) {
               HasSubstr("broken 1: sha256 of model.fp32.pt differs\n"));
 }
 
+TEST(ModelsTableTest, SaysNothingOfAModelThatIsNotReadyButItsState) {
+  v1::ListModelsResponse models;
+  v1::Model& model = *models.add_models();
+  model.set_name("resnet18");
+  model.set_version("1");
+  model.set_state(v1::Model::STATE_LOADING);
+
+  EXPECT_THAT(ModelsTable(models, kPlain),
+              HasSubstr("\nresnet18        1  loading  -              -  -"
+                        "        -\n"));
+  EXPECT_EQ(ModelDetails(model, kPlain),
+            "model    resnet18\n"
+            "version  1\n"
+            "state    loading\n");
+}
+
 TEST(ModelsTableTest, SaysWhenWeightsAreRandomAndNothingWasMeasured) {
   v1::Model model = ReadyModel();
   model.set_trained(false);
