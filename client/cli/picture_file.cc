@@ -43,8 +43,8 @@ absl::Status Unreadable(int error) {
 absl::Status TooLarge() {
   return client::MakeError(
       absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-      absl::StrCat("the file has more than the ", kMaxPictureBytes,
-                   " bytes that can be sent"));
+      absl::StrCat("the file has more than ", kMaxPictureBytes >> 20,
+                   " MiB; servers take 16 MiB unless configured otherwise"));
 }
 
 // Room for the expected size and one byte more, so that the end is seen without

@@ -6,11 +6,14 @@
 #include <chrono>
 #include <filesystem>
 #include <future>
+#include <set>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/app/cpu_pinning.h"
 #include "server/app/program_build.h"
 #include "server/model/torch_classifier.h"
@@ -115,8 +118,11 @@ absl::Status CheckDefaultModel(
     const std::vector<model::PackageLocation>& packages) {
   const std::string& name = config.default_model;
   if (name.empty() || HasModel(packages, name)) return absl::OkStatus();
+  std::set<std::string> names;
+  for (const auto& package : packages) names.insert(package.name);
   return absl::NotFoundError(absl::StrCat(
-      "the default model ", name, " is not in ", config.model_repository));
+      "the default model ", name, " is not in ", config.model_repository,
+      ", which has ", absl::StrJoin(names, ", ")));
 }
 
 // The default model first, so that a failure shows early.

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -68,7 +69,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsageError;
+    std::ostringstream problem;
+    if (app.exit(error, std::cout, problem) == 0) return 0;
+    std::cerr << "wanwu-preprocess: " << problem.str();
+    return kUsageError;
   }
   return Run(flags);
 }

@@ -37,13 +37,13 @@ absl::Status NotFound(std::string_view name, std::string_view version) {
                                {std::string(errors::kValue), resource}});
 }
 
-absl::Status BadVersion(std::string_view version) {
+absl::Status BadVersion(std::string_view version, std::string_view field) {
   const std::string shown = Shown(version);
   return errors::ServiceError(
       absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
-      absl::StrCat("model_version must be a positive number or empty, not '",
-                   shown, "'"),
-      {{std::string(errors::kField), "model_version"},
+      absl::StrCat(std::string(field),
+                   " must be a positive number or empty, not '", shown, "'"),
+      {{std::string(errors::kField), std::string(field)},
        {std::string(errors::kValue), shown}});
 }
 
@@ -65,7 +65,8 @@ void ModelCatalog::Put(CatalogEntry entry) {
 }
 
 absl::StatusOr<CatalogEntry> ModelCatalog::Find(
-    std::string_view name, std::string_view version) const {
+    std::string_view name, std::string_view version,
+    std::string_view version_field) const {
   if (name.empty()) name = default_model_;
   const std::lock_guard lock(mutex_);
   const auto found = models_.find(name);
@@ -81,8 +82,8 @@ absl::StatusOr<CatalogEntry> ModelCatalog::Find(
   int64_t number = 0;
   if (!absl::SimpleAtoi(absl::string_view(version.data(), version.size()),
                         &number) ||
-      number <= 0) {
-    return BadVersion(version);
+      number <= 0 || version != std::to_string(number)) {
+    return BadVersion(version, version_field);
   }
   const auto entry = versions.find(number);
   if (entry == versions.end()) return NotFound(name, version);

@@ -40,9 +40,11 @@ class ModelCatalog {
 
   // Empty `name`: the default model. Empty `version`: the newest that is
   // ready, else the newest. Errors: NOT_FOUND (MODEL_NOT_FOUND),
-  // INVALID_ARGUMENT (FIELD_INVALID: a version that is no positive number).
-  absl::StatusOr<CatalogEntry> Find(std::string_view name,
-                                    std::string_view version) const;
+  // INVALID_ARGUMENT (FIELD_INVALID: a version that is no positive number, or
+  // not in its shortest form). `version_field` is what the error calls it.
+  absl::StatusOr<CatalogEntry> Find(
+      std::string_view name, std::string_view version,
+      std::string_view version_field = "model_version") const;
 
   // As Find, but also UNAVAILABLE (MODEL_NOT_READY) while it cannot answer.
   absl::StatusOr<std::shared_ptr<ServedModel>> FindReady(

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
+#include "server/image/image_error.h"
 #include "server/model/precision.h"
 #include "server/model/top_k.h"
 #include "server/rpc/proto_duration.h"
@@ -86,11 +87,7 @@ absl::StatusOr<AnswerOptions> ReadAnswerOptions(
 absl::StatusOr<pipeline::JobRequest> MakeJobRequest(
     ParsedRequest request, const CallAttributes& attributes,
     const CallServices& services) {
-  if (request.picture.bytes.empty()) {
-    return errors::ServiceError(absl::StatusCode::kInvalidArgument,
-                                errors::kImageEmpty, "image is empty",
-                                {{std::string(errors::kField), "image"}});
-  }
+  if (request.picture.bytes.empty()) return image::EmptyImage();
   absl::StatusOr<std::shared_ptr<pipeline::ServedModel>> model =
       services.catalog.FindReady(request.fields.model(),
                                  request.fields.model_version());

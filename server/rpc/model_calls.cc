@@ -21,7 +21,7 @@ grpc::Status GetModel(const CallServices& services,
                       const wanwu::v1::GetModelRequest& request,
                       wanwu::v1::Model& response) {
   const absl::StatusOr<pipeline::CatalogEntry> entry =
-      services.catalog.Find(request.model(), request.version());
+      services.catalog.Find(request.model(), request.version(), "version");
   if (!entry.ok()) return ToGrpcStatus(entry.status());
   response = DescribeModel(*entry);
   return grpc::Status::OK;

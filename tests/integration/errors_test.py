@@ -32,7 +32,7 @@ def bad_requests(picture):
 
     return {
         "no picture":
-            case(request_of(b""), "IMAGE_EMPTY", field="image"),
+            case(request_of(b""), "IMAGE_EMPTY", field="image", value="0"),
         "not a picture":
             case(request_of(b"hello"), "IMAGE_UNSUPPORTED", field="image"),
         "truncated":
@@ -195,6 +195,13 @@ def test_get_model_of_unknown_name_is_not_found(server):
                      pb.GetModelRequest(model="nonesuch"))
     expect(Case(None, "NOT_FOUND", "MODEL_NOT_FOUND", {"value": "nonesuch"}),
            error)
+
+
+def test_get_model_of_bad_version_names_its_field(server):
+    error = error_of(server.classifier.GetModel,
+                     pb.GetModelRequest(version="newest"))
+    expect(Case(None, "INVALID_ARGUMENT", "FIELD_INVALID",
+                {"field": "version", "value": "newest"}), error)
 
 
 def test_passed_deadline_is_deadline_exceeded(server, picture):

@@ -66,8 +66,9 @@ def test_empty_repository_is_named_with_the_way_to_fill_it(start, tmp_path):
                    "no model package", "tools/export_model.py")
 
 
-def test_unknown_default_model_is_named(start):
-    expect_failure(start("--default_model=nonesuch"), "nonesuch")
+def test_unknown_default_model_is_named(start, package):
+    expect_failure(start("--default_model=nonesuch"), "nonesuch",
+                   package.name)
 
 
 def test_taken_address_is_named(start):

@@ -85,13 +85,22 @@ TEST(ModelCatalogTest, VersionThatIsNoPositiveNumberIsRefused) {
   ModelCatalog catalog("a");
   catalog.Put(Ready("a", 1));
   for (const char* version :
-       {"latest", "0", "-1", "1.0", "99999999999999999999"}) {
+       {"latest", "0", "-1", "1.0", "01", "+1", " 1", "99999999999999999999"}) {
     const absl::Status status = catalog.Find("a", version).status();
 
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << version;
     EXPECT_EQ(errors::Reason(status), errors::kFieldInvalid) << version;
     EXPECT_EQ(errors::ErrorMetadata(status).at("field"), "model_version");
   }
+}
+
+TEST(ModelCatalogTest, BadVersionIsCalledAsTheRequestCallsIt) {
+  ModelCatalog catalog("a");
+  catalog.Put(Ready("a", 1));
+
+  const absl::Status status = catalog.Find("a", "new", "version").status();
+
+  EXPECT_EQ(errors::ErrorMetadata(status).at("field"), "version");
 }
 
 TEST(ModelCatalogTest, LongNamesAreShownShortenedBetweenCharacters) {
