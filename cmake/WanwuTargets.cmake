@@ -4,7 +4,7 @@ add_library(wanwu_warnings INTERFACE)
 add_library(wanwu::warnings ALIAS wanwu_warnings)
 target_compile_options(wanwu_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-  -Wimplicit-fallthrough -Wnull-dereference -Wunused)
+  -Wimplicit-fallthrough -Wunused)
 # GCC 12 sees uninitialised reads in sanitizers' instrumentation that are none.
 if(NOT WANWU_SANITIZE)
   target_compile_options(wanwu_warnings INTERFACE -Werror)
