@@ -1,9 +1,13 @@
-// Five hundred pictures at once: the page must not stand still.
+// Hundreds of pictures at once: the page must not stand still, and none may be
+// lost.
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { recordTasks } from "./main_thread";
 import { makeFolder, makePictures } from "./pictures";
-import { startStack, type Stack } from "./stack";
+import { REPOSITORY, startStack, type Stack } from "./stack";
 import { startBrowser, Visitor } from "./visitor";
 
 let stack: Stack;
@@ -61,5 +65,33 @@ test("500 pictures leave the page responsive", { timeout: 240_000 }, async () =>
   expect(longest).toBeLessThan(GROSSLY_LONG_MS);
   await visitor.screenshot("five-hundred-wide");
   await folder.remove();
+  await visitor.leave();
+});
+
+const SHARED = join(REPOSITORY, "../shared/images");
+
+const TIME_FOR_200 = { timeout: 180_000 };
+
+test("200 photographs fill the grid", TIME_FOR_200, async (context) => {
+  if (!existsSync(SHARED)) context.skip();
+  const photographs = (await readdir(SHARED))
+    .filter((name) => /\.jpe?g$/i.test(name))
+    .slice(0, 200)
+    .map((name) => join(SHARED, name));
+  const visitor = await Visitor.arrive(browser, stack.url);
+  const { page } = visitor;
+  await visitor.open();
+
+  const begin = Date.now();
+  await visitor.choose(photographs);
+  await page.locator('.progress[data-open="true"]').waitFor();
+  await page
+    .locator('.progress[data-open="false"]')
+    .waitFor({ timeout: 150_000 });
+
+  const seconds = (Date.now() - begin) / 1000;
+  console.log(`200 photographs in ${seconds.toFixed(1)} s`);
+  expect(await visitor.cards("answered").count()).toBe(200);
+  await visitor.screenshot("two-hundred-wide");
   await visitor.leave();
 });
