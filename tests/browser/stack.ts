@@ -27,9 +27,9 @@ export interface Stack {
 }
 
 export function startMock(): Promise<MockGateway> {
-  const dist = join(WEB, "dist");
+  const dist = process.env.WANWU_WEB_DIST ?? join(WEB, "dist");
   if (!existsSync(join(dist, "index.html"))) {
-    throw new Error("gateway/web/dist is missing: npm run build makes it");
+    throw new Error(`${dist} is missing: npm run build makes gateway/web/dist`);
   }
   const mock = new MockGateway(
     dist,

@@ -17,7 +17,8 @@ import { zh } from "../../gateway/web/src/i18n/zh";
 import type { PictureFile } from "./pictures";
 import { REPOSITORY } from "./stack";
 
-export const SCREENSHOTS = join(REPOSITORY, "build/browser");
+export const SCREENSHOTS =
+  process.env.WANWU_SCREENSHOTS_DIR ?? join(REPOSITORY, "build/browser");
 
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
