@@ -1,4 +1,4 @@
-"""Servers and pictures that the tests share."""
+"""Servers, gateways and pictures that the tests share."""
 
 import shutil
 
@@ -7,6 +7,7 @@ import pytest
 import calibration
 import packages
 import pictures
+from gateway_process import GatewayProcess
 from server_process import ServerProcess
 
 
@@ -84,6 +85,31 @@ def server(repository, calibrated_state):
                            f"--state_dir={calibrated_state}")
     try:
         yield shared.wait_until_serving()
+        shared.stop()
+    finally:
+        shared.close()
+
+
+@pytest.fixture
+def start_gateway():
+    """start_gateway(server_address, flags…): a gateway of the test's own."""
+    gateways = []
+
+    def start_one(server_address, *flags, **options):
+        gateways.append(GatewayProcess(server_address, *flags, **options))
+        return gateways[-1]
+
+    yield start_one
+    for gateway in gateways:
+        gateway.close()
+
+
+@pytest.fixture(scope="session")
+def gateway(server):
+    """An ordinary gateway before that server; it must exit 0 at the end."""
+    shared = GatewayProcess(server.address)
+    try:
+        yield shared.wait_until_ready()
         shared.stop()
     finally:
         shared.close()

@@ -1,0 +1,332 @@
+"""The gateway while servers, clients and itself come and go."""
+
+import collections
+import http.client
+import signal
+import socket
+import ssl
+import subprocess
+import threading
+
+import pytest
+
+import calibration
+from certificates import make_certificate
+from environment import BIN_DIR, PATIENCE, SANITIZED, own_environment
+from http_calls import (EVENTS, LINES, accepting, ask, expect_error, form,
+                        read_answer)
+from stubs import pb
+
+OWN = "wanwu.gateway"
+CALLERS = 16
+WELL_UNDER_WAY = 2 * CALLERS
+FORM_PICTURES = 10 if SANITIZED else 60
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def test_every_line_of_the_log_is_an_event(server, start_gateway, picture):
+    gateway = start_gateway(server.address)
+    assert gateway.classify(picture).status == 200
+    gateway.stop()
+    events = gateway.log.events()
+    assert len(events) == len(gateway.log.lines)
+    assert [event["event"] for event in events] == [
+        "gateway_listening", "signal_received", "drain_started",
+        "gateway_stopped"]
+    assert events[-1]["complete"] is True
+
+
+def test_sigint_stops_like_sigterm(server, start_gateway):
+    gateway = start_gateway(server.address)
+    gateway.log.wait_for("gateway_listening")
+    gateway.process.send_signal(signal.SIGINT)
+    assert gateway.wait() == 0
+
+
+def test_requests_are_logged_with_their_id_if_asked(server, start_gateway,
+                                                    picture):
+    gateway = start_gateway(server.address, "--log_level=debug")
+    gateway.classify(picture, {"X-Request-Id": "mine"})
+    gateway.stop()
+    request, = (event for event in gateway.log.events("request")
+                if event["request_id"] == "mine")
+    assert (request["method"], request["path"], request["status"]) == (
+        "POST", "/v1/classify", 200)
+
+
+def test_every_mistake_in_the_configuration_gets_its_line(tmp_path):
+    done = subprocess.run(
+        [BIN_DIR / "wanwu-gateway", "--listen_address=unix:/a",
+         "--threads=0", f"--tls_key_file={tmp_path}/key", "--therads=2",
+         f"--server_token_file={tmp_path}/token"],
+        check=False, env=own_environment(), capture_output=True, text=True,
+        timeout=PATIENCE)
+    assert (done.returncode, done.stdout) == (2, "")
+    for text in ("HOST:PORT only", "--threads=0", "did you mean --threads",
+                 "a certificate and its key go together",
+                 "a token must not travel in the clear"):
+        assert text in done.stderr
+    assert "5 mistake(s)" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("flags", (
+    "--tls_certificate_file={0}/no.pem --tls_key_file={0}/no.key",
+    "--server_tls=true --server_ca_file={0}/no.pem",
+    "--server_tls=true --server_token_file={0}/no"))
+def test_missing_file_is_named(start_gateway, tmp_path, flags):
+    gateway = start_gateway("127.0.0.1:1", *flags.format(tmp_path).split())
+    assert gateway.wait() == 1
+    failed = gateway.log.events("gateway_failed")[-1]
+    assert f"{tmp_path}/no" in failed["error"]
+
+
+def test_taken_address_is_named(start_gateway, gateway):
+    address = f"127.0.0.1:{gateway.port}"
+    other = start_gateway("127.0.0.1:1", f"--listen_address={address}")
+    assert other.wait() == 1
+    assert address in other.log.events("gateway_failed")[-1]["error"]
+
+
+def expect_unreachable(answer):
+    assert answer.status == 503, answer
+    assert answer.json["error"]["status"] == "UNAVAILABLE"
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_server_may_go_and_come_back(start, start_gateway, picture):
+    address = f"127.0.0.1:{free_port()}"
+    gateway = start_gateway(address)
+    expect_unreachable(gateway.classify(picture))
+    expect_error(gateway.get("/readyz"), 503, "UNAVAILABLE",
+                 "SERVER_UNREACHABLE", domain=OWN)
+    assert gateway.get("/healthz").status == 200
+
+    for _ in range(2):
+        server = start(address=address).wait_until_serving()
+        gateway.wait_until_ready()
+        assert gateway.classify(picture).status == 200
+        server.stop()
+        expect_unreachable(gateway.classify(picture))
+        gateway.wait_until(lambda: gateway.get("/readyz").status == 503)
+        for path in ("/v1/models", "/v1/status"):
+            expect_unreachable(gateway.get(path))
+        results = gateway.classify(**form([("a", picture)] * 2)).results
+        assert [result["error"]["code"] for result in results] == [503] * 2
+    assert "wanwu_gateway_server_serving 0" in \
+        gateway.get("/metrics").body.decode()
+    gateway.stop()
+
+
+def test_gateway_reaches_the_server_over_a_unix_socket(start, start_gateway,
+                                                      picture, tmp_path):
+    server = start(address=f"unix:{tmp_path}/socket").wait_until_serving()
+    gateway = start_gateway(server.address).wait_until_ready()
+    assert gateway.classify(picture).status == 200
+    assert len(gateway.classify(**form([("a", picture)] * 5)).results) == 5
+    gateway.stop()
+    server.stop()
+
+
+def test_https_is_served_with_a_certificate(server, start_gateway, picture,
+                                            tmp_path):
+    own = make_certificate(tmp_path)
+    gateway = start_gateway(server.address,
+                            f"--tls_certificate_file={own.certificate}",
+                            f"--tls_key_file={own.key}",
+                            tls=own.client_context())
+    gateway.wait_until_ready()
+    connection = gateway.connect()
+    for _ in range(2):
+        assert ask(connection, "POST", "/v1/classify",
+                   picture).status == 200
+    connection.close()
+    many = [("a", picture)] * FORM_PICTURES
+    assert len(gateway.classify(**accepting(form(many), LINES)).lines) == \
+        FORM_PICTURES
+    expect_error(gateway.classify(b"none"), 415, "INVALID_ARGUMENT",
+                 "IMAGE_UNSUPPORTED")
+    with pytest.raises(ssl.SSLCertVerificationError):
+        http.client.HTTPSConnection("127.0.0.1", gateway.port,
+                                    timeout=PATIENCE).connect()
+    with socket.create_connection(("127.0.0.1", gateway.port)) as plain:
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"200 OK" not in plain.recv(1000)
+    gateway.stop()
+
+
+class Load:
+    """Callers that go on until their connections are closed."""
+
+    def __init__(self, gateway, picture):
+        self._gateway = gateway
+        self._picture = picture
+        self._changed = threading.Condition()
+        self.answers = collections.Counter()
+        self.lost = []
+        self._threads = [threading.Thread(target=self._call, daemon=True)
+                         for _ in range(CALLERS)]
+        for thread in self._threads:
+            thread.start()
+
+    def wait_until_under_way(self):
+        with self._changed:
+            assert self._changed.wait_for(
+                lambda: self.answers[200] >= WELL_UNDER_WAY, PATIENCE)
+
+    def join(self):
+        for thread in self._threads:
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), "a request never ended"
+
+    def _call(self):
+        connection = self._gateway.connect()
+        try:
+            while True:
+                answer = ask(connection, "POST", "/v1/classify", self._picture)
+                with self._changed:
+                    self.answers[answer.status] += 1
+                    self._changed.notify_all()
+        except http.client.RemoteDisconnected:
+            pass  # Closed before a byte of an answer had come.
+        except http.client.HTTPException as error:
+            self.lost.append(error)
+        except ConnectionError:
+            pass
+        finally:
+            connection.close()
+
+
+def test_sigterm_under_load_loses_nothing(start_gateway, server, picture):
+    gateway = start_gateway(server.address, "--log_level=debug")
+    load = Load(gateway, picture)
+    load.wait_until_under_way()
+    streaming = gateway.connect()
+    streaming.request("POST", "/v1/classify", **accepting(
+        form([("a", picture)] * FORM_PICTURES), LINES))
+    response = streaming.getresponse()
+    response.readline()
+    gateway.terminate()
+    assert len(response.readlines()) == FORM_PICTURES - 1
+    streaming.close()
+    assert gateway.wait() == 0, gateway.log.text()
+    load.join()
+
+    assert load.lost == []
+    assert gateway.log.wait_for("gateway_stopped")["complete"] is True
+    # What the gateway has answered has come back: not one answer was lost.
+    answered = collections.Counter(
+        event["status"] for event in gateway.log.events("request"))
+    answered[200] -= 1
+    assert load.answers == answered
+    assert answered.keys() == {200}
+
+
+def test_nobody_listens_after_the_end(server, start_gateway):
+    gateway = start_gateway(server.address)
+    idle = gateway.connect()
+    assert ask(idle, "GET", "/healthz").status == 200
+    port = gateway.port
+    gateway.stop()
+    assert idle.sock.recv(1) == b""
+    idle.close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def test_drain_delay_lets_load_balancers_notice(server, start_gateway,
+                                                picture):
+    gateway = start_gateway(server.address, "--drain_delay=1s")
+    gateway.wait_until_ready()
+    gateway.terminate()
+    gateway.log.wait_for("drain_started")
+    gateway.wait_until(lambda: gateway.get("/readyz").status == 503)
+    expect_error(gateway.get("/readyz"), 503, "UNAVAILABLE", "DRAINING",
+                 domain=OWN)
+    assert gateway.classify(picture).status == 200
+    assert gateway.wait() == 0
+
+
+def test_status_stream_does_not_hold_up_the_end(server, start_gateway):
+    gateway = start_gateway(server.address)
+    connection = gateway.connect()
+    connection.request("GET", "/v1/status", headers={"Accept": EVENTS})
+    response = connection.getresponse()
+    assert response.readline().startswith(b"data: ")
+    gateway.terminate()
+    assert response.readlines()  # To its proper end.
+    assert gateway.wait() == 0
+    assert gateway.log.wait_for("gateway_stopped")["complete"] is True
+    connection.close()
+
+
+def test_stuck_client_is_broken_off_after_drain_timeout(server, start_gateway):
+    gateway = start_gateway(server.address, "--drain_timeout=200ms")
+    connection = gateway.connect()
+    connection.putrequest("POST", "/v1/classify")
+    connection.putheader("Content-Length", "1000")
+    connection.putheader("Expect", "100-continue")
+    connection.endheaders(b"")
+    assert connection.sock.recv(100).startswith(b"HTTP/1.1 100 Continue")
+    gateway.terminate()
+    assert gateway.wait() == 0
+    assert gateway.log.wait_for("gateway_stopped")["complete"] is False
+    connection.close()
+
+
+def watch_status(server):
+    request = pb.WatchStatusRequest()
+    request.interval.FromMilliseconds(100)
+    return server.classifier.WatchStatus(request, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("names", ("a", "ab"))
+def test_client_that_hangs_up_frees_its_place(start, start_gateway, state_with,
+                                              picture, names):
+    # The server waits a second for company before it runs the picture.
+    state = state_with(calibration.LARGE_BATCHES_PAY)
+    server = start(f"--state_dir={state}",
+                   "--max_queue_delay=1s").wait_until_serving()
+    gateway = start_gateway(server.address).wait_until_ready()
+    watch = watch_status(server)
+    assert next(watch).queue_depth == 0
+    connection = gateway.connect()
+    connection.request("POST", "/v1/classify", **(
+        form([(name, picture) for name in names]) if len(names) > 1
+        else {"body": picture}))
+    next(status for status in watch if status.queue_depth == len(names))
+    connection.close()
+    freed = next(status for status in watch if status.queue_depth == 0)
+    # They count as errors, and no batch was run for them.
+    assert freed.pictures_total == freed.errors_total == len(names)
+    assert not freed.batch_sizes
+    watch.cancel()
+    gateway.wait_until(lambda: 'code="499"' in
+                       gateway.get("/metrics").body.decode())
+    gateway.stop()
+    server.stop()
+
+
+def test_full_queue_tells_when_to_retry(start, start_gateway, state_with,
+                                        picture):
+    state = state_with(calibration.LARGE_BATCHES_PAY)
+    server = start(f"--state_dir={state}", "--queue_capacity=1",
+                   "--max_queue_delay=1s").wait_until_serving()
+    gateway = start_gateway(server.address).wait_until_ready()
+    connections = [gateway.connect() for _ in range(3)]
+    for connection in connections:
+        connection.request("POST", "/v1/classify", picture)
+    answers = [read_answer(connection) for connection in connections]
+    refused = [answer for answer in answers if answer.status != 200]
+    assert len(refused) == 2
+    for answer in refused:
+        expect_error(answer, 429, "RESOURCE_EXHAUSTED", "QUEUE_FULL")
+        assert int(answer.headers["Retry-After"]) >= 1
+    for connection in connections:
+        connection.close()
+    gateway.stop()
+    server.stop()

@@ -1,0 +1,53 @@
+"""wanwu-gateway as a process."""
+
+import time
+
+import http_calls
+from environment import PATIENCE
+from program_process import ProgramProcess
+
+# Between two looks at what only looking can tell, in seconds.
+LOOK_AGAIN = 0.02
+
+
+class GatewayProcess(ProgramProcess):
+    """Starts at construction, on a free port."""
+
+    def __init__(self, server_address, *flags, tls=None):
+        """`tls`: the client's context where the flags make it HTTPS."""
+        super().__init__("wanwu-gateway", "--listen_address=127.0.0.1:0",
+                         f"--server_address={server_address}", *flags)
+        self._tls = tls
+
+    @property
+    def port(self):
+        """Waits until the gateway listens."""
+        return self.log.wait_for("gateway_listening")["port"]
+
+    def connect(self):
+        return http_calls.connect(self.port, self._tls)
+
+    def ask(self, method, path, body=None, headers=None):
+        """One request on a connection of its own."""
+        return http_calls.ask_once(self.connect(), method, path, body=body,
+                                   headers=headers)
+
+    def get(self, path, **headers):
+        """headers: with _ for -."""
+        return self.ask("GET", path, headers={
+            name.replace("_", "-"): value for name, value in headers.items()})
+
+    def classify(self, body, headers=None, query=""):
+        return self.ask("POST", f"/v1/classify{query}", body=body,
+                        headers=headers)
+
+    def wait_until(self, condition):
+        """Looks again and again; for what no event tells."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, self.log.text()
+            time.sleep(LOOK_AGAIN)
+
+    def wait_until_ready(self):
+        self.wait_until(lambda: self.get("/readyz").status == 200)
+        return self

@@ -1,0 +1,67 @@
+"""A program of ours as a process."""
+
+import contextlib
+import pathlib
+import re
+import signal
+import subprocess
+
+from environment import BIN_DIR, PATIENCE, own_environment
+from event_log import EventLog
+
+
+class ProgramProcess:
+    """Starts at construction and logs JSON."""
+
+    def __init__(self, name, *flags):
+        self.process = subprocess.Popen(
+            [BIN_DIR / name, "--log_format=json", *map(str, flags)],
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            env=own_environment())
+        self.log = EventLog(self.process.stderr)
+
+    def peak_memory(self, anew=False):
+        """Most bytes resident so far; since now if `anew`."""
+        if anew:
+            # Not every kernel can. Then less is seen, but nothing wrong.
+            with contextlib.suppress(OSError):
+                self._proc_file("clear_refs").write_text("5")
+        return self._memory("VmHWM")
+
+    def memory(self):
+        """Bytes resident."""
+        return self._memory("VmRSS")
+
+    def _proc_file(self, name):
+        return pathlib.Path(f"/proc/{self.process.pid}", name)
+
+    def _memory(self, kind):
+        status = self._proc_file("status").read_text()
+        return 1024 * int(re.search(kind + r":\s+(\d+) kB", status)[1])
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait(self):
+        """The exit code; standard error has been read to its end."""
+        code = self.process.wait(PATIENCE)
+        self.log.join()
+        return code
+
+    def stop(self):
+        """Ends an idle process, which must exit 0."""
+        self.hang_up()
+        self.terminate()
+        code = self.wait()
+        assert code == 0, f"exit code {code}\n{self.log.text()}"
+
+    def hang_up(self):
+        """Closes what we have open to it."""
+
+    def close(self):
+        """Leaves nothing behind, whatever happened."""
+        self.hang_up()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.join()
