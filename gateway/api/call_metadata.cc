@@ -18,8 +18,8 @@ constexpr char kPriorityHeader[] = "X-Wanwu-Priority";
 constexpr int kLongestTimeoutMs = 3'600'000;
 
 absl::StatusOr<std::optional<milliseconds>> Timeout(const RequestHead& head) {
+  if (head.headers.count(kTimeoutHeader) == 0) return std::nullopt;
   const std::string_view text = head.Header(kTimeoutHeader);
-  if (text.empty()) return std::nullopt;
   int value = 0;
   if (!absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &value) ||
       value < 1 || value > kLongestTimeoutMs) {
@@ -30,7 +30,7 @@ absl::StatusOr<std::optional<milliseconds>> Timeout(const RequestHead& head) {
 
 absl::StatusOr<client::Priority> PriorityOf(const RequestHead& head) {
   const std::string_view text = head.Header(kPriorityHeader);
-  if (text.empty() || text == "interactive") {
+  if (head.headers.count(kPriorityHeader) == 0 || text == "interactive") {
     return client::Priority::kInteractive;
   }
   if (text == "bulk") return client::Priority::kBulk;
