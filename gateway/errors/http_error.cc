@@ -69,7 +69,10 @@ std::string DetailsJson(const absl::Status& status) {
   if (!payload || !details.ParseFromString(std::string(*payload))) return "[]";
   std::string json;
   for (const auto& detail : details.details()) {
-    absl::StrAppend(&json, json.empty() ? "" : ",", client::ToJson(detail));
+    const std::string written = client::ToJson(detail);
+    // Of a type that is not linked: nothing of it could be read.
+    if (written == "{}") continue;
+    absl::StrAppend(&json, json.empty() ? "" : ",", written);
   }
   return absl::StrCat("[", json, "]");
 }
