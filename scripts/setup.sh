@@ -24,7 +24,7 @@ packages=(
 )
 tests=(
   python3-grpcio python3-protobuf python3-pytest clang-format-14
-  curl python3-venv
+  curl openssl python3-venv
   # The WebUI in a browser
   chromium fonts-noto-cjk
 )
@@ -100,3 +100,6 @@ scripts/fetch_protos.sh build/deps/googleapis ||
   fail "google/rpc definitions could not be fetched from PyPI"
 scripts/fetch_photos.sh build/deps/photos ||
   say "no example photographs: python3-skimage could not be fetched"
+[ "${1:-}" != --tests ] ||
+  scripts/fetch_schemathesis.sh build/deps/schemathesis ||
+  say "no schemathesis, which could not be fetched from PyPI: a test skips"

@@ -52,6 +52,7 @@ asio::awaitable<void> ManyPictures::Run(PictureSource& source, ResultSink& sink,
   batch_ = client_.OpenBatch(options, [post](client::BatchEvent event) {
     std::visit([&post](auto& value) { post(Event(std::move(value))); }, event);
   });
+  exchange_.OnGone([batch = batch_] { batch->Cancel(); });
   asio::co_spawn(exchange_.executor(), SendAll(source),
                  [](std::exception_ptr) {});
   auto receive = Receive(sink);

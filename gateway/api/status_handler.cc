@@ -102,7 +102,7 @@ asio::awaitable<void> AnswerStatus(client::AsyncClient& client,
   StatusEvents events(exchange.executor());
   const auto call = client.WatchStatus({}, *options, events.Sender());
   exchange.OnGone([call] { call->Cancel(); });
-  exchange.OnStop([call] { call->Cancel(); });
+  if (stream) exchange.OnStop([call] { call->Cancel(); });
   auto answer = stream ? Relay(exchange, events, *call)
                        : AnswerOnce(exchange, events, *call);
   co_await std::move(answer);

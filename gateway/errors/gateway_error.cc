@@ -31,4 +31,8 @@ absl::Status FieldError(std::string_view field, std::string_view message) {
       {{"field", std::string(field)}});
 }
 
+bool IsHangUp(const absl::Status& status) {
+  return client::DescribeError(status).reason == kHangUp;
+}
+
 }  // namespace wanwu::gateway

@@ -47,4 +47,7 @@ absl::Status BufferFullError(std::size_t limit);
 // INVALID_ARGUMENT: what of the caller's is wrong, and why.
 absl::Status FieldError(std::string_view field, std::string_view message);
 
+// Is it kHangUp: the caller has gone?
+bool IsHangUp(const absl::Status& status);
+
 }  // namespace wanwu::gateway

@@ -16,7 +16,19 @@ namespace http = boost::beast::http;
 
 constexpr int kClientClosedRequest = 499;
 
-bool AllowsBody(int status) { return status >= 200 && status != 304; }
+bool AllowsBody(int status) {
+  return status >= 200 && status != 204 && status != 304;
+}
+
+// Cancelled by the server, as it does when it stops: a caller who is still
+// there may try again.
+absl::Status AsUnavailable(const absl::Status& status) {
+  absl::Status result(absl::StatusCode::kUnavailable, status.message());
+  status.ForEachPayload([&result](absl::string_view type, const auto& payload) {
+    result.SetPayload(type, payload);
+  });
+  return result;
+}
 
 }  // namespace
 
@@ -69,22 +81,34 @@ asio::awaitable<absl::StatusOr<std::string>> Exchange::ReadWholeBody(
 
 void Exchange::OnGone(std::function<void()> on_gone) {
   on_gone_ = std::move(on_gone);
+  // While the body is being read, that shows who has gone.
+  if (!parts_.reader.body_done()) return;
   parts_.reader.WatchForHangUp([this] {
     status_ = answered() ? status_ : kClientClosedRequest;
-    keep_alive_ = false;
-    if (on_gone_) on_gone_();
+    Gone();
   });
 }
 
+void Exchange::OnStop(std::function<void()> on_stop) {
+  on_stop_ = std::move(on_stop);
+  if (stopped_) on_stop_();
+}
+
+void Exchange::Gone() {
+  gone_ = true;
+  keep_alive_ = false;
+  if (const auto on_gone = std::exchange(on_gone_, nullptr)) on_gone();
+}
+
 void Exchange::Stop() {
+  stopped_ = true;
   keep_alive_ = false;
   if (on_stop_) on_stop_();
 }
 
 void Exchange::Break() {
-  keep_alive_ = false;
-  if (on_gone_) on_gone_();
-  if (on_stop_) on_stop_();
+  Gone();
+  Stop();
 }
 
 asio::awaitable<void> Exchange::End() {
@@ -144,6 +168,9 @@ asio::awaitable<void> Exchange::Respond(Response response) {
 }
 
 asio::awaitable<void> Exchange::Fail(absl::Status status) {
+  if (absl::IsCancelled(status) && !gone_ && !IsHangUp(status)) {
+    status = AsUnavailable(status);
+  }
   error_ = status;
   HttpError error = ToHttpError(status);
   if (error.status == kClientClosedRequest) {
@@ -170,6 +197,7 @@ asio::awaitable<bool> Exchange::StartStream(Response head) {
   until_close_ = !chunked_;
   // A body still coming is read beside the response.
   if (until_close_) keep_alive_ = false;
+  bare_ = head_.method == http::verb::head;
   const std::string text =
       RenderHead(head, chunked_ ? "Transfer-Encoding: chunked\r\n" : "");
   auto write = WriteAll(text, {});
@@ -177,6 +205,7 @@ asio::awaitable<bool> Exchange::StartStream(Response head) {
 }
 
 asio::awaitable<bool> Exchange::WriteChunk(std::string_view chunk) {
+  if (bare_) co_return false;
   if (chunk.empty()) co_return true;
   if (!chunked_) {
     auto write = WriteAll({}, chunk);
@@ -190,7 +219,7 @@ asio::awaitable<bool> Exchange::WriteChunk(std::string_view chunk) {
 
 asio::awaitable<bool> Exchange::EndStream() {
   if (!parts_.reader.body_done()) keep_alive_ = false;
-  if (!chunked_) co_return true;
+  if (!chunked_ || bare_) co_return true;
   auto write = WriteAll("0\r\n\r\n", {});
   co_return co_await std::move(write);
 }

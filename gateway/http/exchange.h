@@ -57,19 +57,20 @@ class Exchange {
   boost::asio::awaitable<absl::StatusOr<std::string>> ReadWholeBody(
       std::uint64_t limit, BudgetShare& share);
 
-  // `on_gone` runs once if the caller hangs up before the handler ends. Only
-  // when the body has been read to its end.
+  // `on_gone` runs once if the caller hangs up, or the connection is broken
+  // off, before the handler ends. Until the body has been read to its end only
+  // reading it shows who hangs up; so call this again then.
   void OnGone(std::function<void()> on_gone);
 
   // `on_stop` runs if the gateway stops before the handler ends: for responses
   // that would not end by themselves.
-  void OnStop(std::function<void()> on_stop) { on_stop_ = std::move(on_stop); }
+  void OnStop(std::function<void()> on_stop);
 
   boost::asio::awaitable<void> Respond(Response response);
   boost::asio::awaitable<void> Fail(absl::Status status);
 
   // A response whose end is not known yet. False from any of them: the caller
-  // is gone, or takes too long to read.
+  // is gone, takes too long to read, or asked for the head only.
   boost::asio::awaitable<bool> StartStream(Response head);
   boost::asio::awaitable<bool> WriteChunk(std::string_view chunk);
   boost::asio::awaitable<bool> EndStream();
@@ -90,6 +91,7 @@ class Exchange {
   const absl::Status& error() const { return error_; }
 
  private:
+  void Gone();
   std::string RenderHead(const Response& response, std::string_view framing);
   boost::asio::awaitable<bool> WriteAll(std::string_view head,
                                         std::string_view content);
@@ -105,6 +107,10 @@ class Exchange {
   bool keep_alive_;
   bool chunked_ = false;
   bool until_close_ = false;
+  // A stream without content.
+  bool bare_ = false;
+  bool stopped_ = false;
+  bool gone_ = false;
 };
 
 }  // namespace wanwu::gateway

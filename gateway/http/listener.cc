@@ -193,6 +193,10 @@ bool Listener::Drain(std::chrono::steady_clock::time_point deadline) {
 
 void Listener::Stop() {
   for (const auto& worker : workers_) worker->Join();
+  // Else the system would go on taking connections, if Drain()'s close had no
+  // time to run.
+  boost::system::error_code ignored;
+  if (acceptor_ != nullptr) acceptor_->close(ignored);
 }
 
 }  // namespace wanwu::gateway

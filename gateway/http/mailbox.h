@@ -22,16 +22,23 @@ class Mailbox {
  public:
   // Whoever calls Next() runs on `executor`, which uses one thread.
   explicit Mailbox(boost::asio::any_io_executor executor)
-      : state_(std::make_shared<State>(std::move(executor))) {}
+      : executor_(std::move(executor)),
+        arrival_(executor_),
+        state_(std::make_shared<State>()) {
+    state_->arrival = &arrival_;
+  }
+  ~Mailbox() { state_->arrival = nullptr; }
+  Mailbox(const Mailbox&) = delete;
+  Mailbox& operator=(const Mailbox&) = delete;
 
   // Something that may be copied to any thread and called there.
   auto Sender() const {
-    return [state = state_](T value) {
-      boost::asio::post(state->executor,
-                        [state, value = std::move(value)]() mutable {
-                          state->values.push_back(std::move(value));
-                          state->arrival.cancel();
-                        });
+    return [executor = executor_, state = state_](T value) {
+      boost::asio::post(executor, [state, value = std::move(value)]() mutable {
+        if (state->arrival == nullptr) return;
+        state->values.push_back(std::move(value));
+        state->arrival->cancel();
+      });
     };
   }
 
@@ -40,8 +47,8 @@ class Mailbox {
       TimePoint deadline = TimePoint::max()) {
     State& state = *state_;
     while (state.values.empty()) {
-      state.arrival.expires_at(deadline);
-      auto arrival = state.arrival.async_wait(
+      arrival_.expires_at(deadline);
+      auto arrival = arrival_.async_wait(
           boost::asio::as_tuple(boost::asio::use_awaitable));
       const auto [error] = co_await std::move(arrival);
       if (!error && state.values.empty()) co_return std::nullopt;
@@ -52,17 +59,18 @@ class Mailbox {
   }
 
  private:
+  // For the executor's thread, but shared with senders, which may outlive the
+  // executor: so it holds nothing of asio's.
   struct State {
-    explicit State(boost::asio::any_io_executor on)
-        : executor(std::move(on)), arrival(executor) {}
-
-    const boost::asio::any_io_executor executor;
-    // Cancelled when a value has come.
-    boost::asio::steady_timer arrival;
+    // Null: the mailbox is gone.
+    boost::asio::steady_timer* arrival = nullptr;
     std::deque<T> values;
   };
 
-  std::shared_ptr<State> state_;
+  const boost::asio::any_io_executor executor_;
+  // Cancelled when a value has come.
+  boost::asio::steady_timer arrival_;
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace wanwu::gateway

@@ -56,6 +56,20 @@ absl::Status BodyTooLarge(std::uint64_t limit) {
                       {{"limit", absl::StrCat(limit)}});
 }
 
+absl::Status ChunkTooLong() {
+  return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
+                      "malformed HTTP: a chunk's header or the trailers are "
+                      "too long");
+}
+
+// Where a body ends must be beyond doubt, to us as to any proxy before us.
+bool IsPlain(const http::fields& headers) {
+  const auto coding = headers.find(http::field::transfer_encoding);
+  if (coding == headers.end()) return true;
+  return headers.count(http::field::transfer_encoding) == 1 &&
+         boost::beast::iequals(coding->value(), "chunked");
+}
+
 }  // namespace
 
 RequestReader::RequestReader(Transport& transport, const HttpLimits& limits)
@@ -125,6 +139,10 @@ absl::StatusOr<std::optional<RequestHead>> RequestReader::TakeHead() {
     return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
                         "HTTP/1.1 needs exactly one Host header");
   }
+  if (!IsPlain(message.base())) {
+    return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
+                        "the only Transfer-Encoding understood is chunked");
+  }
   head.headers = message.base();
   if (const auto expect = head.Header("Expect"); !expect.empty()) {
     if (!absl::EqualsIgnoreCase({expect.data(), expect.size()},
@@ -176,6 +194,9 @@ asio::awaitable<absl::StatusOr<std::string_view>> RequestReader::ReadBody(
     }
     if (got > 0) co_return std::string_view(piece_.data(), got);
     if (parser_->is_done()) break;
+    // Beast waits for the end of a chunk's header or of the trailers, however
+    // long they are.
+    if (buffer_.size() == buffer_.max_size()) co_return ChunkTooLong();
     auto fill = Fill(kPieceBytes, BodyDeadline());
     const IoResult result = co_await std::move(fill);
     if (result.error == asio::error::timed_out) co_return TooSlow("body");

@@ -38,8 +38,9 @@ class RequestReader {
   boost::asio::awaitable<absl::StatusOr<std::string_view>> ReadBody(
       std::uint64_t limit);
 
-  // Nothing of the present request's body is left.
-  bool body_done() const { return parser_->is_done(); }
+  // Nothing of the present request's body is left. False before the first
+  // request.
+  bool body_done() const { return parser_.has_value() && parser_->is_done(); }
 
   // The caller waits for "100 Continue" before it sends the body.
   bool expects_continue() const { return expects_continue_; }

@@ -69,7 +69,8 @@ asio::awaitable<std::string> Router::Handle(Exchange& exchange) const {
       std::find_if(routes.begin(), routes.end(), [&](const Route* candidate) {
         return candidate->method == Effective(head.method);
       });
-  std::string pattern = routes.front()->pattern;
+  std::string pattern =
+      route != routes.end() ? (*route)->pattern : routes.front()->pattern;
   if (route != routes.end()) {
     auto handled =
         (*route)->handler(exchange, head.path.substr(PrefixLength(pattern)));

@@ -23,6 +23,8 @@ constexpr char kContentSecurityPolicy[] =
     "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+constexpr char kAllow[] = "OPTIONS, GET, HEAD";
+
 using FilesByPath = std::map<std::string, const StaticFile*, std::less<>>;
 
 FilesByPath ByPath(std::span<const StaticFile> files) {
@@ -94,8 +96,12 @@ asio::awaitable<void> Serve(const FilesByPath& files, Exchange& exchange) {
   } else if (head.method == verb::get || head.method == verb::head) {
     auto respond = exchange.Respond(ResponseFor(*file->second, head));
     co_await std::move(respond);
+  } else if (head.method == verb::options) {
+    Response response{.status = 204, .headers = {{"Allow", kAllow}}};
+    auto respond = exchange.Respond(std::move(response));
+    co_await std::move(respond);
   } else {
-    exchange.AddHeader("Allow", "GET, HEAD");
+    exchange.AddHeader("Allow", kAllow);
     auto fail = exchange.Fail(GatewayError(
         absl::StatusCode::kUnimplemented, kMethodNotAllowed,
         absl::StrCat(head.path, " does not take ", head.method_text)));

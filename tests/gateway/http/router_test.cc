@@ -1,0 +1,129 @@
+#include "gateway/http/router.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/gateway/support/http_server.h"
+#include "tests/gateway/support/raw_client.h"
+
+namespace wanwu::gateway {
+namespace {
+
+using boost::beast::http::verb;
+using test::Content;
+using test::Get;
+using test::HttpServer;
+using test::Post;
+using test::RawClient;
+using test::RawResponse;
+using test::TextHandler;
+using ::testing::HasSubstr;
+
+void AddTestRoutes(Router& router) {
+  const auto answer = [](std::string_view name) {
+    return TextHandler([name = std::string(name)](auto&, auto& parameter) {
+      return name + "(" + parameter + ")";
+    });
+  };
+  router.Add(verb::get, "/things", answer("list"));
+  router.Add(verb::post, "/things", answer("make"));
+  router.Add(verb::get, "/things/{thing}", answer("get"));
+  router.Add(verb::post, "/things/special", answer("special"));
+}
+
+class RouterTest : public ::testing::Test {
+ protected:
+  RawResponse Ask(const std::string& method, const std::string& path,
+                  const std::string& headers = "") {
+    const Content content =
+        method == "HEAD" ? Content::kNone : Content::kAsFramed;
+    return RawClient(server_.port())
+        .Ask(
+            method + " " + path + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n",
+            content);
+  }
+
+  HttpServer server_{AddTestRoutes,
+                     {.cors = CorsPolicy({"https://a.example"})}};
+};
+
+TEST_F(RouterTest, PicksTheHandlerByPathAndMethod) {
+  EXPECT_EQ(Ask("GET", "/things").body, "list()");
+  EXPECT_EQ(Ask("POST", "/things").body, "make()");
+}
+
+TEST_F(RouterTest, GivesTheLastSegmentAsTheParameter) {
+  EXPECT_EQ(Ask("GET", "/things/a%20b").body, "get(a b)");
+}
+
+TEST_F(RouterTest, TakesNoFurtherSegmentIntoAParameter) {
+  EXPECT_EQ(Ask("GET", "/things/a/b").status, 404);
+  EXPECT_EQ(Ask("GET", "/things/").status, 404);
+  EXPECT_EQ(Ask("GET", "/things/a%2Fb").status, 404);
+}
+
+TEST_F(RouterTest, IgnoresTheQueryWhenItLooksForAPath) {
+  EXPECT_EQ(Ask("GET", "/things?x=1").body, "list()");
+}
+
+TEST_F(RouterTest, RefusesOtherMethodsAndNamesThoseThereAre) {
+  const RawResponse response = Ask("DELETE", "/things");
+
+  EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(response.Header("allow"), "OPTIONS, GET, HEAD, POST");
+  EXPECT_THAT(response.body, HasSubstr("METHOD_NOT_ALLOWED"));
+}
+
+TEST_F(RouterTest, RefusesMethodsThatNobodyKnows) {
+  EXPECT_EQ(Ask("FROB", "/things").status, 405);
+}
+
+TEST_F(RouterTest, RefusesOtherMethodsOfPathsThatAreNoText) {
+  EXPECT_EQ(Ask("DELETE", "/things/%FF").status, 405);
+}
+
+TEST_F(RouterTest, AnswersHeadWhereverThereIsGet) {
+  const RawResponse response = Ask("HEAD", "/things");
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.Header("content-length"), "6");
+}
+
+TEST_F(RouterTest, NamesTheMethodsOnOptions) {
+  const RawResponse response = Ask("OPTIONS", "/things/x");
+
+  EXPECT_EQ(response.status, 204);
+  EXPECT_EQ(response.Header("allow"), "OPTIONS, GET, HEAD");
+}
+
+TEST_F(RouterTest, PicksAmongPatternsThatBothHaveThePath) {
+  EXPECT_EQ(Ask("POST", "/things/special").body, "special()");
+  EXPECT_EQ(Ask("GET", "/things/special").body, "get(special)");
+}
+
+TEST_F(RouterTest, AnswersABrowsersPreflight) {
+  const RawResponse response = Ask("OPTIONS", "/things",
+                                   "Origin: https://a.example\r\n"
+                                   "Access-Control-Request-Method: POST\r\n");
+
+  EXPECT_EQ(response.status, 204);
+  EXPECT_EQ(response.Header("access-control-allow-origin"),
+            "https://a.example");
+  EXPECT_THAT(response.Header("access-control-allow-methods"),
+              HasSubstr("POST"));
+}
+
+TEST_F(RouterTest, NamesTheAllowedOriginOnErrorsToo) {
+  EXPECT_EQ(Ask("GET", "/nothing", "Origin: https://a.example\r\n")
+                .Header("access-control-allow-origin"),
+            "https://a.example");
+}
+
+TEST_F(RouterTest, TellsThePatternOfARefusedMethod) {
+  Ask("DELETE", "/things/x");
+
+  EXPECT_EQ(server_.observer().AwaitExchanges(1).route, "/things/{thing}");
+}
+
+}  // namespace
+}  // namespace wanwu::gateway
