@@ -10,7 +10,7 @@ from environment import DEPS_DIR, PATIENCE, REPO, SANITIZED, own_environment
 
 SCHEMATHESIS = DEPS_DIR / "schemathesis/bin/schemathesis"
 CONFIG = REPO / "tests/integration/schemathesis.toml"
-EXAMPLES = 5 if SANITIZED else 25
+EXAMPLES = 10 if SANITIZED else 100
 
 
 @pytest.fixture
