@@ -1,5 +1,6 @@
 #include "gateway/api/json_request.h"
 
+#include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -52,13 +53,19 @@ absl::Status SetImage(const std::string& field, const json& value,
   return absl::OkStatus();
 }
 
+// As proto3's JSON has it: 5.0 and 5e0 are 5, too.
+bool IsWhole(double number) {
+  constexpr double kLargest = 1e15;  // Doubles below it are exact.
+  return std::trunc(number) == number && std::abs(number) <= kLargest;
+}
+
 absl::Status SetOption(const std::string& field, const std::string& name,
                        const json& value, v1::ClassifyRequest& request) {
   std::string text;
   if (value.is_string()) {
     text = value.get<std::string>();
-  } else if (value.is_number_integer()) {
-    text = std::to_string(value.get<std::int64_t>());
+  } else if (value.is_number() && IsWhole(value.get<double>())) {
+    text = std::to_string(static_cast<std::int64_t>(value.get<double>()));
   } else {
     return FieldError(field, "expected a string or a whole number");
   }

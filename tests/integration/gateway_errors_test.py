@@ -80,6 +80,7 @@ def test_unknown_field_of_a_form_is_refused(gateway, picture):
 
 @pytest.mark.parametrize("body", (
     {"image": "****"}, {"image": 7}, {"image": "", "top": 3}, {"topK": 1.5},
+    {"topK": 1e300}, {"topK": 2**63}, {"topK": True},
     {"requests": {}}, {"requests": [3]}, {"requests": [], "topK": 3},
     {"requests": [{"id": 3}]}, {"requests": [{"picture": ""}]}))
 def test_field_of_json_is_refused(gateway, body):

@@ -148,6 +148,13 @@ def test_json_request_is_answered_as_its_picture(gateway, server, picture):
     assert same_answer(answer.json, server, picture)
 
 
+@pytest.mark.parametrize("number", ("3", "3.0", "3e0", '"3"'))
+def test_whole_number_may_be_written_in_any_way(gateway, picture, number):
+    text = f'{{"image": "{base64_of(picture)}", "topK": {number}}}'
+    answer = gateway.classify(text, {"Content-Type": "application/json"})
+    assert len(answer.json["classifications"]) == 3
+
+
 @pytest.mark.parametrize("alphabet", ("+/", "-_"))
 def test_base64_may_have_either_alphabet(gateway, server, picture, alphabet):
     text = base64_of(picture).translate(str.maketrans("+/", alphabet))
