@@ -8,9 +8,9 @@ import pytest
 
 import calibration
 from environment import PATIENCE
-from http_calls import (BOUNDARY, LINES, accepting, ask, base64_of, error_info,
-                        expect_error, expect_error_object, form, json_body,
-                        read_answer)
+from http_calls import (BOUNDARY, LINES, accepting, ask, base64_of, begin,
+                        error_info, expect_error, expect_error_object, form,
+                        json_body, read_answer)
 
 KIB = 2**10
 MIB = 2**20
@@ -192,10 +192,7 @@ def test_too_large_headers_are_refused(small):
 
 def test_large_body_is_refused_before_it_is_sent(gateway):
     connection = gateway.connect()
-    connection.putrequest("POST", "/v1/classify")
-    connection.putheader("Content-Length", str(17 * MIB))
-    connection.putheader("Expect", "100-continue")
-    connection.endheaders()
+    begin(connection, 17 * MIB, headers={"Expect": "100-continue"})
     expect_error(read_answer(connection), 413, INVALID, "BODY_TOO_LARGE",
                  domain=OWN)
     connection.close()

@@ -11,9 +11,9 @@ from google.protobuf import wrappers_pb2
 import fake_server
 from certificates import make_certificate
 from environment import PATIENCE
-from http_calls import (EVENTS, LINES, accepting, base64_of, error_info,
-                        expect_error, expect_error_object, form, json_body,
-                        read_answer)
+from http_calls import (EVENTS, LINES, accepting, base64_of, begin,
+                        error_info, expect_error, expect_error_object, form,
+                        json_body, read_answer)
 from stubs import error_details_pb2, pb
 
 OWN = "wanwu.gateway"
@@ -262,19 +262,17 @@ def test_client_that_hangs_up_in_mid_form_cancels_its_call(fake, gateway):
     ended = threading.Event()
 
     def script(requests, context):
+        # Before the answer, since nothing behind it need be reached.
+        context.add_callback(ended.set)
         yield pb.ClassifyBatchResponse(id=next(requests).id,
                                        response=fake_server.answer())
         fake_server.wait_for_hang_up(context)
-        ended.set()
 
     fake.classify_batch = script
     request = accepting(form([("a", PICTURE), ("b", PICTURE)]), LINES)
     connection = gateway.connect()
-    connection.putrequest("POST", "/v1/classify")
-    for name, value in request["headers"].items():
-        connection.putheader(name, value)
-    connection.putheader("Content-Length", str(len(request["body"])))
-    connection.endheaders(request["body"][:-100])
+    body = request["body"]
+    begin(connection, len(body), body[:-100], request["headers"])
     response = connection.getresponse()
     assert json.loads(response.readline())["id"] == "a"
     response.close()
@@ -310,11 +308,7 @@ def test_answers_come_while_the_form_is_still_being_sent(fake, gateway):
     body = request["body"]
     second = body.index(b'filename="b"')
     connection = gateway.connect()
-    connection.putrequest("POST", "/v1/classify")
-    for name, value in request["headers"].items():
-        connection.putheader(name, value)
-    connection.putheader("Content-Length", str(len(body)))
-    connection.endheaders(body[:second])
+    begin(connection, len(body), body[:second], request["headers"])
     response = connection.getresponse()
     assert json.loads(response.readline())["id"] == "a"
     connection.sock.sendall(body[second:])
@@ -365,28 +359,24 @@ def test_pictures_at_the_server_are_bounded(fake, start_gateway):
     gateway.stop()
 
 
-def hanging_up(requests, context):
-    """Answers two of all, then ends with an error."""
+def ending(requests, context):
+    """Answers two of four, then ends as if all were well."""
     for _ in range(2):
         yield pb.ClassifyBatchResponse(id=next(requests).id,
                                        response=fake_server.answer())
     for _ in range(2):
         next(requests)
+
+
+def failing_at_the_end(requests, context):
+    yield from ending(requests, context)
     fake_server.fail(context, fake_server.error_status(
         grpc.StatusCode.UNAVAILABLE, "DRAINING"))
 
 
-def ending(requests, context):
-    """Answers two of all, then ends as if all were well."""
-    for _ in range(2):
-        yield pb.ClassifyBatchResponse(id=next(requests).id,
-                                       response=fake_server.answer())
-    for _ in range(2):
-        next(requests)
-
-
 @pytest.mark.parametrize("script, reason, domain", (
-    (hanging_up, "DRAINING", "wanwu"), (ending, "SERVER_UNREACHABLE", OWN)))
+    (failing_at_the_end, "DRAINING", "wanwu"),
+    (ending, "SERVER_UNREACHABLE", OWN)))
 @pytest.mark.parametrize("kind", ("application/json", LINES, EVENTS))
 def test_stream_that_breaks_off_gives_the_rest_its_error(
         fake, gateway, script, reason, domain, kind):

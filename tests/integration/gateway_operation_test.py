@@ -13,8 +13,8 @@ import pytest
 import calibration
 from certificates import make_certificate
 from environment import BIN_DIR, PATIENCE, SANITIZED, own_environment
-from http_calls import (EVENTS, LINES, accepting, ask, expect_error, form,
-                        read_answer)
+from http_calls import (EVENTS, LINES, accepting, ask, begin, expect_error,
+                        form, read_answer)
 from stubs import pb
 
 OWN = "wanwu.gateway"
@@ -267,10 +267,7 @@ def test_status_stream_does_not_hold_up_the_end(server, start_gateway):
 def test_stuck_client_is_broken_off_after_drain_timeout(server, start_gateway):
     gateway = start_gateway(server.address, "--drain_timeout=200ms")
     connection = gateway.connect()
-    connection.putrequest("POST", "/v1/classify")
-    connection.putheader("Content-Length", "1000")
-    connection.putheader("Expect", "100-continue")
-    connection.endheaders(b"")
+    begin(connection, 1000, headers={"Expect": "100-continue"})
     assert connection.sock.recv(100).startswith(b"HTTP/1.1 100 Continue")
     gateway.terminate()
     assert gateway.wait() == 0

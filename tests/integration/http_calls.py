@@ -56,6 +56,15 @@ def ask(connection, method, path, body=None, headers=None):
     return read_answer(connection)
 
 
+def begin(connection, length, piece=b"", headers=None):
+    """A picture or form of `length` bytes, of which just a piece is sent."""
+    connection.putrequest("POST", "/v1/classify")
+    connection.putheader("Content-Length", str(length))
+    for name, value in (headers or {}).items():
+        connection.putheader(name, value)
+    connection.endheaders(piece)
+
+
 def read_answer(connection):
     response = connection.getresponse()
     return Answer(response.status, response.headers, response.read())
