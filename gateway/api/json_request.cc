@@ -20,19 +20,33 @@ absl::Status Malformed(std::string_view why) {
                       absl::StrCat("malformed JSON: ", std::string(why)));
 }
 
-// Thrown through nlohmann's parser, which has no other way to be stopped.
-struct TooDeep {};
+// More names, values, beginnings and ends than a picture can need, so that what
+// is parsed never takes many times the memory of the text.
+constexpr std::int64_t kEventsOfRequest = 32;
 
-absl::StatusOr<json> Parse(std::string_view body, int max_depth) {
-  const auto check = [max_depth](int depth, json::parse_event_t /*event*/,
-                                 json& /*parsed*/) {
-    if (depth > max_depth) throw TooDeep();
+// Thrown through nlohmann's parser, which has no other way to be stopped.
+struct Refused {
+  absl::Status why;
+};
+
+absl::StatusOr<json> Parse(std::string_view body, const JsonLimits& limits) {
+  std::int64_t left = kEventsOfRequest * (limits.max_requests + 1);
+  const auto check = [&](int depth, json::parse_event_t /*event*/,
+                         json& /*parsed*/) {
+    if (depth > limits.max_depth) {
+      throw Refused{
+          Malformed(absl::StrCat("nested deeper than ", limits.max_depth))};
+    }
+    if (--left < 0) {
+      throw Refused{Malformed(absl::StrCat(
+          "more values than ", limits.max_requests, " pictures have"))};
+    }
     return true;
   };
   try {
     return json::parse(body.begin(), body.end(), check);
-  } catch (const TooDeep&) {
-    return Malformed(absl::StrCat("nested deeper than ", max_depth));
+  } catch (const Refused& refused) {
+    return refused.why;
   } catch (const json::parse_error& error) {
     return Malformed(absl::StrCat("at byte ", error.byte));
   } catch (const json::exception& error) {
@@ -70,17 +84,19 @@ absl::Status SetOption(const std::string& field, const std::string& name,
     return FieldError(field, "expected a string or a whole number");
   }
   const absl::Status status = SetClassifyOption(name, text, request);
-  if (!absl::IsNotFound(status)) return status;
-  return FieldError(field, "unknown field");
+  if (status.ok()) return status;
+  return FieldError(
+      field, absl::IsNotFound(status) ? "unknown field" : "not a whole number");
 }
 
-// `path` stands before a field's name in errors: "" or "requests[1].request.".
+// `path` is the object's: "" or "requests[1].request".
 absl::Status ReadRequest(const std::string& path, const json& object,
                          v1::ClassifyRequest& request) {
   if (!object.is_object()) return FieldError(path, "expected an object");
   for (const auto& [name, value] : object.items()) {
     if (value.is_null()) continue;
-    const std::string field = absl::StrCat(path, ShownName(name));
+    const std::string field =
+        absl::StrCat(path, path.empty() ? "" : ".", ShownName(name));
     const absl::Status status = name == "image"
                                     ? SetImage(field, value, request)
                                     : SetOption(field, name, value, request);
@@ -100,7 +116,7 @@ absl::Status ReadItem(const std::string& path, const json& object,
       item.set_id(value.get<std::string>());
     } else if (name == "request") {
       const absl::Status status =
-          ReadRequest(absl::StrCat(field, "."), value, *item.mutable_request());
+          ReadRequest(field, value, *item.mutable_request());
       if (!status.ok()) return status;
     } else {
       return FieldError(field, "unknown field");
@@ -133,7 +149,7 @@ absl::Status ReadList(const json& list, const v1::ClassifyRequest& defaults,
 absl::StatusOr<JsonRequest> ParseJsonRequest(
     std::string_view body, const v1::ClassifyRequest& defaults,
     const JsonLimits& limits) {
-  absl::StatusOr<json> parsed = Parse(body, limits.max_depth);
+  absl::StatusOr<json> parsed = Parse(body, limits);
   if (!parsed.ok()) return parsed.status();
   if (!parsed->is_object()) return Malformed("expected an object");
   JsonRequest request;
