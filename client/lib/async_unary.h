@@ -27,27 +27,32 @@ class AsyncUnary final
   //   [](auto&&... arguments) { stub.async()->Classify(arguments...); }
   template <typename Start>
   void Run(const Start& start) {
+    self_ = this->shared_from_this();
     start(&context_, &request_, &response_,
-          [self = this->shared_from_this()](const grpc::Status& status) {
-            self->End(status);
-          });
+          [this](const grpc::Status& status) { End(status); });
   }
 
   void Cancel() override { context_.TryCancel(); }
 
  private:
   void End(const grpc::Status& status) {
-    if (status.ok()) {
-      on_response_(std::move(response_));
-    } else {
-      on_response_(StatusFrom(status));
-    }
+    const OnResponse<Response> on_response = std::move(on_response_);
+    absl::StatusOr<Response> result =
+        status.ok() ? absl::StatusOr<Response>(std::move(response_))
+                    : absl::StatusOr<Response>(StatusFrom(status));
+    // May end this object. Before the response is told: whoever waits for that
+    // may end the client, and gRPC's channel must not end with this object on
+    // one of gRPC's own threads.
+    self_.reset();
+    on_response(std::move(result));
   }
 
   grpc::ClientContext context_;
   const Request request_;
   Response response_;
-  const OnResponse<Response> on_response_;
+  OnResponse<Response> on_response_;
+  // Until the call has ended.
+  std::shared_ptr<AsyncUnary> self_;
 };
 
 }  // namespace wanwu::client

@@ -113,6 +113,18 @@ TEST(AsyncClientTest, EndsACallThatIsCancelled) {
   EXPECT_TRUE(absl::IsCancelled(events.Next().status()));
 }
 
+// gRPC's channel must not end on one of gRPC's own threads: that aborts.
+TEST(AsyncClientTest, MayEndAsSoonAsTheResponseIsTold) {
+  FakeServer server(
+      {.classify = [](auto&, auto&, auto&) { return grpc::Status::OK; }});
+  for (int i = 0; i < 50; ++i) {
+    AsyncClient client({.address = server.address()});
+    ClassifyEvents events;
+    client.Classify({}, {}, events.Listener());
+    ASSERT_TRUE(events.Next().ok());
+  }
+}
+
 TEST(AsyncClientTest, CancellingAnEndedCallDoesNothing) {
   FakeServer server(
       {.classify = [](auto&, auto&, auto&) { return grpc::Status::OK; }});
