@@ -3,10 +3,11 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstdlib>
+#include <cstdint>
 #include <exception>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/lib/message_limit.h"
 #include "gateway/errors/gateway_error.h"
@@ -163,8 +164,11 @@ asio::awaitable<void> ManyPictures::Receive(ResultSink& sink) {
 
 asio::awaitable<bool> ManyPictures::Handle(Event event, ResultSink& sink) {
   if (auto* answer = std::get_if<client::BatchAnswer>(&event)) {
-    const std::size_t index = std::strtoull(answer->id.c_str(), nullptr, 10);
-    if (unanswered_.erase(index) == 0) co_return true;
+    std::uint64_t index = 0;
+    if (!absl::SimpleAtoi(answer->id, &index) ||
+        unanswered_.erase(index) == 0) {
+      co_return true;
+    }
     last_progress_ = Clock::now();
     room_.cancel();
     auto add = sink.Add(MakeResult(index, std::move(answer->result)));

@@ -216,13 +216,14 @@ TEST(ClassifyHandlerTest, AnswersWhatTheServerCancelledAsUnavailable) {
   EXPECT_EQ(Ask(server, Post("/v1/classify", "p")).status, 503);
 }
 
+// gRPC rounds deadlines up on their way, so the bounds are wide.
 TEST(ClassifyHandlerTest, SendsTheCallersDeadlineToTheServer) {
   Echo echo;
   ApiServer server(echo.Script());
 
   Ask(server, Post("/v1/classify", "p", "X-Request-Timeout-Ms: 600000\r\n"));
 
-  EXPECT_THAT(echo.seen.TimeLeft()->count(), AllOf(Gt(500'000), Le(600'000)));
+  EXPECT_THAT(echo.seen.TimeLeft()->count(), AllOf(Gt(500'000), Le(610'000)));
 }
 
 TEST(ClassifyHandlerTest, SendsTheConfiguredDeadlineWithoutOne) {
@@ -233,7 +234,7 @@ TEST(ClassifyHandlerTest, SendsTheConfiguredDeadlineWithoutOne) {
 
   Ask(server, Post("/v1/classify", "p"));
 
-  EXPECT_THAT(echo.seen.TimeLeft()->count(), AllOf(Gt(600'000), Le(1'200'000)));
+  EXPECT_THAT(echo.seen.TimeLeft()->count(), AllOf(Gt(600'000), Le(1'220'000)));
 }
 
 TEST(ClassifyHandlerTest, GivesUpAtTheDeadline) {
