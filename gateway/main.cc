@@ -4,6 +4,7 @@
 
 #include "common/logging/logger.h"
 #include "common/options/load_options.h"
+#include "common/program_log/foreign_logs.h"
 #include "common/signals/shutdown_signal.h"
 #include "gateway/app/gateway_app.h"
 #include "gateway/app/gateway_config.h"
@@ -19,7 +20,8 @@ int main(int argc, char** argv) {
   // Before any thread starts.
   const wanwu::signals::ShutdownSignal signal;
   wanwu::logging::Logger log(
-      {.format = loaded.config.log_format, .level = loaded.config.log_level});
+      {.format = loaded.config.log.format, .level = loaded.config.log.level});
+  const wanwu::logging::ForeignLogs foreign(log);
   wanwu::gateway::GatewayApp app(loaded.config, log);
   const absl::Status status = app.Run(signal);
   if (status.ok()) return EXIT_SUCCESS;

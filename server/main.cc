@@ -4,8 +4,8 @@
 
 #include "common/logging/logger.h"
 #include "common/options/load_options.h"
+#include "common/program_log/foreign_logs.h"
 #include "common/signals/shutdown_signal.h"
-#include "server/app/foreign_logs.h"
 #include "server/app/server_app.h"
 #include "server/app/server_config.h"
 
@@ -20,8 +20,8 @@ int main(int argc, char** argv) {
   // Before any thread starts.
   const wanwu::signals::ShutdownSignal signal;
   wanwu::logging::Logger log(
-      {.format = loaded.config.log_format, .level = loaded.config.log_level});
-  const wanwu::app::ForeignLogs foreign_logs(log);
+      {.format = loaded.config.log.format, .level = loaded.config.log.level});
+  const wanwu::logging::ForeignLogs foreign_logs(log);
   wanwu::app::ServerApp app(loaded.config, log);
   const absl::Status status = app.Run(signal);
   if (status.ok()) return EXIT_SUCCESS;

@@ -71,7 +71,7 @@ GatewayApp::GatewayApp(const GatewayConfig& config, logging::Logger& log)
     : config_(config),
       limits_(LimitsOf(config)),
       log_(log),
-      error_log_(log, config.log_errors_per_second),
+      error_log_(log, config.log.errors_per_second),
       budget_(config.buffer_bytes),
       router_(CorsOf(config)),
       metrics_(WANWU_VERSION, budget_,

@@ -163,31 +163,6 @@ void AddStop(OptionTable& table, GatewayConfig& config) {
             &config.drain_timeout, Duration({microseconds(0), hours(1)}));
 }
 
-void AddLog(OptionTable& table, GatewayConfig& config) {
-  using logging::Format;
-  using logging::Level;
-  table.Group("Log");
-  table.Add({.name = "log_format",
-             .unit = "",
-             .help = "Form of the lines on standard error."},
-            &config.log_format,
-            OneOf<Format>({{"text", Format::kText}, {"json", Format::kJson}}));
-  table.Add({.name = "log_level",
-             .unit = "",
-             .help = "Lowest level that is written; debug has a line for each "
-                     "request."},
-            &config.log_level,
-            OneOf<Level>({{"debug", Level::kDebug},
-                          {"info", Level::kInfo},
-                          {"warning", Level::kWarning},
-                          {"error", Level::kError}}));
-  table.Add({.name = "log_errors_per_second",
-             .unit = "lines",
-             .help = "Failed requests written per second; the next line says "
-                     "how many were left out."},
-            &config.log_errors_per_second, WholeNumber<int>({1, 10'000}));
-}
-
 void AddConditions(OptionTable& table, const GatewayConfig& config) {
   table.Require({"listen_address"}, [&config] {
     return config.listen_address.starts_with("unix:")
@@ -223,7 +198,7 @@ void AddGatewayOptions(OptionTable& table, GatewayConfig& config) {
   AddServer(table, config);
   AddRequests(table, config);
   AddStop(table, config);
-  AddLog(table, config);
+  logging::AddLogOptions(table, config.log);
   AddConditions(table, config);
 }
 

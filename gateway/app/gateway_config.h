@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "common/logging/logger.h"
 #include "common/options/load_options.h"
 #include "common/options/option_table.h"
+#include "common/program_log/log_options.h"
 
 namespace wanwu::gateway {
 
@@ -44,9 +44,7 @@ struct GatewayConfig {
   std::chrono::microseconds drain_delay{0};
   std::chrono::microseconds drain_timeout = std::chrono::seconds(30);
 
-  logging::Format log_format = logging::Format::kText;
-  logging::Level log_level = logging::Level::kInfo;
-  int log_errors_per_second = 5;
+  logging::LogOptions log;
 };
 
 // Fills the empty `table` with every option, bound to `config`, whose values

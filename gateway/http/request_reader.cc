@@ -94,7 +94,7 @@ RequestReader::ReadHead() {
   parser_->body_limit(boost::none);  // ReadBody() sees to it.
   expects_continue_ = false;
   // What the last request needed is not kept by idle connections.
-  piece_ = {};
+  piece_.reset();
   if (buffer_.size() == 0) buffer_.shrink_to_fit();
   TimePoint deadline = Clock::now() + limits_.idle_timeout;
   bool began = false;
@@ -178,21 +178,23 @@ asio::awaitable<absl::StatusOr<std::string_view>> RequestReader::ReadBody(
       length && *length > limit) {
     co_return BodyTooLarge(limit);
   }
-  piece_.resize(kPieceBytes);
+  if (piece_ == nullptr) {
+    piece_ = std::make_unique_for_overwrite<char[]>(kPieceBytes);
+  }
   while (!parser_->is_done()) {
     auto& body = parser_->get().body();
-    body.data = piece_.data();
-    body.size = piece_.size();
+    body.data = piece_.get();
+    body.size = kPieceBytes;
     boost::system::error_code error;
     buffer_.consume(parser_->put(buffer_.data(), error));
-    const std::size_t got = piece_.size() - body.size;
+    const std::size_t got = kPieceBytes - body.size;
     body_bytes_ += got;
     if (body_bytes_ > limit) co_return BodyTooLarge(limit);
     if (error && error != http::error::need_more &&
         error != http::error::need_buffer) {
       co_return HeadError(error, limits_);
     }
-    if (got > 0) co_return std::string_view(piece_.data(), got);
+    if (got > 0) co_return std::string_view(piece_.get(), got);
     if (parser_->is_done()) break;
     // Beast waits for the end of a chunk's header or of the trailers, however
     // long they are.

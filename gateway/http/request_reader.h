@@ -6,9 +6,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "gateway/http/http_limits.h"
@@ -72,7 +72,7 @@ class RequestReader {
   // Made anew for each request.
   std::optional<Parser> parser_;
   // The body's present piece.
-  std::vector<char> piece_;
+  std::unique_ptr<char[]> piece_;
   TimePoint body_start_;
   std::uint64_t body_bytes_ = 0;
   bool expects_continue_ = false;

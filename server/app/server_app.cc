@@ -140,7 +140,7 @@ ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
       cpus_(ReadCpuBudget()),
       log_(log),
       run_{.version = WANWU_VERSION, .started_at = steady_clock::now()},
-      error_log_(log, config.log_errors_per_second),
+      error_log_(log, config.log.errors_per_second),
       health_(HealthKeys()),
       calibration_(CalibrationFile(config)) {}
 

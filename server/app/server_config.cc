@@ -182,30 +182,6 @@ void AddStop(OptionTable& table, ServerConfig& config) {
             &config.drain_timeout, Duration({microseconds(0), hours(1)}));
 }
 
-void AddLog(OptionTable& table, ServerConfig& config) {
-  using logging::Format;
-  using logging::Level;
-  table.Group("Log");
-  table.Add({.name = "log_format",
-             .unit = "",
-             .help = "Form of the lines on standard error."},
-            &config.log_format,
-            OneOf<Format>({{"text", Format::kText}, {"json", Format::kJson}}));
-  table.Add({.name = "log_level",
-             .unit = "",
-             .help = "Lowest level that is written."},
-            &config.log_level,
-            OneOf<Level>({{"debug", Level::kDebug},
-                          {"info", Level::kInfo},
-                          {"warning", Level::kWarning},
-                          {"error", Level::kError}}));
-  table.Add({.name = "log_errors_per_second",
-             .unit = "lines",
-             .help = "Request errors of one kind written per second; the next "
-                     "line says how many were left out."},
-            &config.log_errors_per_second, WholeNumber<int>({1, 10'000}));
-}
-
 void AddConditions(OptionTable& table, const ServerConfig& config) {
   table.Require({"max_message_bytes", "max_image_bytes"}, [&config] {
     return config.max_message_bytes > config.max_image_bytes
@@ -237,7 +213,7 @@ void AddServerOptions(OptionTable& table, ServerConfig& config) {
   AddBatching(table, config);
   AddPictures(table, config);
   AddStop(table, config);
-  AddLog(table, config);
+  logging::AddLogOptions(table, config.log);
   AddConditions(table, config);
 }
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "common/logging/logger.h"
 #include "common/options/load_options.h"
 #include "common/options/option_table.h"
+#include "common/program_log/log_options.h"
 #include "server/app/cpu_pinning.h"
 #include "server/model/precision_choice.h"
 
@@ -55,9 +55,7 @@ struct ServerConfig {
   std::chrono::microseconds drain_delay{0};
   std::chrono::microseconds drain_timeout = std::chrono::seconds(30);
 
-  logging::Format log_format = logging::Format::kText;
-  logging::Level log_level = logging::Level::kInfo;
-  int log_errors_per_second = 5;
+  logging::LogOptions log;
 };
 
 // $XDG_STATE_HOME/wanwu, else $HOME/.local/state/wanwu, else empty.

@@ -3,7 +3,8 @@ cmake_minimum_required(VERSION 3.25)
 # Fails with file:line and the rule when a source includes what its layer must
 # not know. A layer may include itself, what is listed, and what is outside
 # this repository, unless that is foreign to it.
-set(layers batching common/options common/logging common/signals
+set(layers batching common/options common/logging common/program_log
+    common/signals
     client/lib client/cli gateway/errors gateway/http gateway/api
     gateway/metrics gateway/app
     server/errors server/image server/metrics server/model server/pipeline
@@ -17,16 +18,17 @@ set(may_include_server/rpc
     batching common/logging server/errors server/image server/metrics
     server/model server/pipeline)
 set(may_include_server/app
-    batching common/logging common/options common/signals server/errors
-    server/image server/metrics server/model server/pipeline server/rpc)
+    batching common/logging common/options common/program_log common/signals
+    server/errors server/image server/metrics server/model server/pipeline
+    server/rpc)
 set(may_include_client/cli client/lib)
 set(may_include_gateway/errors client/lib)
 set(may_include_gateway/http gateway/errors)
 set(may_include_gateway/api client/lib gateway/errors gateway/http)
 set(may_include_gateway/metrics gateway/http)
 set(may_include_gateway/app
-    client/lib common/logging common/options common/signals gateway/api
-    gateway/errors gateway/http gateway/metrics)
+    client/lib common/logging common/options common/program_log common/signals
+    gateway/api gateway/errors gateway/http gateway/metrics)
 
 set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
@@ -34,6 +36,8 @@ set(codecs "<(jpeglib|png|webp)")
 set(foreign_batching "${grpc}|${torch}|${codecs}|[<\"]absl")
 set(foreign_common/options "${grpc}|${torch}|${codecs}")
 set(foreign_common/logging "${grpc}|${torch}|${codecs}")
+set(may_include_common/program_log common/logging common/options)
+set(foreign_common/program_log "${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
 set(foreign_client/cli "${torch}|${codecs}")

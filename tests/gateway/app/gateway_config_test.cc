@@ -55,8 +55,8 @@ TEST(GatewayConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.idle_timeout, std::chrono::milliseconds(1500));
   EXPECT_EQ(loaded.config.buffer_bytes, size_t{1} << 30);
   EXPECT_EQ(loaded.config.cors_allow_origins, "https://a.example");
-  EXPECT_EQ(loaded.config.log_format, logging::Format::kJson);
-  EXPECT_EQ(loaded.config.log_level, logging::Level::kDebug);
+  EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
+  EXPECT_EQ(loaded.config.log.level, logging::Level::kDebug);
 }
 
 TEST(GatewayConfigTest, ServesHttpOnNoUnixSocket) {

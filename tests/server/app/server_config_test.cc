@@ -55,8 +55,8 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.queue_bytes, size_t{1} << 30);
   EXPECT_EQ(loaded.config.max_image_pixels, 1'000'000);
   EXPECT_FALSE(loaded.config.reflection);
-  EXPECT_EQ(loaded.config.log_format, logging::Format::kJson);
-  EXPECT_EQ(loaded.config.log_level, logging::Level::kDebug);
+  EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
+  EXPECT_EQ(loaded.config.log.level, logging::Level::kDebug);
 }
 
 TEST(ServerConfigTest, NamesTheChoicesOfAnUnknownWord) {

@@ -1,4 +1,4 @@
-#include "server/app/foreign_logs.h"
+#include "common/program_log/foreign_logs.h"
 
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
@@ -6,10 +6,8 @@
 #include <mutex>
 #include <string>
 
-namespace wanwu::app {
+namespace wanwu::logging {
 namespace {
-
-using logging::Level;
 
 struct Message {
   Level level;
@@ -68,4 +66,4 @@ ForeignLogs::ForeignLogs(logging::Logger& log) {
 
 ForeignLogs::~ForeignLogs() { SetDestination(nullptr); }
 
-}  // namespace wanwu::app
+}  // namespace wanwu::logging

@@ -1,4 +1,4 @@
-#include "server/app/foreign_logs.h"
+#include "common/program_log/foreign_logs.h"
 
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace wanwu::app {
+namespace wanwu::logging {
 namespace {
 
 using testing::AllOf;
@@ -63,4 +63,4 @@ TEST_F(ForeignLogsTest, WhatComesAfterItsEndIsDropped) {
 }
 
 }  // namespace
-}  // namespace wanwu::app
+}  // namespace wanwu::logging

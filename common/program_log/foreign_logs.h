@@ -2,7 +2,7 @@
 
 #include "common/logging/logger.h"
 
-namespace wanwu::app {
+namespace wanwu::logging {
 
 // While it lives, what gRPC and protobuf would write to standard error on
 // their own goes to `log` as events `library_message`. Their level is debug,
@@ -17,4 +17,4 @@ class ForeignLogs {
   ForeignLogs& operator=(const ForeignLogs&) = delete;
 };
 
-}  // namespace wanwu::app
+}  // namespace wanwu::logging

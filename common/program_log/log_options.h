@@ -1,0 +1,18 @@
+#pragma once
+
+#include "common/logging/logger.h"
+#include "common/options/option_table.h"
+
+namespace wanwu::logging {
+
+// How a program writes its log, as its user sets it.
+struct LogOptions {
+  Format format = Format::kText;
+  Level level = Level::kInfo;
+  int errors_per_second = 5;
+};
+
+// log_format, log_level and log_errors_per_second, bound to `options`.
+void AddLogOptions(options::OptionTable& table, LogOptions& options);
+
+}  // namespace wanwu::logging
