@@ -145,8 +145,15 @@ asio::awaitable<void> ManyPictures::Receive(ResultSink& sink) {
       last_progress_ = Clock::now();
       continue;
     }
-    auto handle = Handle(*std::move(event), sink);
-    const bool went_on = co_await std::move(handle);
+    bool went_on = false;
+    try {
+      auto handle = Handle(*std::move(event), sink);
+      went_on = co_await std::move(handle);
+    } catch (const std::exception& error) {
+      // The sender and the stream must end before this coroutine does.
+      request_error_ =
+          GatewayError(absl::StatusCode::kInternal, kInternal, error.what());
+    }
     if (taken && !went_on) {
       taken = false;
       batch_->Cancel();
@@ -180,7 +187,7 @@ asio::awaitable<bool> ManyPictures::Handle(Event event, ResultSink& sink) {
   }
   if (auto* ended = std::get_if<SendingEnded>(&event)) {
     sending_ended_ = true;
-    request_error_ = ended->status;
+    request_error_.Update(ended->status);
     last_progress_ = Clock::now();
     if (!request_error_.ok()) batch_->Cancel();
     co_return true;

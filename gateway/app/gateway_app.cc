@@ -2,6 +2,7 @@
 
 #include <grpc/grpc.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <set>
@@ -65,6 +66,13 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return content.str();
 }
 
+// What may stand in a gRPC call's metadata, as RFC 6750 wants a bearer token.
+bool IsToken(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < 0x7f;
+  });
+}
+
 }  // namespace
 
 GatewayApp::GatewayApp(const GatewayConfig& config, logging::Logger& log)
@@ -114,6 +122,10 @@ absl::Status GatewayApp::Connect() {
         ReadFile(config_.server_token_file);
     if (!token.ok()) return token.status();
     token_ = std::string(absl::StripAsciiWhitespace(*token));
+    if (!IsToken(token_)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          config_.server_token_file, " must hold one word of visible ASCII"));
+    }
   }
   client_ = std::make_unique<client::AsyncClient>(channel);
   return absl::OkStatus();

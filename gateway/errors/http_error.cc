@@ -62,11 +62,25 @@ int StatusOf(const absl::Status& status, const std::string& reason) {
   return found != by_reason.end() ? found->second : StatusOfCode(status.code());
 }
 
-// The details that the error carries, written out; else none.
-std::string DetailsJson(const absl::Status& status) {
+// Of an error without details, which the transport or a proxy made.
+absl::Status WithDetails(const absl::Status& status,
+                         const client::RpcError& error) {
+  const bool unreachable = absl::IsUnavailable(status);
+  return GatewayError(status.code(),
+                      unreachable ? kServerUnreachable : error.code,
+                      error.message);
+}
+
+// The details that the error carries, written out; there is always a reason.
+std::string DetailsJson(const absl::Status& status,
+                        const client::RpcError& error) {
   google::rpc::Status details;
   const auto payload = status.GetPayload(client::kDetailsUrl);
-  if (!payload || !details.ParseFromString(std::string(*payload))) return "[]";
+  if (!payload || !details.ParseFromString(std::string(*payload)) ||
+      details.details().empty()) {
+    const absl::Status detailed = WithDetails(status, error);
+    return DetailsJson(detailed, error);
+  }
   std::string json;
   for (const auto& detail : details.details()) {
     const std::string written = client::ToJson(detail);
@@ -93,7 +107,7 @@ std::string ErrorObject(const absl::Status& status,
   return absl::StrCat("{\"code\":", StatusOf(status, error.reason),
                       ",\"status\":", client::JsonString(error.code),
                       ",\"message\":", client::JsonString(error.message),
-                      ",\"details\":", DetailsJson(status), "}");
+                      ",\"details\":", DetailsJson(status, error), "}");
 }
 
 }  // namespace

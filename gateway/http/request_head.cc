@@ -16,12 +16,18 @@ std::string_view RequestHead::Header(std::string_view name) const {
 }
 
 absl::Status ParseTarget(std::string_view target, RequestHead& head) {
-  const auto url = urls::parse_origin_form({target.data(), target.size()});
+  // Proxies may send the whole URL, RFC 9112 §3.2.2.
+  const urls::string_view text(target.data(), target.size());
+  const auto url =
+      target.starts_with("http://") || target.starts_with("https://")
+          ? urls::parse_uri(text)
+          : urls::parse_origin_form(text);
   if (url.has_error()) {
     return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
                         "the request target is malformed");
   }
   head.path = url->path();
+  if (head.path.empty()) head.path.push_back('/');
   // As HTML forms encode spaces.
   urls::encoding_opts forms;
   forms.space_as_plus = true;

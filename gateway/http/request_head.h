@@ -42,7 +42,7 @@ struct RequestHead {
   std::string_view Header(std::string_view name) const;
 };
 
-// Splits a request target in origin form, "/path?query", and decodes it.
+// Splits a request target, "/path?query" or a URL that ends so, and decodes it.
 // INVALID_ARGUMENT if it is malformed.
 absl::Status ParseTarget(std::string_view target, RequestHead& head);
 

@@ -110,6 +110,7 @@ def test_error_without_details_is_told_all_the_same(fake, gateway):
     error = gateway.classify(PICTURE).json["error"]
     assert (error["code"], error["status"]) == (500, "INTERNAL")
     assert error["message"] == "bare \"quotes\" and 中文"
+    assert error["details"][0]["reason"] == "INTERNAL"
 
 
 def test_details_of_unknown_type_are_left_out(fake, gateway):
@@ -527,6 +528,17 @@ def test_server_is_reached_over_tls_with_a_token(tls_fake, start_gateway,
         assert metadata["authorization"] == "Bearer secret-1"
     gateway.stop()
     assert "secret-1" not in gateway.log.text()
+
+
+def test_token_that_cannot_travel_is_refused_at_start(tls_fake, start_gateway,
+                                                      tmp_path):
+    server, own = tls_fake
+    (tmp_path / "token").write_text("two wörds")
+    gateway = start_gateway(server.address, "--server_tls=true",
+                            f"--server_ca_file={own.certificate}",
+                            f"--server_token_file={tmp_path}/token")
+    assert gateway.wait() == 1
+    assert "one word of visible ASCII" in gateway.log.text()
 
 
 def test_server_with_another_certificate_is_not_trusted(

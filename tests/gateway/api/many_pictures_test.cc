@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <atomic>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "gateway/http/media_type.h"
 #include "tests/client/support/temporary_directory.h"
 #include "tests/gateway/support/api_server.h"
 #include "tests/gateway/support/raw_client.h"
@@ -526,6 +528,54 @@ TEST(ManyPicturesTest, TakesTheNextRequestAfterAForm) {
 
   EXPECT_THAT(ResultsIn(client.Read()), SizeIs(3));
   EXPECT_THAT(Lines(client.Read()), SizeIs(3));
+}
+
+// Fails in a way that nobody foresaw.
+class ThrowingSink final : public ResultSink {
+ public:
+  explicit ThrowingSink(Exchange& exchange) : exchange_(exchange) {}
+
+  boost::asio::awaitable<bool> Add(Result) override {
+    throw std::runtime_error("unforeseen");
+    co_return true;
+  }
+  boost::asio::awaitable<void> End() override { co_return; }
+  boost::asio::awaitable<void> Fail(absl::Status status) override {
+    auto fail = exchange_.Fail(std::move(status));
+    co_await std::move(fail);
+  }
+
+ private:
+  Exchange& exchange_;
+};
+
+boost::asio::awaitable<void> AnswerByThrowing(client::AsyncClient& client,
+                                              Exchange& exchange) {
+  const MediaType type = ParseMediaType(exchange.head().Header("Content-Type"));
+  FormPictures pictures(exchange, type.Parameter("boundary"), {}, {});
+  ThrowingSink sink(exchange);
+  ManyPictures many(client, exchange, {});
+  auto run = many.Run(pictures, sink, {});
+  co_await std::move(run);
+}
+
+TEST(ManyPicturesTest, ExceptionEndsTheStreamBeforeTheRequest) {
+  test::FakeServer fake(kEcho);
+  client::AsyncClient client({.address = fake.address()});
+  test::HttpServer http([&client](Router& router) {
+    router.Add(boost::beast::http::verb::post, "/v1/classify",
+               [&client](Exchange& exchange, std::string) {
+                 return AnswerByThrowing(client, exchange);
+               });
+  });
+  RawClient caller(http.port());
+
+  const RawResponse response = caller.Ask(ThreePictures().Request());
+
+  EXPECT_EQ(response.status, 500);
+  EXPECT_THAT(response.body, HasSubstr("unforeseen"));
+  http.observer().AwaitExchanges(1);
+  EXPECT_EQ(http.budget().used(), 0U);
 }
 
 }  // namespace

@@ -95,9 +95,17 @@ TEST(HttpErrorTest, KeepsTheServersDetails) {
   EXPECT_EQ(details[1]["retryDelay"], "0.250s");
 }
 
-TEST(HttpErrorTest, HasNoDetailsWhereTheErrorHasNone) {
-  EXPECT_EQ(ErrorIn(ToHttpError(absl::UnavailableError("gone")))["details"],
-            json::array());
+TEST(HttpErrorTest, GivesAReasonWhereTheErrorHasNone) {
+  const json gone =
+      ErrorIn(ToHttpError(absl::UnavailableError("gone")))["details"];
+  const json late =
+      ErrorIn(ToHttpError(absl::DeadlineExceededError("late")))["details"];
+
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(gone[0]["reason"], "SERVER_UNREACHABLE");
+  EXPECT_EQ(gone[0]["domain"], "wanwu.gateway");
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(late[0]["reason"], "DEADLINE_EXCEEDED");
 }
 
 TEST(HttpErrorTest, RoundsTheServersDelayUpToSeconds) {

@@ -26,6 +26,14 @@ TEST(RequestHeadTest, SplitsPathAndQuery) {
   EXPECT_THAT(head.query, ElementsAre(Pair("top_k", "3"), Pair("model", "m")));
 }
 
+TEST(RequestHeadTest, TakesTheWholeUrlThatAProxySends) {
+  const RequestHead head = Parsed("http://wanwu.example:8501/v1/models?a=1");
+
+  EXPECT_EQ(head.path, "/v1/models");
+  EXPECT_THAT(head.query, ElementsAre(Pair("a", "1")));
+  EXPECT_EQ(Parsed("http://wanwu.example").path, "/");
+}
+
 TEST(RequestHeadTest, DecodesThePath) {
   EXPECT_EQ(Parsed("/a%20b%2Fc%e4%b8%ad").path, "/a b/c中");
 }
