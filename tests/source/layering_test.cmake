@@ -4,7 +4,7 @@ cmake_minimum_required(VERSION 3.25)
 # not know. A layer may include itself, what is listed, and what is outside
 # this repository, unless that is foreign to it.
 set(layers batching common/options common/logging common/signals
-    client/lib client/cli gateway/errors gateway/http gateway/api
+    client/lib client/loadgen client/cli gateway/errors gateway/http gateway/api
     gateway/metrics gateway/app
     server/errors server/image server/metrics server/model server/pipeline
     server/rpc server/app)
@@ -19,7 +19,8 @@ set(may_include_server/rpc
 set(may_include_server/app
     batching common/logging common/options common/signals server/errors
     server/image server/metrics server/model server/pipeline server/rpc)
-set(may_include_client/cli client/lib)
+set(may_include_client/loadgen client/lib)
+set(may_include_client/cli client/lib client/loadgen)
 set(may_include_gateway/errors client/lib)
 set(may_include_gateway/http gateway/errors)
 set(may_include_gateway/api client/lib gateway/errors gateway/http)
@@ -36,6 +37,7 @@ set(foreign_common/options "${grpc}|${torch}|${codecs}")
 set(foreign_common/logging "${grpc}|${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
+set(foreign_client/loadgen "${torch}|${codecs}")
 set(foreign_client/cli "${torch}|${codecs}")
 set(foreign_gateway/errors "${torch}|${codecs}")
 set(foreign_gateway/http "${grpc}|${torch}|${codecs}")
