@@ -82,13 +82,14 @@ std::string Summary(const LoadReport& report) {
                     absl::StrCat(tally.failed), absl::StrCat(tally.shed),
                     Number(figures.mean_batch),
                     absl::StrFormat("%.2f", figures.own_cpus),
-                    OrDash(figures.server_cpu_ms)});
+                    OrDash(figures.server_cpus), OrDash(figures.server_cpu_ms),
+                    OrDash(figures.server_megabytes)});
   }
   return "<h2>Runs</h2>\n<p>Latencies in milliseconds, from the scheduled "
          "time of sending to the answer; rates per second.</p>\n" +
          Table({"load", "offered", "answered", "goodput", "p50", "p90", "p95",
                 "p99", "p99.9", "max", "failed", "shed", "batch", "own CPUs",
-                "server CPU ms"},
+                "server CPUs", "CPU ms/answer", "server MB"},
                rows);
 }
 

@@ -14,7 +14,7 @@ namespace {
 // Bounds what is kept of the windows.
 constexpr int kMostWindows = 1000;
 // So that a short measurement still has a course over time.
-constexpr int kLeastWindows = 20;
+constexpr int kLeastWindows = 10;
 constexpr std::chrono::milliseconds kShortestWindow{100};
 constexpr std::chrono::seconds kCancelGrace{5};
 // A warm-up for a rate that grows does not begin with its end.
@@ -93,7 +93,12 @@ void LoadRun::Drive(Phase phase, TimePoint until,
   for (;;) {
     const TimePoint now = world_.clock.Now();
     if (now >= window_end_) CloseWindow(now);
-    if (stopped_ || stable_ || now >= until) return;
+    if (stopped_ || stable_) return;
+    if (now >= until) {
+      // What was due until now belongs to the phase, however late this is.
+      generator_->SendDue(now);
+      return;
+    }
     if (now >= next_progress) {
       on_progress(Progress(phase, from, until));
       next_progress = now + kProgressInterval;

@@ -17,7 +17,7 @@ constexpr double kRight = 16;
 constexpr double kTop = 12;
 constexpr double kBottom = 44;
 constexpr double kLegendRow = 18;
-constexpr double kLegendColumn = 190;
+constexpr double kLegendColumn = 180;
 constexpr int kMostTicks = 7;
 constexpr double kPlotWidth = kWidth - kLeft - kRight;
 constexpr double kPlotHeight = kHeight - kTop - kBottom;
@@ -107,6 +107,7 @@ std::string XTitle(const std::string& title) {
 }
 
 std::string Legend(const std::vector<std::string>& names) {
+  if (names.size() < 2) return "";
   std::string svg;
   const auto columns = static_cast<std::size_t>(kPlotWidth / kLegendColumn);
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -283,7 +284,8 @@ std::vector<double> Ticks(double low, double high, Scale scale, int most) {
       break;
     }
   }
-  const double first = std::ceil(low / step - 1e-9);
+  // Adding 0 turns -0 into 0.
+  const double first = std::ceil(low / step - 1e-9) + 0.0;
   for (double n = first; n * step <= high + step * 1e-9; ++n) {
     ticks.push_back(n * step);
   }

@@ -3,6 +3,7 @@
 
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -159,6 +160,7 @@ TEST(SvgPlotTest, OnePointIsDrawnInsideThePlot) {
 
 TEST(SvgPlotTest, TicksAreRound) {
   EXPECT_THAT(Ticks(0, 10, Scale::kLinear, 6), ElementsAre(0, 2, 4, 6, 8, 10));
+  EXPECT_FALSE(std::signbit(Ticks(0, 10, Scale::kLinear, 6).front()));
   EXPECT_THAT(
       Ticks(0, 0.93, Scale::kLinear, 5),
       ElementsAre(0, testing::DoubleEq(0.2), testing::DoubleEq(0.4),
