@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/cli/bench_command.h"
 #include "client/cli/classify_command.h"
 #include "client/cli/display_width.h"
 #include "client/cli/exit_code.h"
@@ -71,6 +72,7 @@ int UsageError(const std::string& message, const std::string& hint) {
 }
 
 void AddCommands(CLI::App& app, std::function<int()>& selected) {
+  AddBenchCommand(app, selected);
   AddClassifyCommand(app, selected);
   AddHealthCommand(app, selected);
   AddModelsCommand(app, selected);

@@ -12,13 +12,16 @@ namespace {
 constexpr int kFirstReconnectMs = 100;
 constexpr int kSlowestReconnectMs = 1000;
 
-grpc::ChannelArguments ChannelArguments() {
+grpc::ChannelArguments ChannelArguments(const ChannelOptions& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  // gRPC takes no notice of it, but connections are shared only by channels
+  // whose arguments are all alike.
+  arguments.SetInt("wanwu.channel_number", options.number);
   return arguments;
 }
 
@@ -36,7 +39,7 @@ std::shared_ptr<grpc::ChannelCredentials> Credentials(
 
 std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
   return grpc::CreateCustomChannel(options.address, Credentials(options),
-                                   ChannelArguments());
+                                   ChannelArguments(options));
 }
 
 }  // namespace wanwu::client

@@ -15,6 +15,9 @@ struct ChannelOptions {
   // Certificates (PEM) that the server's is checked against; an empty string
   // means those of the system. nullopt: no TLS.
   std::optional<std::string> tls_root_certificates = {};
+
+  // Channels to one address share a connection, unless their numbers differ.
+  int number = 0;
 };
 
 // One connection to one server. It is made on first use, made again when it

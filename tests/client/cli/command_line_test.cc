@@ -30,13 +30,14 @@ TEST(CommandLineTest, HelpListsTheCommandsAndSucceeds) {
   const Outcome help = Wanwu({"--help"});
 
   EXPECT_EQ(help.code, kExitOk);
+  EXPECT_THAT(help.out, HasSubstr("bench"));
   EXPECT_THAT(help.out, HasSubstr("classify"));
   EXPECT_THAT(help.out, HasSubstr("health"));
   EXPECT_THAT(help.out, HasSubstr("models"));
 }
 
 TEST(CommandLineTest, EachCommandHasHelpWithItsExitCodes) {
-  for (const char* command : {"classify", "health", "models"}) {
+  for (const char* command : {"bench", "classify", "health", "models"}) {
     const Outcome help = Wanwu({command, "--help"});
 
     EXPECT_EQ(help.code, kExitOk) << command;
@@ -48,6 +49,7 @@ TEST(CommandLineTest, EachCommandHasHelpWithItsExitCodes) {
 TEST(CommandLineTest, EachCommandKnowsTheVersion) {
   for (const auto& arguments :
        std::vector<std::vector<std::string>>{{"--version"},
+                                             {"bench", "--version"},
                                              {"classify", "--version"},
                                              {"health", "--version"},
                                              {"models", "--version"}}) {
@@ -95,6 +97,7 @@ TEST(CommandLineTest, ChecksTheAddressOfTheEnvironmentToo) {
 
 TEST(CommandLineTest, EachCommandSaysInOneLineThatNoServerIsThere) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"bench", "/dev/null"},
            {"classify", "/dev/null"},
            {"classify", "/dev/null", "/dev/null"},
            {"health"},

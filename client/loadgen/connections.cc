@@ -1,0 +1,20 @@
+#include "client/loadgen/connections.h"
+
+#include <mutex>
+
+namespace wanwu::loadgen {
+
+Connections Connect(const std::string& address, int count) {
+  static std::mutex mu;
+  static Connections* const kept = new Connections();
+  Connections connections;
+  for (int i = 0; i < count; ++i) {
+    connections.push_back(std::make_shared<client::AsyncClient>(
+        client::ChannelOptions{.address = address, .number = i}));
+  }
+  const std::lock_guard lock(mu);
+  kept->insert(kept->end(), connections.begin(), connections.end());
+  return connections;
+}
+
+}  // namespace wanwu::loadgen
