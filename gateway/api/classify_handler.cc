@@ -5,9 +5,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/lib/proto_json.h"
 #include "gateway/api/classify_options.h"
 #include "gateway/api/json_pictures.h"
+#include "gateway/api/response_json.h"
 #include "gateway/api/result_sink.h"
 #include "gateway/errors/gateway_error.h"
 #include "gateway/http/media_type.h"
@@ -127,7 +127,7 @@ class ClassifyExchange {
     const auto answer = co_await std::move(next);
     if (!answer->ok()) co_return answer->status();
     auto respond =
-        exchange_.Respond(JsonResponse(client::ToJson(**answer) + "\n"));
+        exchange_.Respond(JsonResponse(ResponseJson(**answer) + "\n"));
     co_await std::move(respond);
     co_return absl::OkStatus();
   }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/lib/proto_json.h"
+#include "gateway/api/response_json.h"
 #include "gateway/errors/gateway_error.h"
 #include "gateway/errors/http_error.h"
 #include "gateway/http/media_type.h"
@@ -128,7 +129,7 @@ std::string ResultJson(const Result& result) {
   const std::string id = client::JsonString(result.id);
   if (result.answer.ok()) {
     return absl::StrCat("{\"id\":", id,
-                        ",\"response\":", client::ToJson(*result.answer), "}");
+                        ",\"response\":", ResponseJson(*result.answer), "}");
   }
   return absl::StrCat("{\"id\":", id,
                       ",\"error\":", ErrorObject(result.answer.status()), "}");
