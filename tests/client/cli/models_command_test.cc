@@ -36,6 +36,7 @@ grpc::Status OnlyResnet18(const v1::GetModelRequest& request,
   }
   model.set_name("resnet18");
   model.set_version(request.version().empty() ? "7" : request.version());
+  model.set_state(v1::Model::STATE_READY);
   return grpc::Status::OK;
 }
 
