@@ -1,7 +1,9 @@
 #include "gateway/http/response.h"
 
-// Boost 1.81 forgets it before its status.hpp.
+// clang-format off
+// Boost 1.81's status.hpp needs it and does not include it.
 #include <ostream>
+// clang-format on
 
 #include <boost/beast/http/status.hpp>
 #include <ctime>
