@@ -15,6 +15,8 @@
 
 namespace wanwu::gateway {
 
+inline constexpr char kReadinessPath[] = "/readyz";
+
 // Keeps watching whether the server is reachable and SERVING.
 class ServerHealth {
  public:
@@ -57,7 +59,7 @@ class ServerHealth {
   std::condition_variable end_;
 };
 
-// GET /healthz and GET /readyz.
+// GET /healthz and GET kReadinessPath.
 Handler ServeLiveness();
 Handler ServeReadiness(const ServerHealth& health);
 

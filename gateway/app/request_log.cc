@@ -1,6 +1,7 @@
 #include "gateway/app/request_log.h"
 
 #include "client/lib/rpc_error.h"
+#include "gateway/api/server_health.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -28,7 +29,8 @@ logging::Fields FieldsOf(const Exchange& exchange,
 void RequestLog::OnExchange(const Exchange& exchange, std::string_view route,
                             std::chrono::steady_clock::duration duration) {
   next_.OnExchange(exchange, route, duration);
-  if (exchange.status() >= 500) {
+  // "Not ready" is an answer to that question, and is asked again and again.
+  if (exchange.status() >= 500 && route != kReadinessPath) {
     error_log_.Log(logging::Level::kWarning, "request_failed",
                    FieldsOf(exchange, duration));
   } else if (log_.Enabled(logging::Level::kDebug)) {

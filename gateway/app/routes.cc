@@ -16,7 +16,7 @@ void AddRoutes(Router& router, const RouteParts& parts) {
   router.Add(verb::get, "/v1/status",
              ServeStatus(parts.client, parts.defaults));
   router.Add(verb::get, "/healthz", ServeLiveness());
-  router.Add(verb::get, "/readyz", ServeReadiness(parts.health));
+  router.Add(verb::get, kReadinessPath, ServeReadiness(parts.health));
   router.Add(verb::get, "/metrics", ServeMetrics(parts.metrics));
   router.SetFallback(ServeStaticFiles(parts.files));
 }
