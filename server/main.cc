@@ -17,7 +17,6 @@ int main(int argc, char** argv) {
       loaded.result, wanwu::app::ServerProgram(), std::cout, std::cerr);
   if (exit_code.has_value()) return *exit_code;
 
-  // Before any thread starts.
   const wanwu::signals::ShutdownSignal signal;
   wanwu::logging::Logger log(
       {.format = loaded.config.log.format, .level = loaded.config.log.level});

@@ -2,10 +2,9 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
@@ -16,66 +15,58 @@ namespace {
 // What shells report for a process that a signal ended.
 constexpr int kExitBySignal = 128;
 
-sigset_t ShutdownSet() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  struct sigaction interrupt = {};
-  sigaction(SIGINT, nullptr, &interrupt);
-  if (interrupt.sa_handler != SIG_IGN) sigaddset(&set, SIGINT);
-  return set;
+// A handler has nothing but globals.
+std::atomic<int> first_signal = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
+// Readable from the first signal on.
+int event_fd = -1;
+
+// Calls only what POSIX allows in a handler.
+void OnSignal(int signal) {
+  int none = 0;
+  if (!first_signal.compare_exchange_strong(none, signal)) {
+    _exit(kExitBySignal + signal);
+  }
+  const int saved = errno;
+  const uint64_t one = 1;
+  while (write(event_fd, &one, sizeof(one)) < 0 && errno == EINTR) {
+  }
+  errno = saved;
 }
 
 }  // namespace
 
 ShutdownSignal::ShutdownSignal() {
-  const sigset_t set = ShutdownSet();
-  signals_fd_ = signalfd(-1, &set, SFD_CLOEXEC);
-  stop_fd_ = eventfd(0, EFD_CLOEXEC);
-  if (signals_fd_ < 0 || stop_fd_ < 0) {
-    const int error = errno;
-    close(signals_fd_);
-    close(stop_fd_);
-    throw std::system_error(error, std::generic_category(), "signalfd");
+  first_signal.store(0);
+  event_fd = eventfd(0, EFD_CLOEXEC);
+  if (event_fd < 0) {
+    throw std::system_error(errno, std::generic_category(), "eventfd");
   }
-  pthread_sigmask(SIG_BLOCK, &set, &previous_mask_);
-  listener_ = std::thread([this] { Listen(); });
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;
+  for (Handled& handled : handled_) {
+    sigaction(handled.signal, nullptr, &handled.previous);
+    const bool ignored = handled.previous.sa_handler == SIG_IGN;
+    if (handled.signal == SIGINT && ignored) continue;
+    sigaction(handled.signal, &action, nullptr);
+  }
 }
 
 ShutdownSignal::~ShutdownSignal() {
-  const uint64_t one = 1;
-  while (write(stop_fd_, &one, sizeof(one)) < 0 && errno == EINTR) {
+  for (const Handled& handled : handled_) {
+    sigaction(handled.signal, &handled.previous, nullptr);
   }
-  listener_.join();
-  close(stop_fd_);
-  close(signals_fd_);
-  pthread_sigmask(SIG_SETMASK, &previous_mask_, nullptr);
+  close(event_fd);
+  event_fd = -1;
 }
 
 int ShutdownSignal::Wait() const {
-  first_.wait(0);
-  return first_.load();
+  pollfd event = {event_fd, POLLIN, 0};
+  while (!received()) poll(&event, 1, -1);
+  return first_signal.load();
 }
 
-void ShutdownSignal::Listen() {
-  std::array<pollfd, 2> events = {
-      {{signals_fd_, POLLIN, 0}, {stop_fd_, POLLIN, 0}}};
-  while (true) {
-    if (poll(events.data(), events.size(), -1) < 0) continue;
-    // First, so that a second signal still ends a process that is stopping.
-    if ((events[0].revents & POLLIN) != 0) {
-      signalfd_siginfo received = {};
-      if (read(signals_fd_, &received, sizeof(received)) != sizeof(received)) {
-        continue;
-      }
-      const int signal = static_cast<int>(received.ssi_signo);
-      if (first_.load() != 0) _exit(kExitBySignal + signal);
-      first_.store(signal);
-      first_.notify_all();
-      continue;
-    }
-    if ((events[1].revents & POLLIN) != 0) return;
-  }
-}
+bool ShutdownSignal::received() const { return first_signal.load() != 0; }
 
 }  // namespace wanwu::signals

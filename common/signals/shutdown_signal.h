@@ -2,8 +2,7 @@
 
 #include <signal.h>
 
-#include <atomic>
-#include <thread>
+#include <array>
 
 namespace wanwu::signals {
 
@@ -13,14 +12,14 @@ namespace wanwu::signals {
 // a shell does that for what it runs in the background, so that Ctrl-C reaches
 // the script in front, which then stops this process by its own signal.
 //
-// Construct it in main before any thread starts: it blocks both signals in the
-// calling thread, from which later threads inherit that; in a thread that does
-// not, a signal would kill the process. At most one at a time.
+// It handles the signals rather than blocking them, which would have to be done
+// in every thread: a library that starts threads when it is loaded, such as
+// OpenBLAS, does so before main. At most one at a time.
 class ShutdownSignal {
  public:
   // Throws std::system_error if the kernel has no file descriptor left.
   ShutdownSignal();
-  // Gives the calling thread its signal mask back.
+  // Gives the signals their previous handlers back.
   ~ShutdownSignal();
 
   ShutdownSignal(const ShutdownSignal&) = delete;
@@ -30,18 +29,15 @@ class ShutdownSignal {
   int Wait() const;
 
   // For work that can stop half-way, such as loading. Thread-safe.
-  bool received() const { return first_.load() != 0; }
+  bool received() const;
 
  private:
-  void Listen();
+  struct Handled {
+    int signal = 0;
+    struct sigaction previous = {};
+  };
 
-  // Constant after construction.
-  sigset_t previous_mask_;
-  int signals_fd_ = -1;
-  int stop_fd_ = -1;
-
-  std::atomic<int> first_ = 0;  // written by listener_ only
-  std::thread listener_;
+  std::array<Handled, 2> handled_ = {{{SIGTERM, {}}, {SIGINT, {}}}};
 };
 
 }  // namespace wanwu::signals

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,6 +33,9 @@ class Classifier {
 
   virtual int class_count() const = 0;
   virtual image::TensorSpec tensor_spec() const = 0;
+  // What runs the convolutions, for operators to see: "onednn" (our own
+  // layers), "torchscript" (libtorch's operators).
+  virtual std::string_view engine() const = 0;
 
   // Call on the lane's thread.
   virtual absl::StatusOr<std::unique_ptr<Replica>> NewReplica() = 0;

@@ -1,6 +1,7 @@
 #include "server/model/input_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace wanwu::model {
@@ -14,6 +15,16 @@ uint8_t Quantise(float value, const InputQuantisation& quantisation) {
   const int byte =
       static_cast<int>(std::nearbyint(steps)) + quantisation.zero_point;
   return static_cast<uint8_t>(std::clamp(byte, 0, 255));
+}
+
+// Finite values only.
+Bfloat16 RoundToBfloat16(float value) {
+  constexpr uint32_t kDroppedBits = 16;
+  const auto bits = std::bit_cast<uint32_t>(value);
+  const uint32_t last_kept = bits >> kDroppedBits & 1U;
+  constexpr uint32_t kJustUnderHalf = (1U << (kDroppedBits - 1)) - 1;
+  return static_cast<Bfloat16>((bits + kJustUnderHalf + last_kept) >>
+                               kDroppedBits);
 }
 
 }  // namespace
@@ -37,6 +48,16 @@ InputTable<uint8_t> MakeQuantisedTable(const InputSpec& input,
     for (size_t byte = 0; byte < 256; ++byte) {
       table[c][byte] = Quantise(values[c][byte], quantisation);
     }
+  }
+  return table;
+}
+
+InputTable<Bfloat16> MakeBfloat16Table(const InputSpec& input) {
+  const InputTable<float> values = MakeFloatTable(input);
+  InputTable<Bfloat16> table = {};
+  for (size_t c = 0; c < table.size(); ++c) {
+    std::transform(values[c].begin(), values[c].end(), table[c].begin(),
+                   RoundToBfloat16);
   }
   return table;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "server/image/pixel_tensor.h"
 #include "server/model/manifest.h"
 
 namespace wanwu::model {
@@ -22,6 +23,12 @@ InputTable<float> MakeFloatTable(const InputSpec& input);
 InputTable<uint8_t> MakeQuantisedTable(const InputSpec& input,
                                        const InputQuantisation& quantisation);
 
+// The bits of a bfloat16: the upper half of a float's.
+enum class Bfloat16 : uint16_t {};
+
+// The float table rounded to the nearest bfloat16, halves to even.
+InputTable<Bfloat16> MakeBfloat16Table(const InputSpec& input);
+
 // Looks up every byte of `pixels` (RGB, interleaved) into `values`, which has
 // the same size and layout.
 template <typename Value>
@@ -31,6 +38,18 @@ void LookUp(const InputTable<Value>& table, std::span<const uint8_t> pixels,
     values[i] = table[0][pixels[i]];
     values[i + 1] = table[1][pixels[i + 1]];
     values[i + 2] = table[2][pixels[i + 2]];
+  }
+}
+
+// Looks up every byte of a batch's pictures, one after the other.
+template <typename Value>
+void LookUpAll(const InputTable<Value>& table,
+               std::span<const image::PixelTensor* const> batch,
+               Value* values) {
+  for (const image::PixelTensor* picture : batch) {
+    const size_t size = picture->values.size();
+    LookUp<Value>(table, picture->values, {values, size});
+    values += size;
   }
 }
 

@@ -122,6 +122,8 @@ std::map<Precision, PrecisionEntry> ReadPrecisions(const JsonFields& fields) {
       RequireText(entry.Object("input"), "dtype", "float32");
     }
   }
+  const auto fp32 = precisions.find(Precision::kFp32);
+  if (fp32 != precisions.end()) precisions[Precision::kBf16] = fp32->second;
   return precisions;
 }
 
@@ -135,7 +137,7 @@ Measured ReadMeasured(const JsonFields& fields) {
   Measured measured;
   measured.set = fields.Text("set");
   measured.images = ReadInt(fields, "images", {1, 1'000'000'000});
-  for (const Precision precision : {Precision::kFp32, Precision::kInt8}) {
+  for (const Precision precision : kPrecisions) {
     const std::string_view name = PrecisionName(precision);
     if (!fields.Has(name)) continue;
     const JsonFields entry = fields.Object(name);

@@ -80,7 +80,7 @@ struct Manifest {
   InputSpec input;
   PackageFile labels;
   int labels_count = 0;
-  // At least one.
+  // At least one. bf16 is here whenever fp32 is: it is made of the same file.
   std::map<Precision, PrecisionEntry> precisions;
   std::optional<Measured> measured;
   std::vector<std::string> notes;

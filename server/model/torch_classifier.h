@@ -14,12 +14,22 @@ namespace wanwu::model {
 // thread, and oneDNN builds what it caches for the count it finds.
 void PrepareLaneThread();
 
+// What runs a network's convolutions.
+enum class Operators {
+  // Our own layers over oneDNN as far as the network begins with what they can
+  // do, libtorch from there on.
+  kOwn,
+  // libtorch alone: the reference.
+  kLibtorch,
+};
+
 // Loads the package's model of that precision with libtorch and tries it on one
 // picture. Prepares the calling thread as PrepareLaneThread does. Thread-safe.
 // Errors: those of ReadModelFile; INVALID_ARGUMENT if the file is not a
-// TorchScript module, cannot run, or has another number of classes than the
-// package has labels.
+// TorchScript module, cannot run (bf16: begins with nothing that our own layers
+// can do), or has another number of classes than the package has labels.
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTorchClassifier(
-    const Package& package, Precision precision);
+    const Package& package, Precision precision,
+    Operators operators = Operators::kOwn);
 
 }  // namespace wanwu::model

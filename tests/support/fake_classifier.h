@@ -26,6 +26,7 @@ class FakeClassifier final : public model::Classifier {
 
   int class_count() const override { return options_.class_count; }
   image::TensorSpec tensor_spec() const override { return {8, 8, 8}; }
+  std::string_view engine() const override { return "fake"; }
   absl::StatusOr<std::unique_ptr<model::Replica>> NewReplica() override;
 
   int ClassOf(int picture) const {

@@ -34,6 +34,7 @@ class SmallClassifier final : public Classifier {
  public:
   int class_count() const override { return 3; }
   image::TensorSpec tensor_spec() const override { return {8, 5, 4}; }
+  std::string_view engine() const override { return "test"; }
   absl::StatusOr<std::unique_ptr<Replica>> NewReplica() override {
     return std::make_unique<RecordingReplica>();
   }

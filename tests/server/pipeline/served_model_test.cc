@@ -14,6 +14,7 @@ class FailingClassifier final : public model::Classifier {
  public:
   int class_count() const override { return 1; }
   image::TensorSpec tensor_spec() const override { return {}; }
+  std::string_view engine() const override { return "test"; }
   absl::StatusOr<std::unique_ptr<model::Replica>> NewReplica() override {
     return absl::InternalError("no memory for a replica");
   }

@@ -1,0 +1,111 @@
+#include "server/model/torchscript/graph_split.h"
+
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+
+#include <algorithm>
+#include <span>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "server/model/torchscript/operation_reader.h"
+
+namespace wanwu::model::torchscript {
+namespace {
+
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+
+// A frozen module's inputs: itself, which nothing reads, and the pictures.
+constexpr size_t kSelfInput = 0;
+constexpr size_t kPicturesInput = 1;
+
+// The one value that nodes outside of `inside` read of those inside.
+const Value* OnlyResult(const std::vector<const Node*>& inside,
+                        const Value* input) {
+  const std::unordered_set<const Node*> members(inside.begin(), inside.end());
+  const auto leaves = [&](const Value* value) {
+    return std::any_of(
+        value->uses().begin(), value->uses().end(),
+        [&](const torch::jit::Use& use) { return !members.contains(use.user); });
+  };
+  if (leaves(input)) return nullptr;
+  const Value* result = nullptr;
+  for (const Node* node : inside) {
+    if (!leaves(node->output())) continue;
+    if (result != nullptr) return nullptr;
+    result = node->output();
+  }
+  return result;
+}
+
+// All in float, or all in bytes up to a last step to float.
+bool IsUniform(const trunk::Trunk& trunk, bool in_bytes,
+               const trunk::Operation& last) {
+  const bool ends_in_float =
+      std::holds_alternative<trunk::Dequantise>(last.kind);
+  if (ends_in_float != in_bytes) return false;
+  return std::all_of(trunk.layers.begin(), trunk.layers.end(),
+                     [&](const trunk::Layer& layer) {
+                       const auto& target = trunk.activations[layer.target];
+                       return target.affine.has_value() == in_bytes;
+                     });
+}
+
+bool HasConvolution(const trunk::Trunk& trunk) {
+  return std::any_of(trunk.layers.begin(), trunk.layers.end(),
+                     [](const trunk::Layer& layer) {
+                       return std::holds_alternative<trunk::Convolution>(
+                           layer.kind);
+                     });
+}
+
+// The graph without what comes before `result`, which becomes its only input.
+std::shared_ptr<Graph> Tail(const Graph& graph, const Value* result,
+                            const std::vector<const Node*>& before) {
+  std::unordered_set<const Node*> members(before.begin(), before.end());
+  std::vector<Node*> doomed;
+  std::shared_ptr<Graph> tail = const_cast<Graph&>(graph).copy();
+  Value* features = tail->addInput("features");
+  auto original = graph.nodes().begin();
+  for (Node* copy : tail->nodes()) {
+    if (members.contains(*original)) doomed.push_back(copy);
+    if (*original == result->node()) {
+      copy->output()->replaceAllUsesWith(features);
+    }
+    ++original;
+  }
+  std::for_each(doomed.rbegin(), doomed.rend(),
+                [](Node* node) { node->destroy(); });
+  torch::jit::EliminateDeadCode(tail);
+  tail->eraseInput(kPicturesInput);
+  tail->eraseInput(kSelfInput);
+  return tail;
+}
+
+}  // namespace
+
+std::optional<SplitGraph> SplitNetwork(const Graph& graph,
+                                       const trunk::Activation& input) {
+  const bool known_inputs =
+      graph.inputs().size() == 2 && !graph.inputs()[kSelfInput]->hasUses();
+  if (!known_inputs) return std::nullopt;
+  const Value* pictures = graph.inputs()[kPicturesInput];
+  LeadingOperations leading = ReadLeadingOperations(graph, pictures);
+  for (; !leading.operations.empty();
+       leading.operations.pop_back(), leading.nodes.pop_back()) {
+    const Value* result = OnlyResult(leading.nodes, pictures);
+    if (result == nullptr) continue;
+    std::optional<trunk::Trunk> trunk =
+        trunk::Fuse(leading.operations, leading.values.at(result), input);
+    if (trunk && HasConvolution(*trunk) &&
+        IsUniform(*trunk, input.affine.has_value(),
+                  leading.operations.back())) {
+      return SplitGraph{*std::move(trunk), Tail(graph, result, leading.nodes)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace wanwu::model::torchscript

@@ -1,0 +1,172 @@
+#include "server/model/torchscript/operation_reader.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "server/model/torchscript/constant_arguments.h"
+#include "server/model/torchscript/convolution_reader.h"
+
+namespace wanwu::model::torchscript {
+namespace {
+
+using torch::jit::Node;
+using torch::jit::Value;
+using Kind = decltype(trunk::Operation::kind);
+
+bool IsConstant(const Node* node) {
+  return node->kind() == torch::jit::prim::Constant ||
+         node->kind() == torch::jit::prim::ListConstruct;
+}
+
+std::optional<Kind> ReadLimit(double lowest, double highest) {
+  return trunk::Limit{
+      {static_cast<float>(lowest), static_cast<float>(highest)}};
+}
+
+std::optional<Kind> ReadHardtanh(const Node* node) {
+  const std::optional<double> lowest = ConstantNumber(node->input(1));
+  const std::optional<double> highest = ConstantNumber(node->input(2));
+  if (!lowest || !highest) return std::nullopt;
+  return ReadLimit(*lowest, *highest);
+}
+
+// Both terms are activations, and unscaled.
+std::optional<Kind> ReadAdd(const Node* node) {
+  if (ConstantNumber(node->input(2)) != 1.0) return std::nullopt;
+  return trunk::Add{};
+}
+
+std::optional<Kind> ReadQuantisedAdd(const Node* node,
+                                     const trunk::Clip& clip) {
+  const std::optional<trunk::Affine> affine =
+      ReadAffine(node->input(2), node->input(3));
+  if (!affine) return std::nullopt;
+  return trunk::Add{clip, affine};
+}
+
+// Arguments: kernel, stride (empty: as the kernel), padding, dilation, ceil.
+std::optional<Kind> ReadMaxPool(const Node* node) {
+  const auto kernel = ConstantInts(node->input(1));
+  auto stride = ConstantInts(node->input(2));
+  const auto padding = ConstantInts(node->input(3));
+  const auto dilation = ConstantInts(node->input(4));
+  if (!kernel || !stride || !padding || !dilation) return std::nullopt;
+  if (stride->empty()) stride = kernel;
+  const bool plain = AsExtent(*dilation) == trunk::Extent{1, 1} &&
+                     ConstantBool(node->input(5)) == false;
+  const auto kernel_extent = AsExtent(*kernel);
+  const auto stride_extent = AsExtent(*stride);
+  const auto pads = AsPadding(*padding);
+  if (!plain || !kernel_extent || !stride_extent || !pads) return std::nullopt;
+  return trunk::MaxPool{*kernel_extent, *stride_extent, *pads};
+}
+
+// `sides`: left, right, top, bottom.
+std::optional<Kind> ReadZeroPad(const Value* sides, bool zero) {
+  const auto pads = ConstantInts(sides);
+  if (!zero || !pads || pads->size() != 4) return std::nullopt;
+  for (const int64_t pad : *pads) {
+    if (pad < 0) return std::nullopt;
+  }
+  const auto side = [&](size_t i) { return static_cast<int>((*pads)[i]); };
+  return trunk::ZeroPad{{.top = side(2),
+                         .left = side(0),
+                         .bottom = side(3),
+                         .right = side(1)}};
+}
+
+std::optional<Kind> ReadPad(const Node* node) {
+  const auto mode = torch::jit::toIValue(node->input(2));
+  const bool constant =
+      mode && mode->isString() && mode->toStringRef() == "constant";
+  const bool zero = IsConstantNone(node->input(3)) ||
+                    ConstantNumber(node->input(3)) == 0.0;
+  return ReadZeroPad(node->input(1), constant && zero);
+}
+
+std::optional<Kind> ReadConstantPad(const Node* node) {
+  return ReadZeroPad(node->input(1), ConstantNumber(node->input(2)) == 0.0);
+}
+
+std::optional<Kind> ReadKind(const Node* node, std::string_view name) {
+  if (name == "aten::conv2d") return ReadConvolution(node);
+  if (name == "aten::_convolution") return ReadTracedConvolution(node);
+  if (name == "aten::relu") return trunk::Limit{trunk::kRelu};
+  if (name == "aten::relu6") return ReadLimit(0, 6);
+  if (name == "aten::hardtanh") return ReadHardtanh(node);
+  if (name == "aten::add") return ReadAdd(node);
+  if (name == "aten::max_pool2d") return ReadMaxPool(node);
+  if (name == "aten::pad") return ReadPad(node);
+  if (name == "aten::constant_pad_nd") return ReadConstantPad(node);
+  if (name == "aten::dequantize") return trunk::Dequantise{};
+  if (name == "quantized::conv2d") {
+    return ReadQuantisedConvolution(node, trunk::kNoClip);
+  }
+  if (name == "quantized::conv2d_relu") {
+    return ReadQuantisedConvolution(node, trunk::kRelu);
+  }
+  if (name == "quantized::add") return ReadQuantisedAdd(node, trunk::kNoClip);
+  if (name == "quantized::add_relu") {
+    return ReadQuantisedAdd(node, trunk::kRelu);
+  }
+  return std::nullopt;
+}
+
+size_t SourceCount(const Kind& kind) {
+  return std::holds_alternative<trunk::Add>(kind) ? 2 : 1;
+}
+
+class Reader {
+ public:
+  explicit Reader(const Value* input) {
+    read_.values[input] = trunk::kInputValue;
+  }
+
+  // False at the first node that is not understood.
+  bool Read(const Node* node) {
+    if (IsConstant(node)) return true;
+    std::string_view name = node->kind().toQualString();
+    const bool in_place = name.ends_with('_');
+    if (in_place) name.remove_suffix(1);
+    if (node->outputs().size() != 1) return false;
+    std::optional<Kind> kind = ReadKind(node, name);
+    if (!kind) return false;
+    // Whoever else reads what is changed in place would see the change.
+    if (in_place && node->input(0)->uses().size() != 1) return false;
+    return Append(node, *std::move(kind));
+  }
+
+  LeadingOperations Take() { return std::move(read_); }
+
+ private:
+  bool Append(const Node* node, Kind kind) {
+    std::vector<trunk::ValueId> sources;
+    for (size_t i = 0; i < SourceCount(kind); ++i) {
+      const auto source = read_.values.find(node->input(i));
+      if (source == read_.values.end()) return false;
+      sources.push_back(source->second);
+    }
+    const trunk::ValueId target = read_.operations.size() + 1;
+    read_.values[node->output()] = target;
+    read_.nodes.push_back(node);
+    read_.operations.push_back({std::move(kind), std::move(sources), target,
+                                node->output()->debugName()});
+    return true;
+  }
+
+  LeadingOperations read_;
+};
+
+}  // namespace
+
+LeadingOperations ReadLeadingOperations(const torch::jit::Graph& graph,
+                                        const Value* input) {
+  Reader reader(input);
+  for (const Node* node : graph.nodes()) {
+    if (!reader.Read(node)) break;
+  }
+  return reader.Take();
+}
+
+}  // namespace wanwu::model::torchscript

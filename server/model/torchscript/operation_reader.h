@@ -1,0 +1,25 @@
+#pragma once
+
+#include <torch/csrc/jit/ir/ir.h>
+
+#include <unordered_map>
+#include <vector>
+
+#include "server/model/trunk/operation.h"
+
+namespace wanwu::model::torchscript {
+
+// The operations that a graph begins with, up to the first that no trunk can
+// hold.
+struct LeadingOperations {
+  std::vector<trunk::Operation> operations;
+  // The node of each operation.
+  std::vector<const torch::jit::Node*> nodes;
+  std::unordered_map<const torch::jit::Value*, trunk::ValueId> values;
+};
+
+// `graph` is frozen; `input` is the one of its inputs that gets the pictures.
+LeadingOperations ReadLeadingOperations(const torch::jit::Graph& graph,
+                                        const torch::jit::Value* input);
+
+}  // namespace wanwu::model::torchscript

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "server/model/classifier.h"
+#include "server/model/manifest.h"
+#include "server/model/precision.h"
+#include "server/model/torchscript/graph_split.h"
+
+namespace wanwu::model::torchscript {
+
+// The activation that pictures become for a model of these.
+trunk::Activation InputActivation(
+    const InputSpec& input,
+    const std::optional<InputQuantisation>& quantisation);
+
+// Runs a network's trunk on oneDNN and its tail with libtorch. Packs the
+// weights for the calling thread's number of threads. Throws c10::Error or
+// dnnl::error.
+std::unique_ptr<Classifier> MakeTrunkClassifier(
+    SplitGraph network, const InputSpec& input,
+    const std::optional<InputQuantisation>& quantisation, Precision precision,
+    int class_count);
+
+}  // namespace wanwu::model::torchscript

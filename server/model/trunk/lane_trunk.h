@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <dnnl.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "server/model/trunk/layer_primitive.h"
+#include "server/model/trunk/packed_trunk.h"
+
+namespace wanwu::model::trunk {
+
+// One lane's way through a trunk: its primitives, built once per batch size,
+// and its activations. For one thread, on which it is also made. Everything
+// here throws dnnl::error or std::bad_alloc.
+class LaneTrunk {
+ public:
+  // `packed` must outlive the lane's.
+  explicit LaneTrunk(const PackedTrunk& packed);
+
+  // Where the input of `batch` pictures goes, [N,H,W,C] of the arithmetic's
+  // elements (bytes with the input's affine; bfloat16 as uint16_t). Valid until
+  // a larger batch is asked for; overwritten by Run.
+  std::byte* Input(int batch);
+
+  // Runs on what Input(batch) holds. Returns the output as float32 [N,H,W,C],
+  // valid until the next call.
+  std::span<float> Run(int batch);
+
+  // As Run, and shows each layer's result as float32 [N,H,W,C]. For looking
+  // into a model, not for speed.
+  using Observer =
+      std::function<void(const Layer& layer, std::span<const float> result)>;
+  std::span<float> RunObserved(int batch, const Observer& observer);
+
+ private:
+  struct Copy {
+    const std::byte* from = nullptr;
+    std::byte* to = nullptr;
+    size_t bytes = 0;
+  };
+  struct Step {
+    dnnl::primitive primitive;
+    std::unordered_map<int, dnnl::memory> arguments;
+    // Done before; of 0 bytes if there is nothing to copy.
+    Copy addend;
+  };
+  struct Program {
+    std::vector<Step> steps;
+    // The last step, for arithmetics other than float32.
+    std::vector<Step> to_float;
+  };
+  struct FreeDeleter {
+    void operator()(void* memory) const;
+  };
+  using Buffer = std::unique_ptr<std::byte[], FreeDeleter>;
+
+  static Buffer Allocate(size_t bytes);
+  void Reserve(int batch);
+  const Program& ProgramFor(int batch);
+  Step MakeStep(size_t layer, int batch);
+  Step MakeToFloat(const Activation& activation, std::byte* from, float* to,
+                   int batch);
+  std::byte* Place(ValueId value);
+  size_t Bytes(ValueId value, int batch) const;
+  void Execute(const Step& step);
+  std::span<float> Output(int batch);
+
+  const PackedTrunk& packed_;
+  dnnl::stream stream_;
+  // Pictures that the buffers hold.
+  int capacity_ = 0;
+  // By slot.
+  std::vector<Buffer> slots_;
+  Buffer output_;
+  std::map<int, Program> programs_;
+};
+
+}  // namespace wanwu::model::trunk

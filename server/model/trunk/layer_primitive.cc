@@ -1,0 +1,195 @@
+#include "server/model/trunk/layer_primitive.h"
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace wanwu::model::trunk {
+namespace {
+
+using dnnl::memory;
+using DataType = memory::data_type;
+using Layout = memory::format_tag;
+
+// What oneDNN calls one scale or zero point for all channels, and one scale
+// per output channel.
+constexpr int kForAll = 0;
+constexpr int kPerOutputChannel = 1 << 1;
+
+DataType ActivationType(Arithmetic arithmetic) {
+  switch (arithmetic) {
+    case Arithmetic::kFloat32:
+      return DataType::f32;
+    case Arithmetic::kBfloat16:
+      return DataType::bf16;
+    case Arithmetic::kInt8:
+      return DataType::u8;
+  }
+  return DataType::undef;
+}
+
+DataType WeightsType(Arithmetic arithmetic) {
+  return arithmetic == Arithmetic::kInt8 ? DataType::s8
+                                         : ActivationType(arithmetic);
+}
+
+memory::dims Dims(const Extent& extent) {
+  return {extent.height, extent.width};
+}
+
+memory::dims Before(const Padding& padding) {
+  return {padding.top, padding.left};
+}
+
+memory::dims After(const Padding& padding) {
+  return {padding.bottom, padding.right};
+}
+
+memory::dims WeightsDims(const Convolution& convolution) {
+  const int groups = convolution.groups;
+  const int in_channels = convolution.in_channels / groups;
+  const Extent& kernel = convolution.kernel;
+  if (groups == 1) {
+    return {convolution.out_channels, in_channels, kernel.height, kernel.width};
+  }
+  return {groups, convolution.out_channels / groups, in_channels, kernel.height,
+          kernel.width};
+}
+
+// A sum's scale: what its target's bytes are worth in sums.
+std::vector<float> OutputScales(const Trunk& trunk, const Layer& layer) {
+  const auto& convolution = std::get<Convolution>(layer.kind);
+  const Affine source = *trunk.activations[layer.source].affine;
+  const Affine target = *trunk.activations[layer.target].affine;
+  std::vector<float> scales = convolution.weights->scales;
+  for (float& scale : scales) scale *= source.scale / target.scale;
+  return scales;
+}
+
+void AppendClip(dnnl::post_ops& appended, const Clip& clip, float unit) {
+  if (clip == kNoClip) return;
+  if (clip == kRelu) {
+    appended.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
+  } else {
+    appended.append_eltwise(1, dnnl::algorithm::eltwise_clip,
+                            clip.lowest / unit, clip.highest / unit);
+  }
+}
+
+dnnl::primitive_attr FloatAttributes(const Layer& layer) {
+  dnnl::post_ops appended;
+  if (layer.addend) appended.append_sum();
+  AppendClip(appended, std::get<Convolution>(layer.kind).clip, 1);
+  dnnl::primitive_attr attributes;
+  attributes.set_post_ops(appended);
+  return attributes;
+}
+
+dnnl::primitive_attr ByteAttributes(const Trunk& trunk, const Layer& layer) {
+  const Affine source = *trunk.activations[layer.source].affine;
+  const Affine target = *trunk.activations[layer.target].affine;
+  dnnl::primitive_attr attributes;
+  attributes.set_output_scales(kPerOutputChannel, OutputScales(trunk, layer));
+  // Only where they are needed: some kernels are for zero points of 0 only.
+  if (source.zero_point != 0) {
+    attributes.set_zero_points(DNNL_ARG_SRC, kForAll, {source.zero_point});
+  }
+  if (target.zero_point != 0) {
+    attributes.set_zero_points(DNNL_ARG_DST, kForAll, {target.zero_point});
+  }
+  dnnl::post_ops appended;
+  if (layer.addend) {
+    const Affine addend = *trunk.activations[*layer.addend].affine;
+    appended.append_sum(addend.scale / target.scale, addend.zero_point);
+  }
+  AppendClip(appended, std::get<Convolution>(layer.kind).clip, target.scale);
+  attributes.set_post_ops(appended);
+  return attributes;
+}
+
+}  // namespace
+
+const dnnl::engine& CpuEngine() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+memory::desc ActivationDesc(const Activation& activation, Arithmetic arithmetic,
+                            int batch) {
+  return {{batch, activation.channels, activation.height, activation.width},
+          ActivationType(arithmetic),
+          Layout::nhwc};
+}
+
+memory::desc PlainWeightsDesc(const Convolution& convolution, DataType type) {
+  const Layout layout = convolution.groups == 1 ? Layout::oihw : Layout::goihw;
+  return {WeightsDims(convolution), type, layout};
+}
+
+memory::desc BiasDesc(const Convolution& convolution) {
+  return {{convolution.out_channels}, DataType::f32, Layout::x};
+}
+
+std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer) {
+  const auto& convolution = std::get<Convolution>(layer.kind);
+  std::vector<float> bias = convolution.weights->bias;
+  const std::optional<Affine>& source = trunk.activations[layer.source].affine;
+  if (!source) return bias;
+  for (size_t i = 0; i < bias.size(); ++i) {
+    bias[i] /= source->scale * convolution.weights->scales[i];
+  }
+  return bias;
+}
+
+dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
+    const Trunk& trunk, const Layer& layer, Arithmetic arithmetic, int batch,
+    const std::optional<memory::desc>& weights) {
+  const auto& convolution = std::get<Convolution>(layer.kind);
+  const memory::desc any_weights(WeightsDims(convolution),
+                                 WeightsType(arithmetic), Layout::any);
+  // oneDNN counts the pixels between a kernel's taps.
+  const memory::dims gaps = {convolution.dilation.height - 1,
+                             convolution.dilation.width - 1};
+  const dnnl::convolution_forward::desc description(
+      dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+      ActivationDesc(trunk.activations[layer.source], arithmetic, batch),
+      weights.value_or(any_weights), BiasDesc(convolution),
+      ActivationDesc(trunk.activations[layer.target], arithmetic, batch),
+      Dims(convolution.stride), gaps, Before(convolution.padding),
+      After(convolution.padding));
+  const dnnl::primitive_attr attributes = arithmetic == Arithmetic::kInt8
+                                              ? ByteAttributes(trunk, layer)
+                                              : FloatAttributes(layer);
+  return {description, attributes, CpuEngine()};
+}
+
+dnnl::pooling_forward::primitive_desc PoolPrimitive(const Trunk& trunk,
+                                                    const Layer& layer,
+                                                    Arithmetic arithmetic,
+                                                    int batch) {
+  const auto& pool = std::get<MaxPool>(layer.kind);
+  return {{dnnl::prop_kind::forward_inference, dnnl::algorithm::pooling_max,
+           ActivationDesc(trunk.activations[layer.source], arithmetic, batch),
+           ActivationDesc(trunk.activations[layer.target], arithmetic, batch),
+           Dims(pool.stride), Dims(pool.kernel), Before(pool.padding),
+           After(pool.padding)},
+          CpuEngine()};
+}
+
+dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
+                                               Arithmetic arithmetic,
+                                               int batch) {
+  dnnl::primitive_attr attributes;
+  if (activation.affine) {
+    attributes.set_output_scales(kForAll, {activation.affine->scale});
+    if (activation.affine->zero_point != 0) {
+      attributes.set_zero_points(DNNL_ARG_SRC, kForAll,
+                                 {activation.affine->zero_point});
+    }
+  }
+  return {CpuEngine(), ActivationDesc(activation, arithmetic, batch),
+          CpuEngine(), ActivationDesc(activation, Arithmetic::kFloat32, batch),
+          attributes};
+}
+
+}  // namespace wanwu::model::trunk

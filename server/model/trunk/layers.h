@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/model/trunk/operation.h"
+
+namespace wanwu::model::trunk {
+
+// Operations that run as one: a convolution with the padding before it and the
+// residual addition and limit after it, or a pooling.
+struct Layer {
+  std::variant<Convolution, MaxPool> kind;
+  ValueId source = kInputValue;
+  // Added before the limit; for convolutions only.
+  std::optional<ValueId> addend = std::nullopt;
+  ValueId target = 0;
+  std::string name;
+};
+
+// One activation, per picture.
+struct Activation {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  // For 8-bit models.
+  std::optional<Affine> affine = std::nullopt;
+
+  int64_t size() const { return int64_t{channels} * height * width; }
+};
+
+// What runs, in this order.
+struct Trunk {
+  std::vector<Layer> layers;
+  // By ValueId; those that fusion removed are empty.
+  std::vector<Activation> activations;
+  ValueId output = 0;
+};
+
+// Fuses `operations`, which are in an order that can be run, make the value
+// `output` and number their values densely from `input` on. Nothing if an
+// operation is left that no layer holds, or shapes do not fit.
+std::optional<Trunk> Fuse(std::span<const Operation> operations, ValueId output,
+                          const Activation& input);
+
+}  // namespace wanwu::model::trunk

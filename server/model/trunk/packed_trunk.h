@@ -1,0 +1,49 @@
+#pragma once
+
+#include <dnnl.hpp>
+#include <vector>
+
+#include "server/model/trunk/arithmetic.h"
+#include "server/model/trunk/layers.h"
+#include "server/model/trunk/slot_plan.h"
+
+namespace wanwu::model::trunk {
+
+// A trunk with its weights laid out for this CPU, shared by all lanes.
+// Immutable and thread-safe.
+class PackedTrunk {
+ public:
+  // Packs for the calling thread's number of threads. kInt8 wants a trunk with
+  // an affine for every activation, the others one without. Throws dnnl::error.
+  PackedTrunk(Trunk trunk, Arithmetic arithmetic);
+
+  // A convolution's; empty for other layers.
+  struct Parameters {
+    dnnl::memory weights;
+    dnnl::memory bias;
+  };
+
+  // Its weights are gone: they are in parameters().
+  const Trunk& trunk() const { return trunk_; }
+  Arithmetic arithmetic() const { return arithmetic_; }
+  const SlotPlan& slots() const { return slots_; }
+  // By layer.
+  const Parameters& parameters(size_t layer) const {
+    return parameters_[layer];
+  }
+
+  const Activation& input() const { return trunk_.activations[kInputValue]; }
+  const Activation& output() const {
+    return trunk_.activations[trunk_.output];
+  }
+
+ private:
+  Parameters Pack(const Layer& layer) const;
+
+  Trunk trunk_;
+  const Arithmetic arithmetic_;
+  const SlotPlan slots_;
+  std::vector<Parameters> parameters_;
+};
+
+}  // namespace wanwu::model::trunk

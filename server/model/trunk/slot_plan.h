@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "server/model/trunk/layers.h"
+
+namespace wanwu::model::trunk {
+
+// Which activations share memory because they are never needed at once.
+struct SlotPlan {
+  // Slot of each ValueId.
+  std::vector<size_t> slot_of;
+  // Elements per picture of each slot.
+  std::vector<int64_t> slot_sizes;
+  // By layer: whether its addend is needed later on, so that it must be copied
+  // into the target's slot instead of being summed into where it lies.
+  std::vector<bool> copies_addend;
+};
+
+// A layer's target never lies in its source's slot; it lies in its addend's
+// where that is not needed any more.
+SlotPlan PlanSlots(const Trunk& trunk);
+
+}  // namespace wanwu::model::trunk
