@@ -69,6 +69,14 @@ absl::StatusOr<ModelLoader::Loaded> ModelLoader::Load(
   if (!precision.ok()) return precision.status();
   absl::StatusOr<std::unique_ptr<model::Classifier>> classifier =
       options_.load_classifier(*package, precision->precision);
+  if (options_.precision == model::PrecisionRequest::kAuto &&
+      absl::IsUnimplemented(classifier.status())) {
+    *precision = {
+        model::Precision::kFp32,
+        absl::StrCat(model::PrecisionName(precision->precision).data(),
+                     " is not for this network")};
+    classifier = options_.load_classifier(*package, precision->precision);
+  }
   if (!classifier.ok()) return classifier.status();
   auto model = std::make_shared<pipeline::ServedModel>(
       *std::move(package), *std::move(precision), *std::move(classifier));
@@ -177,6 +185,7 @@ void ModelLoader::LogReady(const Loaded& loaded, milliseconds warm_up_time) {
              {"version", manifest.version},
              {"precision", model::PrecisionName(served.precision().precision)},
              {"reason", served.precision().reason},
+             {"engine", served.classifier().engine()},
              {"trained", manifest.trained},
              {"batch_size", served.batch_size()},
              {"batch_times", TimesText(served.batch_times())},

@@ -96,7 +96,10 @@ ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config) {
           .max_batch_size =
               config.batching == BatchingMode::kOff ? 1 : config.max_batch_size,
           .build = ProgramBuild(),
-          .load_classifier = model::LoadTorchClassifier};
+          .load_classifier = [](const model::Package& package,
+                                model::Precision precision) {
+            return model::LoadTorchClassifier(package, precision);
+          }};
 }
 
 bool HasModel(const std::vector<model::PackageLocation>& packages,

@@ -67,12 +67,14 @@ void AddModels(OptionTable& table, ServerConfig& config) {
             &config.default_model, Text(Emptiness::kAllowed));
   table.Add({.name = "precision",
              .unit = "",
-             .help = "Arithmetic of the models; auto: int8 where the package "
-                     "has it and the CPU has VNNI, else fp32."},
+             .help = "Arithmetic of the models; auto: the first of int8, bf16 "
+                     "and fp32 that the CPU has instructions for and that was "
+                     "measured to agree with fp32."},
             &config.precision,
             OneOf<model::PrecisionRequest>(
                 {{"auto", model::PrecisionRequest::kAuto},
                  {"fp32", model::PrecisionRequest::kFp32},
+                 {"bf16", model::PrecisionRequest::kBf16},
                  {"int8", model::PrecisionRequest::kInt8}}));
   table.Add(
       {.name = "state_dir",

@@ -19,6 +19,12 @@ struct Cpu {
     return extensions.contains("avx512_vnni") ||
            extensions.contains("avx_vnni");
   }
+
+  // Multiplies bfloat16 and adds in float32 in one instruction.
+  bool HasBf16() const {
+    return extensions.contains("avx512_bf16") ||
+           extensions.contains("amx_bf16");
+  }
 };
 
 // `cpuinfo`: /proc/cpuinfo or its beginning; the first processor counts.

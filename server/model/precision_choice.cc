@@ -1,5 +1,9 @@
 #include "server/model/precision_choice.h"
 
+#include <array>
+#include <cmath>
+#include <optional>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -7,22 +11,120 @@
 namespace wanwu::model {
 namespace {
 
-// What int8 does on such a CPU is oneDNN's documented behaviour.
-constexpr char kNoVnni[] =
-    "asked for, though this CPU has no VNNI: slower, and sums may saturate";
+// Fastest first.
+constexpr std::array kBySpeed = {Precision::kInt8, Precision::kBf16,
+                                 Precision::kFp32};
 
 absl::string_view Name(Precision precision) {
   const std::string_view name = PrecisionName(precision);
   return {name.data(), name.size()};
 }
 
+bool RunsNatively(Precision precision, const Cpu& cpu) {
+  switch (precision) {
+    case Precision::kInt8:
+      return cpu.HasVnni();
+    case Precision::kBf16:
+      return cpu.HasBf16();
+    case Precision::kFp32:
+      return true;
+  }
+  return true;
+}
+
+absl::string_view Instructions(Precision precision) {
+  return precision == Precision::kInt8 ? "VNNI" : "AVX512_BF16 or AMX";
+}
+
+// Null if it was not measured.
+const Accuracy* FindAccuracy(const Manifest& manifest, Precision precision) {
+  if (!manifest.measured) return nullptr;
+  const auto found = manifest.measured->accuracy.find(precision);
+  return found == manifest.measured->accuracy.end() ? nullptr : &found->second;
+}
+
+bool IsWithinBound(const Accuracy& accuracy, const Accuracy* fp32) {
+  // A hair's breadth, so that a loss of exactly the limit passes.
+  constexpr double kHair = 1e-9;
+  return accuracy.agreement >= kMinAgreement &&
+         (fp32 == nullptr ||
+          fp32->top1 - accuracy.top1 <= kMaxTop1Loss + kHair);
+}
+
+std::string AgreementText(const Accuracy& accuracy, const Manifest& manifest) {
+  return absl::StrCat("the same first class as fp32 on ",
+                      std::round(1000 * accuracy.agreement) / 10, " % of ",
+                      manifest.measured->images, " pictures");
+}
+
+// Why kAuto passes a precision over; nothing if it does not.
+std::optional<std::string> Objection(Precision precision,
+                                     const Manifest& manifest, const Cpu& cpu) {
+  if (!manifest.precisions.contains(precision)) {
+    return absl::StrCat("the package has no ", Name(precision));
+  }
+  if (!RunsNatively(precision, cpu)) {
+    return absl::StrCat("this CPU has no ", Instructions(precision), " for ",
+                        Name(precision));
+  }
+  if (precision == Precision::kFp32) return std::nullopt;
+  const Accuracy* accuracy = FindAccuracy(manifest, precision);
+  if (accuracy == nullptr) {
+    if (precision == Precision::kInt8) return std::nullopt;
+    return absl::StrCat("how well ", Name(precision),
+                        " agrees with fp32 was not measured");
+  }
+  if (IsWithinBound(*accuracy, FindAccuracy(manifest, Precision::kFp32))) {
+    return std::nullopt;
+  }
+  return absl::StrCat(Name(precision), " is outside the bound, with ",
+                      AgreementText(*accuracy, manifest));
+}
+
+std::string Praise(Precision precision, const Manifest& manifest) {
+  if (precision == Precision::kFp32) return "";
+  const Accuracy* accuracy = FindAccuracy(manifest, precision);
+  return absl::StrCat(
+      "this CPU has ", Instructions(precision),
+      accuracy == nullptr
+          ? ""
+          : absl::StrCat(", and ", AgreementText(*accuracy, manifest)));
+}
+
+void AppendTo(std::string& reason, absl::string_view part) {
+  if (part.empty()) return;
+  absl::StrAppend(&reason, reason.empty() ? "" : "; ", part);
+}
+
 PrecisionChoice ChooseAutomatically(const Manifest& manifest, const Cpu& cpu) {
-  const bool has_fp32 = manifest.precisions.contains(Precision::kFp32);
-  const bool has_int8 = manifest.precisions.contains(Precision::kInt8);
-  if (!has_fp32) return {Precision::kInt8, "the package has nothing else"};
-  if (!has_int8) return {Precision::kFp32, "the package has no int8"};
-  if (!cpu.HasVnni()) return {Precision::kFp32, "this CPU has no VNNI"};
-  return {Precision::kInt8, "the package has int8 and this CPU has VNNI"};
+  std::string reason;
+  for (const Precision precision : kBySpeed) {
+    const auto objection = Objection(precision, manifest, cpu);
+    AppendTo(reason, objection ? *objection : Praise(precision, manifest));
+    if (!objection) return {precision, reason};
+  }
+  return {manifest.precisions.begin()->first, "the package has nothing else"};
+}
+
+Precision Requested(PrecisionRequest request) {
+  switch (request) {
+    case PrecisionRequest::kBf16:
+      return Precision::kBf16;
+    case PrecisionRequest::kInt8:
+      return Precision::kInt8;
+    case PrecisionRequest::kAuto:
+    case PrecisionRequest::kFp32:
+      return Precision::kFp32;
+  }
+  return Precision::kFp32;
+}
+
+std::string RequestedReason(Precision precision, const Cpu& cpu) {
+  if (RunsNatively(precision, cpu)) return "asked for";
+  // Of int8, what oneDNN documents.
+  return absl::StrCat(
+      "asked for, though this CPU has no ", Instructions(precision), ": slower",
+      precision == Precision::kInt8 ? ", and sums may saturate" : "");
 }
 
 }  // namespace
@@ -30,9 +132,10 @@ PrecisionChoice ChooseAutomatically(const Manifest& manifest, const Cpu& cpu) {
 absl::StatusOr<PrecisionRequest> ParsePrecisionRequest(std::string_view text) {
   if (text == "auto") return PrecisionRequest::kAuto;
   if (text == "fp32") return PrecisionRequest::kFp32;
+  if (text == "bf16") return PrecisionRequest::kBf16;
   if (text == "int8") return PrecisionRequest::kInt8;
   return absl::InvalidArgumentError(
-      absl::StrCat("must be auto, fp32 or int8, not \"",
+      absl::StrCat("must be auto, fp32, bf16 or int8, not \"",
                    absl::string_view(text.data(), text.size()), "\""));
 }
 
@@ -42,15 +145,13 @@ absl::StatusOr<PrecisionChoice> ChoosePrecision(PrecisionRequest request,
   if (request == PrecisionRequest::kAuto) {
     return ChooseAutomatically(manifest, cpu);
   }
-  const Precision asked =
-      request == PrecisionRequest::kInt8 ? Precision::kInt8 : Precision::kFp32;
+  const Precision asked = Requested(request);
   if (!manifest.precisions.contains(asked)) {
     return absl::FailedPreconditionError(
         absl::StrCat("model ", manifest.name, " version ", manifest.version,
                      " has no ", Name(asked)));
   }
-  const bool saturates = asked == Precision::kInt8 && !cpu.HasVnni();
-  return PrecisionChoice{asked, saturates ? kNoVnni : "asked for"};
+  return PrecisionChoice{asked, RequestedReason(asked, cpu)};
 }
 
 }  // namespace wanwu::model

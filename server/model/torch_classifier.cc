@@ -22,8 +22,8 @@ namespace {
 using torchscript::SplitGraph;
 
 constexpr char kNoTrunk[] =
-    "cannot run in bf16, for which the network must begin with convolutions "
-    "that Wanwu itself runs (see docs/model-package.md)";
+    "cannot run in bf16, which needs a network that begins with convolutions "
+    "of the kinds in docs/model-package.md";
 
 std::optional<SplitGraph> Split(const torch::jit::Module& module,
                                 const trunk::Activation& input,
@@ -41,14 +41,13 @@ absl::StatusOr<std::unique_ptr<Classifier>> MakeClassifier(
       package.manifest.precisions.at(precision).input_quantisation;
   const int classes = package.labels.count();
   const torch::jit::Module module = torchscript::ReadModule(std::move(bytes));
-  std::optional<SplitGraph> network =
-      Split(module, torchscript::InputActivation(input, quantisation),
-            operators);
+  std::optional<SplitGraph> network = Split(
+      module, torchscript::InputActivation(input, quantisation), operators);
   if (network) {
     return torchscript::MakeTrunkClassifier(*std::move(network), input,
                                             quantisation, precision, classes);
   }
-  if (precision == Precision::kBf16) return absl::InternalError(kNoTrunk);
+  if (precision == Precision::kBf16) return absl::UnimplementedError(kNoTrunk);
   return torchscript::MakeScriptClassifier(module, input, quantisation,
                                            classes);
 }
@@ -57,8 +56,11 @@ absl::Status AsLoadError(const Package& package, Precision precision,
                          const absl::Status& cause) {
   const std::filesystem::path path =
       package.directory / package.manifest.precisions.at(precision).model.file;
-  return absl::InvalidArgumentError(
-      absl::StrCat(path.string(), ": ", std::string(cause.message())));
+  const absl::StatusCode code = absl::IsUnimplemented(cause)
+                                    ? absl::StatusCode::kUnimplemented
+                                    : absl::StatusCode::kInvalidArgument;
+  return absl::Status(
+      code, absl::StrCat(path.string(), ": ", std::string(cause.message())));
 }
 
 // libtorch's own int8 convolutions keep their weights laid out for the batch

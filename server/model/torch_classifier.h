@@ -26,8 +26,9 @@ enum class Operators {
 // Loads the package's model of that precision with libtorch and tries it on one
 // picture. Prepares the calling thread as PrepareLaneThread does. Thread-safe.
 // Errors: those of ReadModelFile; INVALID_ARGUMENT if the file is not a
-// TorchScript module, cannot run (bf16: begins with nothing that our own layers
-// can do), or has another number of classes than the package has labels.
+// TorchScript module, cannot run, or has another number of classes than the
+// package has labels; UNIMPLEMENTED for bf16 if it begins with nothing that our
+// own layers can do.
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTorchClassifier(
     const Package& package, Precision precision,
     Operators operators = Operators::kOwn);

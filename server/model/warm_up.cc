@@ -31,7 +31,7 @@ absl::Status RunGreyBatch(const Classifier& classifier, Replica& replica,
 
 absl::Status WarmUp(const Classifier& classifier, Replica& replica,
                     int max_batch) {
-  for (int batch = 1; batch <= max_batch; ++batch) {
+  for (int batch = max_batch; batch >= 1; --batch) {
     const absl::Status status = RunGreyBatch(classifier, replica, batch);
     if (!status.ok()) return status;
   }

@@ -5,9 +5,9 @@
 
 namespace wanwu::model {
 
-// Runs every batch size from 1 to `max_batch` once, in ascending order, so that
-// no request pays for what the first run of a size builds. On the lane's
-// thread; lanes may warm up at the same time.
+// Runs every batch size from `max_batch` to 1 once, so that no request pays for
+// what the first run of a size builds; the largest first, because buffers grow
+// with it. On the lane's thread; lanes may warm up at the same time.
 [[nodiscard]] absl::Status WarmUp(const Classifier& classifier,
                                   Replica& replica, int max_batch);
 

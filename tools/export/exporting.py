@@ -6,8 +6,8 @@ import shutil
 
 import torch
 
-from export import (accuracy, compute, int8, labels, manifest, package,
-                    pictures, torchscript)
+from export import (accuracy, bfloat16, compute, int8, labels, manifest,
+                    package, pictures, torchscript)
 from export.architectures.catalogue import Architecture
 from export.errors import ExportError
 from export.hashing import sha256_of
@@ -119,14 +119,16 @@ def _judge(architecture, module, picture_set, folder, draft, progress):
         if not draft.notes:
             draft.notes.append("no int8: no pictures to calibrate with")
         return
-    logits = _run_fp32(folder / FP32_FILE, architecture, picture_set,
-                       progress)
+    with progress.step("run fp32 on the pictures"):
+        logits = _run(torchscript.load_for_measuring(folder / FP32_FILE),
+                      architecture, picture_set, progress)
     fp32 = accuracy.measure(logits, picture_set.classes)
     if picture_set.classes is not None:
         progress.say(f"fp32 on {len(picture_set)} pictures: {fp32}")
         draft.measured = {"set": _set_name(picture_set),
                           "images": len(picture_set),
                           "fp32": fp32.manifest()}
+        _judge_bf16(architecture, module, picture_set, logits, draft, progress)
     reason = why_no_int8(architecture, picture_set)
     if reason:
         draft.notes.append(f"no int8: {reason}")
@@ -139,6 +141,15 @@ def _judge(architecture, module, picture_set, folder, draft, progress):
     _keep_int8(result.model, architecture, folder, draft,
                Verdict(fp32, judged, len(picture_set)))
     progress.say(f"int8, cross-validated: {judged}")
+
+
+def _judge_bf16(architecture, module, picture_set, logits, draft, progress):
+    with progress.step("run bf16 on the pictures"):
+        rounded = _run(bfloat16.emulate(module), architecture, picture_set,
+                       progress, bfloat16.round_values)
+    judged = accuracy.measure(rounded, picture_set.classes, logits)
+    progress.say(f"bf16: {judged}")
+    draft.measured["bf16"] = {**judged.manifest(), "method": bfloat16.METHOD}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,14 +207,14 @@ def why_no_int8(architecture, picture_set):
     return ""
 
 
-def _run_fp32(path, architecture, picture_set, progress):
+@torch.inference_mode()
+def _run(module, architecture, picture_set, progress, convert=None):
+    """convert: what becomes of the input before the module gets it."""
     logits = []
-    with progress.step("run fp32 on the pictures"), torch.inference_mode():
-        module = torchscript.load_for_measuring(path)
-        for done, part in enumerate(
-                picture_set.pixels.split(_MEASURING_BATCH)):
-            progress.update(done * _MEASURING_BATCH, len(picture_set))
-            logits.append(module(architecture.input_spec.normalise(part)))
+    for done, part in enumerate(picture_set.pixels.split(_MEASURING_BATCH)):
+        progress.update(done * _MEASURING_BATCH, len(picture_set))
+        values = architecture.input_spec.normalise(part)
+        logits.append(module(convert(values) if convert else values))
     return torch.cat(logits)
 
 

@@ -50,6 +50,12 @@ bool IsConstantNone(const Value* value) {
   return constant && constant->isNone();
 }
 
+std::vector<float> BiasOrZeros(const std::optional<at::Tensor>& bias,
+                               int64_t count) {
+  if (!bias) return std::vector<float>(static_cast<size_t>(count));
+  return Elements<float>(bias->to(at::kFloat));
+}
+
 std::optional<trunk::Extent> AsExtent(const std::vector<int64_t>& numbers) {
   if (numbers.empty() || numbers.size() > 2) return std::nullopt;
   return trunk::Extent{static_cast<int>(numbers.front()),

@@ -21,6 +21,18 @@ std::optional<std::vector<int64_t>> ConstantInts(
     const torch::jit::Value* value);
 bool IsConstantNone(const torch::jit::Value* value);
 
+// A tensor's elements, row-major.
+template <typename Element>
+std::vector<Element> Elements(const at::Tensor& tensor) {
+  const at::Tensor flat = tensor.contiguous();
+  const auto* data = flat.data_ptr<Element>();
+  return {data, data + flat.numel()};
+}
+
+// `count` zeros where there is no bias.
+std::vector<float> BiasOrZeros(const std::optional<at::Tensor>& bias,
+                               int64_t count);
+
 // Two numbers, height first; one number stands for both.
 std::optional<trunk::Extent> AsExtent(const std::vector<int64_t>& numbers);
 

@@ -27,19 +27,6 @@ struct Movement {
   int64_t groups = 1;
 };
 
-template <typename Element>
-std::vector<Element> Elements(const at::Tensor& tensor) {
-  const at::Tensor flat = tensor.contiguous();
-  const auto* data = flat.data_ptr<Element>();
-  return {data, data + flat.numel()};
-}
-
-std::vector<float> Bias(const std::optional<at::Tensor>& bias,
-                        int64_t out_channels) {
-  if (!bias) return std::vector<float>(static_cast<size_t>(out_channels));
-  return Elements<float>(bias->to(at::kFloat));
-}
-
 // Without weights.
 std::optional<trunk::Convolution> Describe(const at::Tensor& weight,
                                            const Movement& movement) {
@@ -73,7 +60,7 @@ std::optional<trunk::Convolution> FloatConvolution(const Node* node,
   if (!convolution) return std::nullopt;
   auto weights = std::make_shared<trunk::ConvolutionWeights>();
   weights->values = Elements<float>(*weight);
-  weights->bias = Bias(bias, weight->size(0));
+  weights->bias = BiasOrZeros(bias, weight->size(0));
   convolution->weights = std::move(weights);
   return convolution;
 }
@@ -133,16 +120,16 @@ std::optional<trunk::Convolution> ReadQuantisedConvolution(
   if (!packed || !affine || packed->transpose()) return std::nullopt;
   const auto [weight, bias] = packed->unpack();
   if (!IsSymmetricPerChannel(weight)) return std::nullopt;
-  auto convolution = Describe(
-      weight, {packed->stride().vec(), packed->padding().vec(),
-               packed->dilation().vec(), packed->groups()});
+  auto convolution =
+      Describe(weight, {packed->stride().vec(), packed->padding().vec(),
+                        packed->dilation().vec(), packed->groups()});
   if (!convolution) return std::nullopt;
   auto weights = std::make_shared<trunk::ConvolutionWeights>();
   weights->codes = Elements<int8_t>(weight.int_repr());
   weights->scales =
       Elements<float>(weight.q_per_channel_scales().to(at::kFloat));
-  weights->bias = Bias(bias ? std::optional(*bias) : std::nullopt,
-                       weight.size(0));
+  weights->bias =
+      BiasOrZeros(bias ? std::optional(*bias) : std::nullopt, weight.size(0));
   convolution->weights = std::move(weights);
   convolution->clip = clip;
   convolution->affine = affine;

@@ -26,9 +26,10 @@ const Value* OnlyResult(const std::vector<const Node*>& inside,
                         const Value* input) {
   const std::unordered_set<const Node*> members(inside.begin(), inside.end());
   const auto leaves = [&](const Value* value) {
-    return std::any_of(
-        value->uses().begin(), value->uses().end(),
-        [&](const torch::jit::Use& use) { return !members.contains(use.user); });
+    return std::any_of(value->uses().begin(), value->uses().end(),
+                       [&](const torch::jit::Use& use) {
+                         return !members.contains(use.user);
+                       });
   };
   if (leaves(input)) return nullptr;
   const Value* result = nullptr;
@@ -40,12 +41,9 @@ const Value* OnlyResult(const std::vector<const Node*>& inside,
   return result;
 }
 
-// All in float, or all in bytes up to a last step to float.
-bool IsUniform(const trunk::Trunk& trunk, bool in_bytes,
-               const trunk::Operation& last) {
-  const bool ends_in_float =
-      std::holds_alternative<trunk::Dequantise>(last.kind);
-  if (ends_in_float != in_bytes) return false;
+// All layers in float, or all in bytes.
+bool IsUniform(const trunk::Trunk& trunk, bool in_bytes) {
+  if (trunk.head.dequantises && !in_bytes) return false;
   return std::all_of(trunk.layers.begin(), trunk.layers.end(),
                      [&](const trunk::Layer& layer) {
                        const auto& target = trunk.activations[layer.target];
@@ -54,22 +52,36 @@ bool IsUniform(const trunk::Trunk& trunk, bool in_bytes,
 }
 
 bool HasConvolution(const trunk::Trunk& trunk) {
-  return std::any_of(trunk.layers.begin(), trunk.layers.end(),
-                     [](const trunk::Layer& layer) {
-                       return std::holds_alternative<trunk::Convolution>(
-                           layer.kind);
-                     });
+  return std::any_of(
+      trunk.layers.begin(), trunk.layers.end(), [](const trunk::Layer& layer) {
+        return std::holds_alternative<trunk::Convolution>(layer.kind);
+      });
 }
 
-// The graph without what comes before `result`, which becomes its only input.
+// How the result's values are bytes, if the graph has them so.
+std::optional<trunk::Affine> ResultBytes(const trunk::Trunk& trunk) {
+  if (trunk.head.dequantises) return std::nullopt;
+  return trunk.activations[trunk.output].affine;
+}
+
+// The graph without what comes before `result`, which becomes its only input:
+// in float, from which bytes are made where the graph goes on with them.
 std::shared_ptr<Graph> Tail(const Graph& graph, const Value* result,
-                            const std::vector<const Node*>& before) {
+                            const std::vector<const Node*>& before,
+                            const std::optional<trunk::Affine>& bytes) {
   std::unordered_set<const Node*> members(before.begin(), before.end());
   std::vector<Node*> doomed;
   std::shared_ptr<Graph> tail = const_cast<Graph&>(graph).copy();
+  const std::vector<Node*> copies(tail->nodes().begin(), tail->nodes().end());
   Value* features = tail->addInput("features");
+  if (bytes) {
+    const torch::jit::WithInsertPoint at(*tail->nodes().begin());
+    features = tail->insert(c10::aten::quantize_per_tensor,
+                            {features, static_cast<double>(bytes->scale),
+                             bytes->zero_point, c10::ScalarType::QUInt8});
+  }
   auto original = graph.nodes().begin();
-  for (Node* copy : tail->nodes()) {
+  for (Node* copy : copies) {
     if (members.contains(*original)) doomed.push_back(copy);
     if (*original == result->node()) {
       copy->output()->replaceAllUsesWith(features);
@@ -100,9 +112,9 @@ std::optional<SplitGraph> SplitNetwork(const Graph& graph,
     std::optional<trunk::Trunk> trunk =
         trunk::Fuse(leading.operations, leading.values.at(result), input);
     if (trunk && HasConvolution(*trunk) &&
-        IsUniform(*trunk, input.affine.has_value(),
-                  leading.operations.back())) {
-      return SplitGraph{*std::move(trunk), Tail(graph, result, leading.nodes)};
+        IsUniform(*trunk, input.affine.has_value())) {
+      auto tail = Tail(graph, result, leading.nodes, ResultBytes(*trunk));
+      return SplitGraph{*std::move(trunk), std::move(tail)};
     }
   }
   return std::nullopt;

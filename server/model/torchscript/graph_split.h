@@ -13,13 +13,13 @@ namespace wanwu::model::torchscript {
 // A frozen network cut in two: what oneDNN runs by itself, and the rest.
 struct SplitGraph {
   trunk::Trunk trunk;
-  // From the trunk's output, as float32 [N,C,H,W], to the network's.
+  // From the trunk's result to the network's. Often there is nothing in it.
   std::shared_ptr<torch::jit::Graph> tail;
 };
 
 // Cuts as late as it can. Nothing if the network does not begin with a
 // convolution that a trunk can hold. With an affine of its input the network
-// is an 8-bit one, whose trunk must end in float.
+// is an 8-bit one.
 std::optional<SplitGraph> SplitNetwork(const torch::jit::Graph& graph,
                                        const trunk::Activation& input);
 

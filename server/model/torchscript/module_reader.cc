@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 #include <c10/core/InferenceMode.h>
 #include <caffe2/serialize/read_adapter_interface.h>
+#include <dlfcn.h>
 #include <dnnl.h>
 #include <torch/csrc/jit/runtime/profiling_graph_executor_impl.h>
 #include <torch/csrc/jit/serialization/import.h>
@@ -39,6 +40,15 @@ class MemoryReader final : public caffe2::serialize::ReadAdapterInterface {
   const std::string bytes_;
 };
 
+// Where OpenBLAS is libtorch's BLAS it splits products over threads of its own,
+// whatever libtorch is told.
+void KeepBlasToOneThread() {
+  using SetThreads = void (*)(int);
+  const auto set_threads = reinterpret_cast<SetThreads>(
+      dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+  if (set_threads != nullptr) set_threads(1);
+}
+
 // What libtorch and oneDNN keep once per process.
 void PrepareProcess() {
   static std::once_flag once;
@@ -53,6 +63,7 @@ void PrepareProcess() {
     // of a shape; frozen and optimised modules gain nothing from it.
     torch::jit::getProfilingMode() = false;
     dnnl_set_primitive_cache_capacity(kPrimitiveCacheCapacity);
+    KeepBlasToOneThread();
   });
 }
 

@@ -1,5 +1,7 @@
 #include "server/model/torchscript/operation_reader.h"
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -70,23 +72,60 @@ std::optional<Kind> ReadZeroPad(const Value* sides, bool zero) {
     if (pad < 0) return std::nullopt;
   }
   const auto side = [&](size_t i) { return static_cast<int>((*pads)[i]); };
-  return trunk::ZeroPad{{.top = side(2),
-                         .left = side(0),
-                         .bottom = side(3),
-                         .right = side(1)}};
+  return trunk::ZeroPad{
+      {.top = side(2), .left = side(0), .bottom = side(3), .right = side(1)}};
 }
 
 std::optional<Kind> ReadPad(const Node* node) {
   const auto mode = torch::jit::toIValue(node->input(2));
   const bool constant =
       mode && mode->isString() && mode->toStringRef() == "constant";
-  const bool zero = IsConstantNone(node->input(3)) ||
-                    ConstantNumber(node->input(3)) == 0.0;
+  const bool zero =
+      IsConstantNone(node->input(3)) || ConstantNumber(node->input(3)) == 0.0;
   return ReadZeroPad(node->input(1), constant && zero);
 }
 
 std::optional<Kind> ReadConstantPad(const Node* node) {
   return ReadZeroPad(node->input(1), ConstantNumber(node->input(2)) == 0.0);
+}
+
+std::optional<Kind> ReadAdaptivePool(const Node* node) {
+  const auto size = ConstantInts(node->input(1));
+  if (!size || AsExtent(*size) != trunk::Extent{1, 1}) return std::nullopt;
+  return trunk::GlobalAverage{};
+}
+
+// Arguments: axes, whether they stay, type of the result.
+std::optional<Kind> ReadMean(const Node* node) {
+  auto axes = ConstantInts(node->input(1));
+  const std::optional<bool> keeps = ConstantBool(node->input(2));
+  if (!axes || !keeps || !IsConstantNone(node->input(3))) return std::nullopt;
+  constexpr int64_t kRank = 4;
+  for (int64_t& axis : *axes) axis = axis < 0 ? axis + kRank : axis;
+  std::sort(axes->begin(), axes->end());
+  if (*axes != std::vector<int64_t>{2, 3}) return std::nullopt;
+  return trunk::GlobalAverage{.flat = !*keeps};
+}
+
+std::optional<Kind> ReadFlatten(const Node* node) {
+  const bool from_channels = ConstantInt(node->input(1)) == 1;
+  const auto last = ConstantInt(node->input(2));
+  if (!from_channels || (last != -1 && last != 3)) return std::nullopt;
+  return trunk::Flatten{};
+}
+
+std::optional<Kind> ReadLinear(const Node* node) {
+  const auto weight = ConstantTensor(node->input(1));
+  const auto bias = ConstantTensor(node->input(2));
+  const bool plain = weight && weight->dim() == 2 &&
+                     weight->scalar_type() == at::kFloat &&
+                     (bias || IsConstantNone(node->input(2)));
+  if (!plain) return std::nullopt;
+  const auto weights =
+      std::make_shared<trunk::LinearWeights>(trunk::LinearWeights{
+          Elements<float>(*weight), BiasOrZeros(bias, weight->size(0))});
+  return trunk::Linear{static_cast<int>(weight->size(1)),
+                       static_cast<int>(weight->size(0)), weights};
 }
 
 std::optional<Kind> ReadKind(const Node* node, std::string_view name) {
@@ -100,6 +139,10 @@ std::optional<Kind> ReadKind(const Node* node, std::string_view name) {
   if (name == "aten::pad") return ReadPad(node);
   if (name == "aten::constant_pad_nd") return ReadConstantPad(node);
   if (name == "aten::dequantize") return trunk::Dequantise{};
+  if (name == "aten::adaptive_avg_pool2d") return ReadAdaptivePool(node);
+  if (name == "aten::mean") return ReadMean(node);
+  if (name == "aten::flatten") return ReadFlatten(node);
+  if (name == "aten::linear") return ReadLinear(node);
   if (name == "quantized::conv2d") {
     return ReadQuantisedConvolution(node, trunk::kNoClip);
   }

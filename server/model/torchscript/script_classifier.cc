@@ -127,8 +127,8 @@ std::unique_ptr<Classifier> MakeScriptClassifier(
     torch::jit::Module copy = module;
     return torch::jit::optimize_for_inference(copy);
   }();
-  return std::make_unique<ScriptClassifier>(ScriptModel{
-      std::move(optimised), input, quantisation, class_count});
+  return std::make_unique<ScriptClassifier>(
+      ScriptModel{std::move(optimised), input, quantisation, class_count});
 }
 
 }  // namespace wanwu::model::torchscript

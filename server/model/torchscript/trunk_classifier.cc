@@ -16,8 +16,8 @@
 namespace wanwu::model::torchscript {
 namespace {
 
-using AnyInputTable = std::variant<InputTable<float>, InputTable<Bfloat16>,
-                                   InputTable<uint8_t>>;
+using AnyInputTable =
+    std::variant<InputTable<float>, InputTable<Bfloat16>, InputTable<uint8_t>>;
 
 trunk::Arithmetic ArithmeticOf(Precision precision) {
   switch (precision) {
@@ -71,19 +71,23 @@ class TrunkReplica final : public Replica {
           LookUpAll(table, batch, reinterpret_cast<Value*>(input));
         },
         model_.table);
-    const std::span<float> features = trunk_.Run(size);
+    const std::span<float> result = trunk_.Run(size);
     const c10::InferenceMode inference_mode;
-    std::vector<c10::IValue> stack = {AsTensor(features, size)};
+    std::vector<c10::IValue> stack = {AsTensor(result, size)};
     model_.tail.run(stack);
     return CopyLogits(stack.front(), size, model_.class_count, logits);
   }
 
-  // [N,C,H,W] in channels_last layout, without a copy.
-  at::Tensor AsTensor(std::span<float> features, int64_t batch) const {
-    const trunk::Activation& shape = model_.packed.output();
+  // Without a copy; pictures' values lie in channels_last layout.
+  at::Tensor AsTensor(std::span<float> values, int64_t batch) const {
+    const trunk::Trunk& trunk = model_.packed.trunk();
+    const trunk::Activation shape = ResultOf(trunk);
     const int64_t channels = shape.channels;
+    if (trunk.head.flattens) {
+      return at::from_blob(values.data(), {batch, channels}, at::kFloat);
+    }
     const int64_t row = channels * shape.width;
-    return at::from_blob(features.data(),
+    return at::from_blob(values.data(),
                          {batch, channels, shape.height, shape.width},
                          {row * shape.height, 1, row, channels}, at::kFloat);
   }
@@ -134,8 +138,8 @@ std::unique_ptr<Classifier> MakeTrunkClassifier(
     const std::optional<InputQuantisation>& quantisation, Precision precision,
     int class_count) {
   return std::make_unique<TrunkClassifier>(TrunkModel{
-      .packed = trunk::PackedTrunk(std::move(network.trunk),
-                                   ArithmeticOf(precision)),
+      .packed =
+          trunk::PackedTrunk(std::move(network.trunk), ArithmeticOf(precision)),
       .tail = torch::jit::GraphExecutor(network.tail, "tail"),
       .table = MakeTable(input, quantisation, precision),
       .spec = input.tensor,

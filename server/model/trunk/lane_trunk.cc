@@ -21,8 +21,7 @@ void LaneTrunk::FreeDeleter::operator()(void* memory) const {
 
 LaneTrunk::Buffer LaneTrunk::Allocate(size_t bytes) {
   const size_t whole = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  auto* buffer =
-      static_cast<std::byte*>(std::aligned_alloc(kAlignment, whole));
+  auto* buffer = static_cast<std::byte*>(std::aligned_alloc(kAlignment, whole));
   if (buffer == nullptr) throw std::bad_alloc();
   return Buffer(buffer);
 }
@@ -38,9 +37,7 @@ std::byte* LaneTrunk::Input(int batch) {
 std::span<float> LaneTrunk::Run(int batch) {
   const Program& program = ProgramFor(batch);
   for (const Step& step : program.steps) Execute(step);
-  for (const Step& step : program.to_float) Execute(step);
-  stream_.wait();
-  return Output(batch);
+  return Finish(program, batch);
 }
 
 std::span<float> LaneTrunk::RunObserved(int batch, const Observer& observer) {
@@ -55,9 +52,7 @@ std::span<float> LaneTrunk::RunObserved(int batch, const Observer& observer) {
     stream_.wait();
     observer(layer, values);
   }
-  for (const Step& step : program.to_float) Execute(step);
-  stream_.wait();
-  return Output(batch);
+  return Finish(program, batch);
 }
 
 // Programs point into the buffers, so that larger buffers want new ones. The
@@ -66,15 +61,15 @@ void LaneTrunk::Reserve(int batch) {
   if (batch <= capacity_) return;
   programs_.clear();
   slots_.clear();
-  const size_t element = ElementBytes(packed_.arithmetic());
-  const auto pictures = static_cast<size_t>(batch);
+  const auto allocate = [&](int64_t elements, size_t element_bytes) {
+    return Allocate(static_cast<size_t>(elements * batch) * element_bytes);
+  };
   for (const int64_t size : packed_.slots().slot_sizes) {
-    slots_.push_back(Allocate(static_cast<size_t>(size) * element * pictures));
+    slots_.push_back(allocate(size, ElementBytes(packed_.arithmetic())));
   }
-  if (packed_.arithmetic() != Arithmetic::kFloat32) {
-    output_ = Allocate(static_cast<size_t>(packed_.output().size()) *
-                       sizeof(float) * pictures);
-  }
+  features_ = allocate(packed_.features().size(), sizeof(float));
+  means_ = allocate(packed_.features().channels, sizeof(float));
+  logits_ = allocate(ResultOf(packed_.trunk()).channels, sizeof(float));
   capacity_ = batch;
 }
 
@@ -84,17 +79,13 @@ const LaneTrunk::Program& LaneTrunk::ProgramFor(int batch) {
   if (known != programs_.end()) return known->second;
   Program program;
   for (size_t i = 0; i < packed_.trunk().layers.size(); ++i) {
-    program.steps.push_back(MakeStep(i, batch));
+    program.steps.push_back(MakeLayer(i, batch));
   }
-  if (packed_.arithmetic() != Arithmetic::kFloat32) {
-    program.to_float.push_back(MakeToFloat(
-        packed_.output(), Place(packed_.trunk().output),
-        reinterpret_cast<float*>(output_.get()), batch));
-  }
+  AddHead(program, batch);
   return programs_.emplace(batch, std::move(program)).first->second;
 }
 
-LaneTrunk::Step LaneTrunk::MakeStep(size_t index, int batch) {
+LaneTrunk::Step LaneTrunk::MakeLayer(size_t index, int batch) {
   const Trunk& trunk = packed_.trunk();
   const Layer& layer = trunk.layers[index];
   const Arithmetic arithmetic = packed_.arithmetic();
@@ -117,34 +108,66 @@ LaneTrunk::Step LaneTrunk::MakeStep(size_t index, int batch) {
   step.arguments.emplace(DNNL_ARG_BIAS, parameters.bias);
   if (packed_.slots().copies_addend[index]) {
     step.addend = {Place(*layer.addend), Place(layer.target),
-                   Bytes(layer.target, batch)};
+                   activation(layer.target).get_desc().get_size()};
   }
   return step;
 }
 
+void LaneTrunk::AddHead(Program& program, int batch) {
+  const Trunk& trunk = packed_.trunk();
+  const Activation& features = packed_.features();
+  std::byte* const place = Place(trunk.output);
+  program.result = reinterpret_cast<float*>(place);
+  if (packed_.arithmetic() != Arithmetic::kFloat32) {
+    program.result = reinterpret_cast<float*>(features_.get());
+    program.head.push_back(MakeToFloat(features, place, program.result, batch));
+  }
+  if (trunk.head.averages) {
+    const auto primitive = AveragePrimitive(features, batch);
+    program.head.push_back(
+        {dnnl::pooling_forward(primitive),
+         {{DNNL_ARG_SRC,
+           memory(primitive.src_desc(), CpuEngine(), program.result)},
+          {DNNL_ARG_DST,
+           memory(primitive.dst_desc(), CpuEngine(), means_.get())}},
+         {}});
+    program.result = reinterpret_cast<float*>(means_.get());
+  }
+  if (trunk.head.linear) {
+    program.head.push_back(MakeLinear(*trunk.head.linear, batch));
+    program.result = reinterpret_cast<float*>(logits_.get());
+  }
+}
+
+LaneTrunk::Step LaneTrunk::MakeLinear(const Linear& linear, int batch) {
+  const PackedTrunk::Parameters& parameters = packed_.linear_parameters();
+  const auto primitive =
+      LinearPrimitive(linear, batch, parameters.weights.get_desc());
+  return {
+      dnnl::inner_product_forward(primitive),
+      {{DNNL_ARG_SRC, memory(primitive.src_desc(), CpuEngine(), means_.get())},
+       {DNNL_ARG_WEIGHTS, parameters.weights},
+       {DNNL_ARG_BIAS, parameters.bias},
+       {DNNL_ARG_DST,
+        memory(primitive.dst_desc(), CpuEngine(), logits_.get())}},
+      {}};
+}
+
 LaneTrunk::Step LaneTrunk::MakeToFloat(const Activation& activation,
-                                       std::byte* from, float* to, int batch) {
+                                       std::byte* place, float* to,
+                                       int batch) const {
   const Arithmetic arithmetic = packed_.arithmetic();
-  Step step;
-  step.primitive =
-      dnnl::reorder(ToFloatPrimitive(activation, arithmetic, batch));
-  step.arguments = {
-      {DNNL_ARG_FROM,
-       memory(ActivationDesc(activation, arithmetic, batch), CpuEngine(),
-              from)},
-      {DNNL_ARG_TO,
-       memory(ActivationDesc(activation, Arithmetic::kFloat32, batch),
-              CpuEngine(), to)}};
-  return step;
+  return {dnnl::reorder(ToFloatPrimitive(activation, arithmetic, batch)),
+          {{DNNL_ARG_FROM, memory(ActivationDesc(activation, arithmetic, batch),
+                                  CpuEngine(), place)},
+           {DNNL_ARG_TO,
+            memory(ActivationDesc(activation, Arithmetic::kFloat32, batch),
+                   CpuEngine(), to)}},
+          {}};
 }
 
 std::byte* LaneTrunk::Place(ValueId value) {
   return slots_[packed_.slots().slot_of[value]].get();
-}
-
-size_t LaneTrunk::Bytes(ValueId value, int batch) const {
-  return static_cast<size_t>(packed_.trunk().activations[value].size()) *
-         ElementBytes(packed_.arithmetic()) * static_cast<size_t>(batch);
 }
 
 void LaneTrunk::Execute(const Step& step) {
@@ -154,12 +177,11 @@ void LaneTrunk::Execute(const Step& step) {
   step.primitive.execute(stream_, step.arguments);
 }
 
-std::span<float> LaneTrunk::Output(int batch) {
-  std::byte* const values = packed_.arithmetic() == Arithmetic::kFloat32
-                                ? Place(packed_.trunk().output)
-                                : output_.get();
-  return {reinterpret_cast<float*>(values),
-          static_cast<size_t>(packed_.output().size() * batch)};
+std::span<float> LaneTrunk::Finish(const Program& program, int batch) {
+  for (const Step& step : program.head) Execute(step);
+  stream_.wait();
+  return {program.result,
+          static_cast<size_t>(ResultOf(packed_.trunk()).size() * batch)};
 }
 
 }  // namespace wanwu::model::trunk

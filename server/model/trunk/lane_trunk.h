@@ -27,8 +27,8 @@ class LaneTrunk {
   // a larger batch is asked for; overwritten by Run.
   std::byte* Input(int batch);
 
-  // Runs on what Input(batch) holds. Returns the output as float32 [N,H,W,C],
-  // valid until the next call.
+  // Runs on what Input(batch) holds. Returns ResultOf(trunk) as float32
+  // [N,H,W,C], valid until the next call.
   std::span<float> Run(int batch);
 
   // As Run, and shows each layer's result as float32 [N,H,W,C]. For looking
@@ -51,8 +51,8 @@ class LaneTrunk {
   };
   struct Program {
     std::vector<Step> steps;
-    // The last step, for arithmetics other than float32.
-    std::vector<Step> to_float;
+    std::vector<Step> head;
+    float* result = nullptr;
   };
   struct FreeDeleter {
     void operator()(void* memory) const;
@@ -62,13 +62,15 @@ class LaneTrunk {
   static Buffer Allocate(size_t bytes);
   void Reserve(int batch);
   const Program& ProgramFor(int batch);
-  Step MakeStep(size_t layer, int batch);
-  Step MakeToFloat(const Activation& activation, std::byte* from, float* to,
-                   int batch);
+  Step MakeLayer(size_t layer, int batch);
+  void AddHead(Program& program, int batch);
+  Step MakeLinear(const Linear& linear, int batch);
+  // `place` holds an activation in the trunk's arithmetic.
+  Step MakeToFloat(const Activation& activation, std::byte* place, float* to,
+                   int batch) const;
   std::byte* Place(ValueId value);
-  size_t Bytes(ValueId value, int batch) const;
   void Execute(const Step& step);
-  std::span<float> Output(int batch);
+  std::span<float> Finish(const Program& program, int batch);
 
   const PackedTrunk& packed_;
   dnnl::stream stream_;
@@ -76,7 +78,10 @@ class LaneTrunk {
   int capacity_ = 0;
   // By slot.
   std::vector<Buffer> slots_;
-  Buffer output_;
+  // The head's float32 values.
+  Buffer features_;
+  Buffer means_;
+  Buffer logits_;
   std::map<int, Program> programs_;
 };
 

@@ -192,4 +192,38 @@ dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
           attributes};
 }
 
+dnnl::pooling_forward::primitive_desc AveragePrimitive(
+    const Activation& activation, int batch) {
+  Activation mean = activation;
+  mean.height = mean.width = 1;
+  const memory::dims one = {1, 1};
+  const memory::dims none = {0, 0};
+  return {{dnnl::prop_kind::forward_inference,
+           dnnl::algorithm::pooling_avg,
+           ActivationDesc(activation, Arithmetic::kFloat32, batch),
+           ActivationDesc(mean, Arithmetic::kFloat32, batch),
+           one,
+           {activation.height, activation.width},
+           none,
+           none},
+          CpuEngine()};
+}
+
+dnnl::inner_product_forward::primitive_desc LinearPrimitive(
+    const Linear& linear, int batch,
+    const std::optional<memory::desc>& weights) {
+  const memory::desc any_weights({linear.out_features, linear.in_features},
+                                 DataType::f32, Layout::any);
+  return {{dnnl::prop_kind::forward_inference,
+           {{batch, linear.in_features}, DataType::f32, Layout::nc},
+           weights.value_or(any_weights),
+           {{linear.out_features}, DataType::f32, Layout::x},
+           {{batch, linear.out_features}, DataType::f32, Layout::nc}},
+          CpuEngine()};
+}
+
+memory::desc PlainWeightsDesc(const Linear& linear) {
+  return {{linear.out_features, linear.in_features}, DataType::f32, Layout::oi};
+}
+
 }  // namespace wanwu::model::trunk

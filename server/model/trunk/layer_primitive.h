@@ -42,4 +42,16 @@ dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
                                                Arithmetic arithmetic,
                                                int batch);
 
+// The mean of a float32 activation over height and width, as [N,C].
+dnnl::pooling_forward::primitive_desc AveragePrimitive(
+    const Activation& activation, int batch);
+
+// A fully connected layer in float32; `weights` as for ConvolutionPrimitive.
+dnnl::inner_product_forward::primitive_desc LinearPrimitive(
+    const Linear& linear, int batch,
+    const std::optional<dnnl::memory::desc>& weights);
+
+// How the model file's weights lie.
+dnnl::memory::desc PlainWeightsDesc(const Linear& linear);
+
 }  // namespace wanwu::model::trunk

@@ -20,6 +20,7 @@ class Fusion {
 
   // False if something cannot be merged.
   bool Run() {
+    if (!PeelHead()) return false;
     for (size_t i = 0; i < operations_.size(); ++i) {
       if (!Merge(i)) return false;
     }
@@ -27,6 +28,7 @@ class Fusion {
   }
 
   ValueId output() const { return output_; }
+  const Head& head() const { return head_; }
 
   // What is left, each after all that it needs.
   std::vector<Layer> OrderedLayers() const {
@@ -47,7 +49,7 @@ class Fusion {
 
  private:
   bool Merge(size_t index) {
-    Operation& operation = operations_[index];
+    const Operation& operation = operations_[index];
     if (auto* pad = std::get_if<ZeroPad>(&operation.kind)) {
       return MergePad(index, pad->padding);
     }
@@ -57,12 +59,35 @@ class Fusion {
     if (auto* add = std::get_if<Add>(&operation.kind)) {
       return MergeAdd(index, *add);
     }
-    if (std::holds_alternative<Dequantise>(operation.kind)) {
-      if (operation.target != output_) return false;
-      output_ = operation.sources[0];
-      gone_[index] = true;
+    return gone_[index] ||
+           std::holds_alternative<Convolution>(operation.kind) ||
+           std::holds_alternative<MaxPool>(operation.kind);
+  }
+
+  // Takes linear, flatten, average and dequantise off the end, in this order.
+  bool PeelHead() {
+    if (const auto* linear = Peel<Linear>()) head_.linear = *linear;
+    const bool flatten = Peel<Flatten>() != nullptr;
+    if (const auto* average = Peel<GlobalAverage>()) {
+      head_.averages = true;
+      head_.flattens = flatten || average->flat;
     }
-    return true;
+    head_.dequantises = Peel<Dequantise>() != nullptr;
+    // Flattening more than one pixel would want another layout.
+    if (flatten && !head_.averages) return false;
+    return !head_.linear || head_.flattens;
+  }
+
+  // The output's maker if it is of that kind; what it reads is the output then.
+  template <typename Kind>
+  const Kind* Peel() {
+    const std::optional<size_t> maker = Maker(output_);
+    if (!maker) return nullptr;
+    const auto* kind = std::get_if<Kind>(&operations_[*maker].kind);
+    if (kind == nullptr) return nullptr;
+    gone_[*maker] = true;
+    output_ = operations_[*maker].sources[0];
+    return kind;
   }
 
   // Into the convolution that alone reads it.
@@ -162,6 +187,7 @@ class Fusion {
   std::vector<std::optional<ValueId>> addends_;
   std::vector<bool> gone_;
   ValueId output_;
+  Head head_;
 };
 
 struct Window {
@@ -179,10 +205,9 @@ int ResultLength(int length, int padding, int kernel, int dilation,
 
 Activation Slide(const Activation& source, const Window& window) {
   Activation target = source;
-  target.height =
-      ResultLength(source.height, window.padding.top + window.padding.bottom,
-                   window.kernel.height, window.dilation.height,
-                   window.stride.height);
+  target.height = ResultLength(
+      source.height, window.padding.top + window.padding.bottom,
+      window.kernel.height, window.dilation.height, window.stride.height);
   target.width = ResultLength(
       source.width, window.padding.left + window.padding.right,
       window.kernel.width, window.dilation.width, window.stride.width);
@@ -217,8 +242,7 @@ bool FillActivations(Trunk& trunk) {
     const std::optional<Activation> target = std::visit(
         [&](const auto& kind) { return ResultOf(kind, source); }, layer.kind);
     if (!target || target->height < 1 || target->width < 1) return false;
-    if (layer.addend &&
-        !SameShape(*target, trunk.activations[*layer.addend])) {
+    if (layer.addend && !SameShape(*target, trunk.activations[*layer.addend])) {
       return false;
     }
     trunk.activations[layer.target] = *target;
@@ -226,7 +250,21 @@ bool FillActivations(Trunk& trunk) {
   return true;
 }
 
+bool HeadFits(const Trunk& trunk) {
+  const std::optional<Linear>& linear = trunk.head.linear;
+  return !linear ||
+         linear->in_features == trunk.activations[trunk.output].channels;
+}
+
 }  // namespace
+
+Activation ResultOf(const Trunk& trunk) {
+  Activation result = trunk.activations[trunk.output];
+  result.affine = std::nullopt;
+  if (trunk.head.averages) result.height = result.width = 1;
+  if (trunk.head.linear) result.channels = trunk.head.linear->out_features;
+  return result;
+}
 
 std::optional<Trunk> Fuse(std::span<const Operation> operations, ValueId output,
                           const Activation& input) {
@@ -237,10 +275,12 @@ std::optional<Trunk> Fuse(std::span<const Operation> operations, ValueId output,
     largest = std::max(largest, operation.target);
   }
   Trunk trunk{.layers = fusion.OrderedLayers(),
+              .head = fusion.head(),
               .activations = std::vector<Activation>(largest + 1),
               .output = fusion.output()};
   trunk.activations[kInputValue] = input;
-  const bool fits = !trunk.layers.empty() && FillActivations(trunk);
+  const bool fits =
+      !trunk.layers.empty() && FillActivations(trunk) && HeadFits(trunk);
   return fits ? std::optional(std::move(trunk)) : std::nullopt;
 }
 

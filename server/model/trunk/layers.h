@@ -32,17 +32,34 @@ struct Activation {
   int64_t size() const { return int64_t{channels} * height * width; }
 };
 
+// What a classifier ends with, in float32 whatever the layers run in.
+struct Head {
+  // From 8 bits: so that 8-bit activations do not leave the trunk.
+  bool dequantises = false;
+  bool averages = false;
+  // The result is [N, channels] instead of [N, channels, height, width].
+  bool flattens = false;
+  // After both of the above.
+  std::optional<Linear> linear = std::nullopt;
+};
+
 // What runs, in this order.
 struct Trunk {
   std::vector<Layer> layers;
+  Head head;
   // By ValueId; those that fusion removed are empty.
   std::vector<Activation> activations;
+  // Of the layers.
   ValueId output = 0;
 };
 
+// What comes out at the end.
+Activation ResultOf(const Trunk& trunk);
+
 // Fuses `operations`, which are in an order that can be run, make the value
 // `output` and number their values densely from `input` on. Nothing if an
-// operation is left that no layer holds, or shapes do not fit.
+// operation is left that neither a layer nor the head holds, or shapes do not
+// fit.
 std::optional<Trunk> Fuse(std::span<const Operation> operations, ValueId output,
                           const Activation& input);
 

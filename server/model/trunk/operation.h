@@ -103,8 +103,33 @@ struct Limit {
 // From 8 bits to float32.
 struct Dequantise {};
 
+// The mean over height and width, as [N, channels, 1, 1], or [N, channels] if
+// flat.
+struct GlobalAverage {
+  bool flat = false;
+};
+
+// From [N, C, H, W] to [N, C × H × W].
+struct Flatten {};
+
+// [out_features, in_features], row-major.
+struct LinearWeights {
+  std::vector<float> values;
+  // Per output feature.
+  std::vector<float> bias;
+};
+
+// A fully connected layer on [N, in_features].
+struct Linear {
+  int in_features = 0;
+  int out_features = 0;
+  std::shared_ptr<const LinearWeights> weights = nullptr;
+};
+
 struct Operation {
-  std::variant<Convolution, MaxPool, Add, ZeroPad, Limit, Dequantise> kind;
+  std::variant<Convolution, MaxPool, Add, ZeroPad, Limit, Dequantise,
+               GlobalAverage, Flatten, Linear>
+      kind;
   // Two for Add, one for all others.
   std::vector<ValueId> sources;
   ValueId target = 0;

@@ -16,20 +16,31 @@ using dnnl::memory;
 // one picture are those that it picks for more.
 constexpr int kPackingBatch = 1;
 
-memory PlainWeights(const Convolution& convolution) {
-  const ConvolutionWeights& weights = *convolution.weights;
-  const bool bytes = !weights.codes.empty();
-  const void* data = bytes ? static_cast<const void*>(weights.codes.data())
-                           : static_cast<const void*>(weights.values.data());
-  const auto type = bytes ? memory::data_type::s8 : memory::data_type::f32;
-  // Only read.
-  return {PlainWeightsDesc(convolution, type), CpuEngine(),
-          const_cast<void*>(data)};
+// `data` is only read.
+memory Wrap(const memory::desc& desc, const void* data) {
+  return {desc, CpuEngine(), const_cast<void*>(data)};
 }
 
-memory Bias(const Trunk& trunk, const Layer& layer) {
-  const std::vector<float> values = ScaledBias(trunk, layer);
-  memory bias(BiasDesc(std::get<Convolution>(layer.kind)), CpuEngine());
+memory PlainWeights(const Convolution& convolution) {
+  const ConvolutionWeights& weights = *convolution.weights;
+  if (!weights.codes.empty()) {
+    return Wrap(PlainWeightsDesc(convolution, memory::data_type::s8),
+                weights.codes.data());
+  }
+  return Wrap(PlainWeightsDesc(convolution, memory::data_type::f32),
+              weights.values.data());
+}
+
+memory Repack(memory plain, const memory::desc& desc) {
+  memory packed(desc, CpuEngine());
+  dnnl::stream stream(CpuEngine());
+  dnnl::reorder(plain, packed).execute(stream, plain, packed);
+  stream.wait();
+  return packed;
+}
+
+memory CopyBias(const std::vector<float>& values, const memory::desc& desc) {
+  memory bias(desc, CpuEngine());
   std::copy(values.begin(), values.end(),
             static_cast<float*>(bias.get_data_handle()));
   return bias;
@@ -58,17 +69,25 @@ PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic)
       convolution->weights = WithoutValues(*convolution->weights);
     }
   }
+  if (trunk_.head.linear) {
+    linear_parameters_ = Pack(*trunk_.head.linear);
+    trunk_.head.linear->weights = nullptr;
+  }
 }
 
 PackedTrunk::Parameters PackedTrunk::Pack(const Layer& layer) const {
+  const auto& convolution = std::get<Convolution>(layer.kind);
   const auto primitive = ConvolutionPrimitive(trunk_, layer, arithmetic_,
                                               kPackingBatch, std::nullopt);
-  memory plain = PlainWeights(std::get<Convolution>(layer.kind));
-  memory packed(primitive.weights_desc(), CpuEngine());
-  dnnl::stream stream(CpuEngine());
-  dnnl::reorder(plain, packed).execute(stream, plain, packed);
-  stream.wait();
-  return {packed, Bias(trunk_, layer)};
+  return {Repack(PlainWeights(convolution), primitive.weights_desc()),
+          CopyBias(ScaledBias(trunk_, layer), BiasDesc(convolution))};
+}
+
+PackedTrunk::Parameters PackedTrunk::Pack(const Linear& linear) {
+  const auto primitive = LinearPrimitive(linear, kPackingBatch, std::nullopt);
+  return {Repack(Wrap(PlainWeightsDesc(linear), linear.weights->values.data()),
+                 primitive.weights_desc()),
+          CopyBias(linear.weights->bias, primitive.bias_desc())};
 }
 
 }  // namespace wanwu::model::trunk

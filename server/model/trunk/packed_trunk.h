@@ -17,7 +17,7 @@ class PackedTrunk {
   // an affine for every activation, the others one without. Throws dnnl::error.
   PackedTrunk(Trunk trunk, Arithmetic arithmetic);
 
-  // A convolution's; empty for other layers.
+  // Empty for layers that have none.
   struct Parameters {
     dnnl::memory weights;
     dnnl::memory bias;
@@ -31,19 +31,23 @@ class PackedTrunk {
   const Parameters& parameters(size_t layer) const {
     return parameters_[layer];
   }
+  // Of the head's linear layer, if there is one.
+  const Parameters& linear_parameters() const { return linear_parameters_; }
 
-  const Activation& input() const { return trunk_.activations[kInputValue]; }
-  const Activation& output() const {
+  // What the layers make, before the head.
+  const Activation& features() const {
     return trunk_.activations[trunk_.output];
   }
 
  private:
   Parameters Pack(const Layer& layer) const;
+  static Parameters Pack(const Linear& linear);
 
   Trunk trunk_;
   const Arithmetic arithmetic_;
   const SlotPlan slots_;
   std::vector<Parameters> parameters_;
+  Parameters linear_parameters_;
 };
 
 }  // namespace wanwu::model::trunk

@@ -25,6 +25,12 @@ TEST(CpuTest, EitherKindOfVnniCounts) {
   EXPECT_FALSE(ParseCpuinfo("flags : avx2 avx512f avx512_vbmi\n").HasVnni());
 }
 
+TEST(CpuTest, EitherKindOfBf16Counts) {
+  EXPECT_TRUE(ParseCpuinfo("flags : avx512_bf16\n").HasBf16());
+  EXPECT_TRUE(ParseCpuinfo("flags : amx_bf16\n").HasBf16());
+  EXPECT_FALSE(ParseCpuinfo("flags : avx512f amx_int8\n").HasBf16());
+}
+
 TEST(CpuTest, UnknownFormatGivesAnUnknownCpu) {
   const Cpu cpu = ParseCpuinfo("Features : fp asimd\nno colon here");
 

@@ -1,5 +1,7 @@
 #include "server/model/input_table.h"
 
+#include <bit>
+#include <cmath>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -31,6 +33,31 @@ TEST(InputTableTest, DividesBeforeItSubtracts) {
 
   EXPECT_EQ(table[0][255], 2.0F);
   EXPECT_EQ(table[0][0], -2.0F);
+}
+
+TEST(InputTableTest, BfloatsAreTheNearestToTheFloats) {
+  const InputSpec input{
+      {}, 255, {0.485F, 0.456F, 0.406F}, {0.229F, 0.224F, 0.225F}};
+  const InputTable<float> floats = MakeFloatTable(input);
+  const InputTable<Bfloat16> bfloats = MakeBfloat16Table(input);
+
+  for (size_t c = 0; c < 3; ++c) {
+    for (size_t byte = 0; byte < 256; ++byte) {
+      const auto bits = static_cast<uint32_t>(bfloats[c][byte]) << 16;
+      const float value = std::bit_cast<float>(bits);
+      // Half of the last of 8 bits.
+      EXPECT_NEAR(value, floats[c][byte], std::abs(floats[c][byte]) / 256);
+    }
+  }
+}
+
+TEST(InputTableTest, BfloatHalvesGoToEven) {
+  const InputSpec input{{}, 1, {-256, -256, -256}, {1, 1, 1}};
+  const InputTable<Bfloat16> table = MakeBfloat16Table(input);
+
+  // From 256 to 512 only even numbers are bfloats: odd ones are halfway.
+  EXPECT_EQ(table[0][1], table[0][0]);
+  EXPECT_EQ(table[0][3], table[0][4]);
 }
 
 TEST(InputTableTest, QuantisesHalvesToEven) {

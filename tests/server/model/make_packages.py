@@ -62,6 +62,20 @@ class TinyNet(nn.Module):
         return self.fc(torch.flatten(self.pool(x), 1))
 
 
+class GatedNet(TinyNet):
+    """Weighs its channels by a gate in the middle, as MobileNetV3 does."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate = nn.Conv2d(16, 16, 1)
+
+    def forward(self, x):
+        x = self.relu(self.depthwise(self.relu(self.stem(x))))
+        x = x * torch.sigmoid(self.gate(self.pool(x)))
+        x = self.relu(self.last(x))
+        return self.fc(torch.flatten(self.pool(x), 1))
+
+
 class RaisesOnBrightCorner(nn.Module):
     """Raises if the first value of any picture is the brightest red."""
 
@@ -170,6 +184,7 @@ def write_tiny(output, models):
     write_package(
         models, "tiny", {"fp32": frozen(net, x), "int8": frozen(int8, xq)},
         {"dtype": "quint8", "scale": scale, "zero_point": zero_point})
+    write_package(models, "gated", {"fp32": frozen(GatedNet().eval(), x)})
     # The same network as scripted and not frozen.
     write_package(models, "unfrozen", {"fp32": torch.jit.script(net)})
     with torch.no_grad():

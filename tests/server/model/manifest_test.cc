@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Key;
 
 class ManifestTest : public ::testing::Test {
  protected:
@@ -97,7 +98,10 @@ TEST_F(ManifestTest, UnknownFieldsAndPrecisionsAreIgnored) {
   const absl::StatusOr<Manifest> read = Read(manifest);
 
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_EQ(read->precisions.size(), 2U);
+  // bf16 is made of fp32's file.
+  EXPECT_THAT(read->precisions,
+              ElementsAre(Key(Precision::kFp32), Key(Precision::kBf16),
+                          Key(Precision::kInt8)));
 }
 
 TEST_F(ManifestTest, MissingFileIsNotFoundAndNamed) {

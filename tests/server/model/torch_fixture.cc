@@ -7,7 +7,6 @@
 
 #include "gtest/gtest.h"
 #include "server/model/package.h"
-#include "server/model/torch_classifier.h"
 
 namespace wanwu::model {
 namespace {
@@ -23,11 +22,11 @@ std::filesystem::path TestPackages() {
 }
 
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTestModel(
-    const std::string& name, Precision precision) {
+    const std::string& name, Precision precision, Operators operators) {
   const absl::StatusOr<Package> package =
       LoadPackage(TestPackages() / "models" / name / "1");
   if (!package.ok()) return package.status();
-  return LoadTorchClassifier(*package, precision);
+  return LoadTorchClassifier(*package, precision, operators);
 }
 
 image::PixelTensor PatternPicture(int seed) {

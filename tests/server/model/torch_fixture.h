@@ -11,6 +11,7 @@
 #include "server/image/pixel_tensor.h"
 #include "server/model/classifier.h"
 #include "server/model/precision.h"
+#include "server/model/torch_classifier.h"
 
 namespace wanwu::model {
 
@@ -20,7 +21,8 @@ std::filesystem::path TestPackages();
 
 // Loads OUTPUT_DIR/models/<name>/1.
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTestModel(
-    const std::string& name, Precision precision = Precision::kFp32);
+    const std::string& name, Precision precision = Precision::kFp32,
+    Operators operators = Operators::kOwn);
 
 // A pattern of 224 × 224 that differs by seed: picture() of make_packages.py.
 image::PixelTensor PatternPicture(int seed);

@@ -40,23 +40,23 @@ class SmallClassifier final : public Classifier {
   }
 };
 
-TEST(WarmUpTest, RunsEverySizeOnceInAscendingOrder) {
+TEST(WarmUpTest, RunsEverySizeOnceTheLargestFirst) {
   const SmallClassifier classifier;
   RecordingReplica replica;
 
   EXPECT_TRUE(WarmUp(classifier, replica, 4).ok());
 
-  EXPECT_THAT(replica.sizes, ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(replica.sizes, ElementsAre(4, 3, 2, 1));
 }
 
 TEST(WarmUpTest, StopsAtTheFirstFailure) {
   const SmallClassifier classifier;
   RecordingReplica replica;
-  replica.fails_at = 2;
+  replica.fails_at = 3;
 
   EXPECT_EQ(WarmUp(classifier, replica, 4).message(), "broken");
 
-  EXPECT_THAT(replica.sizes, ElementsAre(1, 2));
+  EXPECT_THAT(replica.sizes, ElementsAre(4, 3));
 }
 
 }  // namespace

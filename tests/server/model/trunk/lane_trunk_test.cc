@@ -1,0 +1,226 @@
+// Every kind of layer, in every arithmetic, against the plainest computation.
+#include "server/model/trunk/lane_trunk.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <memory>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/server/model/trunk/networks.h"
+
+namespace wanwu::model::trunk {
+namespace {
+
+using ::testing::FloatNear;
+using ::testing::Pointwise;
+
+constexpr Activation kInput{.channels = 3, .height = 14, .width = 13};
+constexpr Affine kInputAffine{0.02F, 114};
+
+struct Network {
+  std::vector<Operation> operations;
+  ValueId output = 0;
+  Activation input;
+};
+
+// Strides, groups, a dilation, one-sided padding, residual sums in place and
+// beside, limits, a pool, and a head.
+Network FloatNetwork() {
+  NetworkBuilder network;
+  Convolution stem = MakeConvolution(3, 16, 3);
+  stem.padding = {};
+  stem.stride = {2, 1};
+  ValueId x = network.Append(ZeroPad{{0, 0, 1, 1}}, {kInputValue});
+  x = network.Append(Limit{kRelu}, {network.Append(stem, {x})});
+  Convolution depthwise = MakeConvolution(16, 16, 3, 16);
+  depthwise.dilation = {2, 2};
+  depthwise.padding = {2, 2, 2, 2};
+  ValueId y = network.Append(Limit{{0, 6}}, {network.Append(depthwise, {x})});
+  y = network.Append(Add{kNoClip},
+                     {x, network.Append(MakeConvolution(16, 16, 1), {y})});
+  const ValueId beside = network.Append(
+      Add{kRelu}, {network.Append(MakeConvolution(16, 16, 3), {y}), y});
+  const ValueId pooled =
+      network.Append(MaxPool{{3, 3}, {2, 2}, {1, 1, 1, 1}}, {beside});
+  const ValueId average = network.Append(GlobalAverage{.flat = true}, {pooled});
+  const auto weights = std::make_shared<LinearWeights>();
+  for (int i = 0; i < 16 * 5; ++i) {
+    weights->values.push_back(static_cast<float>(i % 11 - 5) / 10);
+  }
+  weights->bias = {0.5F, -1, 0, 2, 3};
+  const ValueId logits = network.Append(Linear{16, 5, weights}, {average});
+  return {network.operations(), logits, kInput};
+}
+
+Convolution QuantisedConvolution(Convolution convolution, const Affine& affine,
+                                 const Clip& clip) {
+  auto weights = std::make_shared<ConvolutionWeights>();
+  weights->bias = convolution.weights->bias;
+  for (int i = 0; i < convolution.out_channels; ++i) {
+    weights->scales.push_back(0.002F + 0.0001F * static_cast<float>(i));
+  }
+  for (const float value : convolution.weights->values) {
+    weights->codes.push_back(static_cast<int8_t>(std::lround(value * 250)));
+  }
+  convolution.weights = std::move(weights);
+  convolution.affine = affine;
+  convolution.clip = clip;
+  return convolution;
+}
+
+// As a quantised model file has it: signed activations with zero points, sums
+// of two scales.
+Network ByteNetwork() {
+  NetworkBuilder network;
+  Convolution stem = MakeConvolution(3, 16, 5);
+  stem.stride = {2, 2};
+  const ValueId x = network.Append(
+      QuantisedConvolution(stem, {0.03F, 0}, kRelu), {kInputValue});
+  const ValueId body = network.Append(
+      QuantisedConvolution(MakeConvolution(16, 16, 3), {0.05F, 90}, kNoClip),
+      {x});
+  const ValueId shortcut = network.Append(
+      QuantisedConvolution(MakeConvolution(16, 16, 1), {0.04F, 120}, kNoClip),
+      {x});
+  const ValueId sum =
+      network.Append(Add{kRelu, Affine{0.05F, 0}}, {body, shortcut});
+  const ValueId pooled = network.Append(MaxPool{{2, 2}, {2, 2}, {}}, {sum});
+  const ValueId last = network.Append(
+      QuantisedConvolution(MakeConvolution(16, 8, 3), {0.06F, 100}, kNoClip),
+      {pooled});
+  const ValueId floats = network.Append(Dequantise{}, {last});
+  Activation input = kInput;
+  input.affine = kInputAffine;
+  return {network.operations(), floats, input};
+}
+
+// `count` values that the input can hold exactly, in whatever arithmetic.
+std::vector<float> Pictures(const Activation& input, int batch) {
+  std::vector<float> values(static_cast<size_t>(input.size() * batch));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const int byte = static_cast<int>(i * 97 % 251);
+    values[i] = input.affine
+                    ? static_cast<float>(byte - input.affine->zero_point) *
+                          input.affine->scale
+                    : static_cast<float>(byte - 125) / 64;
+  }
+  return values;
+}
+
+void FillInput(LaneTrunk& lane, const Activation& input, Arithmetic arithmetic,
+               const std::vector<float>& values, int batch) {
+  std::byte* const place = lane.Input(batch);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (arithmetic == Arithmetic::kFloat32) {
+      reinterpret_cast<float*>(place)[i] = values[i];
+    } else if (arithmetic == Arithmetic::kBfloat16) {
+      reinterpret_cast<uint16_t*>(place)[i] =
+          static_cast<uint16_t>(std::bit_cast<uint32_t>(values[i]) >> 16);
+    } else {
+      reinterpret_cast<uint8_t*>(place)[i] =
+          static_cast<uint8_t>(std::lround(values[i] / input.affine->scale) +
+                               input.affine->zero_point);
+    }
+  }
+}
+
+struct Case {
+  const char* name;
+  Arithmetic arithmetic;
+  Network (*network)();
+  // Of a value. bfloat16 keeps 8 bits of each; a byte network without its
+  // middle roundings may be a step off.
+  float tolerance;
+};
+
+class LaneTrunkTest : public ::testing::TestWithParam<Case> {
+ protected:
+  LaneTrunkTest()
+      : network_(GetParam().network()),
+        packed_(
+            Fuse(network_.operations, network_.output, network_.input).value(),
+            GetParam().arithmetic) {}
+
+  std::vector<float> Run(LaneTrunk& lane, int batch) {
+    FillInput(lane, network_.input, GetParam().arithmetic,
+              Pictures(network_.input, batch), batch);
+    const std::span<float> result = lane.Run(batch);
+    return {result.begin(), result.end()};
+  }
+
+  std::vector<float> Expected(int batch) const {
+    return RunPlainly(network_.operations, network_.output, network_.input,
+                      Pictures(network_.input, batch), batch);
+  }
+
+  const Network network_;
+  const PackedTrunk packed_;
+};
+
+TEST_P(LaneTrunkTest, ComputesWhatThePlainestWayComputes) {
+  LaneTrunk lane(packed_);
+
+  for (const int batch : {1, 2, 5}) {
+    EXPECT_THAT(Run(lane, batch),
+                Pointwise(FloatNear(GetParam().tolerance), Expected(batch)))
+        << batch;
+  }
+}
+
+TEST_P(LaneTrunkTest, BatchSizesMayComeInAnyOrder) {
+  LaneTrunk lane(packed_);
+  const std::vector<float> first = Run(lane, 3);
+
+  Run(lane, 1);
+  Run(lane, 7);
+
+  EXPECT_EQ(Run(lane, 3), first);
+}
+
+TEST_P(LaneTrunkTest, LanesShareWeightsAndNothingElse) {
+  LaneTrunk alone(packed_);
+  const std::vector<float> expected = Run(alone, 4);
+
+  std::vector<std::thread> lanes;
+  for (int i = 0; i < 3; ++i) {
+    lanes.emplace_back([&] {
+      LaneTrunk lane(packed_);
+      for (int round = 0; round < 20; ++round) {
+        EXPECT_EQ(Run(lane, 4), expected);
+      }
+    });
+  }
+  for (std::thread& lane : lanes) lane.join();
+}
+
+TEST_P(LaneTrunkTest, ObserverSeesEveryLayerAndChangesNothing) {
+  LaneTrunk lane(packed_);
+  const std::vector<float> expected = Run(lane, 2);
+  FillInput(lane, network_.input, GetParam().arithmetic,
+            Pictures(network_.input, 2), 2);
+  std::vector<ValueId> seen;
+
+  const std::span<float> result =
+      lane.RunObserved(2, [&](const Layer& layer, std::span<const float> got) {
+        const Activation& shape = packed_.trunk().activations[layer.target];
+        EXPECT_EQ(got.size(), static_cast<size_t>(2 * shape.size()));
+        seen.push_back(layer.target);
+      });
+
+  EXPECT_EQ(seen.size(), packed_.trunk().layers.size());
+  EXPECT_EQ(std::vector<float>(result.begin(), result.end()), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Arithmetics, LaneTrunkTest,
+    ::testing::Values(
+        Case{"float32", Arithmetic::kFloat32, FloatNetwork, 1e-3F},
+        Case{"bfloat16", Arithmetic::kBfloat16, FloatNetwork, 0.5F},
+        Case{"int8", Arithmetic::kInt8, ByteNetwork, 0.13F}),
+    [](const auto& tested) { return tested.param.name; });
+
+}  // namespace
+}  // namespace wanwu::model::trunk

@@ -1,0 +1,73 @@
+#include "server/model/trunk/slot_plan.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/server/model/trunk/networks.h"
+
+namespace wanwu::model::trunk {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr Activation kInput{.channels = 4, .height = 8, .width = 8};
+
+TEST(SlotPlanTest, ChainNeedsTwoSlots) {
+  NetworkBuilder network;
+  ValueId value = kInputValue;
+  for (int i = 0; i < 5; ++i) {
+    value = network.Append(MakeConvolution(4, 4, 3), {value});
+  }
+
+  const SlotPlan plan =
+      PlanSlots(Fuse(network.operations(), value, kInput).value());
+
+  EXPECT_THAT(plan.slot_sizes, ElementsAre(256, 256));
+  EXPECT_THAT(plan.slot_of, ElementsAre(0, 1, 0, 1, 0, 1));
+}
+
+TEST(SlotPlanTest, SumLiesWhereItsAddendLayUnlessThatIsStillNeeded) {
+  NetworkBuilder network;
+  const ValueId first = network.Append(MakeConvolution(4, 4, 3), {0});
+  const ValueId inner = network.Append(MakeConvolution(4, 4, 3), {first});
+  const ValueId sum = network.Append(Add{kNoClip}, {inner, first});
+
+  const Trunk trunk = Fuse(network.operations(), sum, kInput).value();
+  const SlotPlan plan = PlanSlots(trunk);
+
+  EXPECT_NE(plan.slot_of[sum], plan.slot_of[first]);
+  EXPECT_THAT(plan.copies_addend, ElementsAre(false, true));
+}
+
+TEST(SlotPlanTest, ResidualBlockSumsInPlace) {
+  NetworkBuilder network;
+  const ValueId first = network.Append(MakeConvolution(4, 4, 3), {0});
+  const ValueId inner = network.Append(MakeConvolution(4, 4, 3), {first});
+  const ValueId outer = network.Append(MakeConvolution(4, 4, 3), {inner});
+  const ValueId sum = network.Append(Add{kNoClip}, {outer, first});
+
+  const SlotPlan plan =
+      PlanSlots(Fuse(network.operations(), sum, kInput).value());
+
+  EXPECT_EQ(plan.slot_of[sum], plan.slot_of[first]);
+  EXPECT_THAT(plan.copies_addend, ElementsAre(false, false, false));
+}
+
+TEST(SlotPlanTest, NoLayerWritesWhereItReads) {
+  NetworkBuilder network;
+  ValueId value = network.Append(MakeConvolution(4, 8, 3), {0});
+  for (int i = 0; i < 3; ++i) {
+    const ValueId inner = network.Append(MakeConvolution(8, 8, 3), {value});
+    const ValueId outer = network.Append(MakeConvolution(8, 8, 3), {inner});
+    value = network.Append(Add{kRelu}, {value, outer});
+  }
+
+  const Trunk trunk = Fuse(network.operations(), value, kInput).value();
+  const SlotPlan plan = PlanSlots(trunk);
+
+  for (const Layer& layer : trunk.layers) {
+    EXPECT_NE(plan.slot_of[layer.source], plan.slot_of[layer.target]);
+  }
+}
+
+}  // namespace
+}  // namespace wanwu::model::trunk

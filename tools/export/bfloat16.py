@@ -1,0 +1,32 @@
+"""How a model answers in bfloat16, which the server makes of fp32 at load."""
+
+import copy
+
+import torch
+
+METHOD = ("weights and the outputs of layers rounded to bfloat16, sums in "
+          "float32, as the server computes")
+
+
+def round_values(values):
+    return values.bfloat16().float()
+
+
+def _round_output(_module, _inputs, output):
+    return round_values(output)
+
+
+@torch.inference_mode()
+def emulate(module):
+    """A copy of a float module that rounds where the server does.
+
+    A convolution's batch norm is folded into it there, so that only what comes
+    out of the norm is rounded; the classifier at the end stays in float32.
+    """
+    emulated = copy.deepcopy(module).eval()
+    for part in emulated.modules():
+        if isinstance(part, torch.nn.Conv2d):
+            part.weight.copy_(round_values(part.weight))
+        elif part is not emulated and not isinstance(part, torch.nn.Linear):
+            part.register_forward_hook(_round_output)
+    return emulated
