@@ -52,13 +52,17 @@ CropResizer::CropResizer(const Axes& axes, const PictureHeader& header,
       shown_column_(swaps_axes_ ? Bytes(column_kernel_.size()) : 0),
       tensor_{spec.width, spec.height,
               std::vector<uint8_t>(Bytes(spec.width) *
-                                   static_cast<size_t>(spec.height))} {}
+                                   static_cast<size_t>(spec.height))},
+      next_row_(row_kernel_.source_begin()) {}
+
+PixelRegion CropResizer::needed() const {
+  return {.left = column_kernel_.source_begin(),
+          .top = row_kernel_.source_begin(),
+          .right = column_kernel_.source_end(),
+          .bottom = row_kernel_.source_end()};
+}
 
 void CropResizer::PushRow(const uint8_t* row) {
-  if (!window_.Needs(next_row_)) {
-    ++next_row_;
-    return;
-  }
   if (swaps_axes_) {
     PushSwapped(row);
   } else {
@@ -68,7 +72,7 @@ void CropResizer::PushRow(const uint8_t* row) {
 }
 
 void CropResizer::PushUpright(const uint8_t* row) {
-  ResampleAlongRow(row, 0, window_.Slot(next_row_));
+  ResampleAlongRow(row, window_.Slot(next_row_));
   const size_t row_bytes = Bytes(tensor_.width);
   window_.Complete(next_row_, [&](int index, const uint8_t* pixels) {
     std::memcpy(tensor_.values.data() + static_cast<size_t>(index) * row_bytes,
@@ -77,17 +81,15 @@ void CropResizer::PushUpright(const uint8_t* row) {
 }
 
 void CropResizer::PushSwapped(const uint8_t* row) {
-  const int first = column_kernel_.source_begin();
-  std::memcpy(window_.Slot(next_row_), row + Bytes(first),
-              Bytes(column_kernel_.source_end() - first));
+  std::memcpy(window_.Slot(next_row_), row, Bytes(needed().width()));
   window_.Complete(next_row_, [&](int index, const uint8_t* pixels) {
-    ResampleAlongRow(pixels, first, shown_column_.data());
+    ResampleAlongRow(pixels, shown_column_.data());
     WriteColumn(index, shown_column_.data());
   });
 }
 
-void CropResizer::ResampleAlongRow(const uint8_t* row, int first_column,
-                                   uint8_t* out) {
+void CropResizer::ResampleAlongRow(const uint8_t* row, uint8_t* out) {
+  const int first_column = column_kernel_.source_begin();
   for (int i = 0; i < column_kernel_.size(); ++i, out += kChannels) {
     const AxisKernel::Taps taps = column_kernel_.taps(i);
     const uint8_t* pixel = row + Bytes(taps.first - first_column);

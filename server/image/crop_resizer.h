@@ -24,6 +24,7 @@ class CropResizer final : public RowSink {
   // resize_shorter_side.
   CropResizer(const PictureHeader& header, const TensorSpec& spec);
 
+  PixelRegion needed() const override;
   void PushRow(const uint8_t* row) override;
 
   // Call after the last row, once.
@@ -39,9 +40,9 @@ class CropResizer final : public RowSink {
 
   void PushUpright(const uint8_t* row);
   void PushSwapped(const uint8_t* row);
-  // `row` starts at stored column first_column. Writes column_kernel_.size()
+  // `row` starts at the first needed column. Writes column_kernel_.size()
   // pixels.
-  void ResampleAlongRow(const uint8_t* row, int first_column, uint8_t* out);
+  void ResampleAlongRow(const uint8_t* row, uint8_t* out);
   void WriteColumn(int column, const uint8_t* pixels);
 
   CropResizer(const Axes& axes, const PictureHeader& header,
@@ -53,7 +54,7 @@ class CropResizer final : public RowSink {
   RowWindow window_;
   std::vector<uint8_t> shown_column_;
   PixelTensor tensor_;
-  int next_row_ = 0;
+  int next_row_;
 };
 
 }  // namespace wanwu::image

@@ -1,6 +1,7 @@
 #include "server/image/jpeg_reader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -17,6 +18,17 @@ constexpr size_t kLongestMarker = 0xFFFF;
 constexpr size_t kLengthBytes = 2;
 constexpr std::string_view kExifPrefix("Exif\0", 5);
 constexpr int kWarning = -1;
+constexpr size_t kRgbBytes = 3;
+constexpr size_t kCmykBytes = 4;
+
+// Beside and above a part decoded by itself, libjpeg-turbo takes the part's
+// edge for the picture's where it enlarges subsampled colours: the pixels next
+// to it differ. Two would do for 2 x 2; with 16 every sampling is exact.
+constexpr int kMargin = 16;
+
+// The first coefficients of a block, which a progressive JPEG that lacks some
+// of their bits has guessed from the blocks around it.
+constexpr int kSmoothedCoefficients = 10;
 
 }  // namespace
 
@@ -151,8 +163,8 @@ bool JpegReader::ChooseOutput() {
 absl::Status JpegReader::ReadRows(RowSink& sink) {
   const size_t width = jpeg_.image_width;
   const bool cmyk = jpeg_.out_color_space == JCS_CMYK;
-  std::vector<uint8_t> scanline(width * (cmyk ? 4 : 3));
-  std::vector<uint8_t> converted(cmyk ? width * 3 : 0);
+  std::vector<uint8_t> scanline(width * (cmyk ? kCmykBytes : kRgbBytes));
+  std::vector<uint8_t> converted(cmyk ? width * kRgbBytes : 0);
   uint8_t* const rgb = cmyk ? converted.data() : scanline.data();
   const bool read = trap_.Run([&, input = scanline.data()] {
     jpeg_start_decompress(&jpeg_);
@@ -164,11 +176,50 @@ absl::Status JpegReader::ReadRows(RowSink& sink) {
 }
 
 void JpegReader::PushScanlines(RowSink& sink, uint8_t* scanline, uint8_t* rgb) {
+  const PixelRegion needed = sink.needed();
+  const bool skips = !SmoothsBlocks();
+  const int first_column = skips ? SkipColumns(needed) : 0;
+  if (skips) SkipRowsBefore(needed.top - kMargin);
+  const uint8_t* const needed_part =
+      rgb + static_cast<size_t>(needed.left - first_column) * kRgbBytes;
+  while (OutputRow() < needed.bottom) {
+    const bool is_needed = OutputRow() >= needed.top;
+    jpeg_read_scanlines(&jpeg_, &scanline, 1);
+    if (!is_needed) continue;
+    if (rgb != scanline) InvertedCmykToRgb(scanline, jpeg_.output_width, rgb);
+    sink.PushRow(needed_part);
+  }
+  // Were the last row skipped, the library would not read the rest of the file.
+  if (skips) SkipRowsBefore(static_cast<int>(jpeg_.output_height) - 1);
   while (jpeg_.output_scanline < jpeg_.output_height) {
     jpeg_read_scanlines(&jpeg_, &scanline, 1);
-    if (rgb != scanline) InvertedCmykToRgb(scanline, jpeg_.output_width, rgb);
-    sink.PushRow(rgb);
   }
+}
+
+bool JpegReader::SmoothsBlocks() const {
+  if (jpeg_.coef_bits == nullptr) return false;
+  return std::any_of(jpeg_.coef_bits, jpeg_.coef_bits + jpeg_.num_components,
+                     [](const auto& missing_bits) {
+                       return std::any_of(
+                           std::begin(missing_bits),
+                           std::begin(missing_bits) + kSmoothedCoefficients,
+                           [](int bits) { return bits != 0; });
+                     });
+}
+
+int JpegReader::SkipColumns(const PixelRegion& needed) {
+  const int width = static_cast<int>(jpeg_.output_width);
+  const int begin = std::max(0, needed.left - kMargin);
+  const int end = std::min(width, needed.right + kMargin);
+  auto first = static_cast<JDIMENSION>(begin);
+  auto count = static_cast<JDIMENSION>(end - begin);
+  jpeg_crop_scanline(&jpeg_, &first, &count);
+  return static_cast<int>(first);
+}
+
+void JpegReader::SkipRowsBefore(int row) {
+  const int rows = row - OutputRow();
+  if (rows > 0) jpeg_skip_scanlines(&jpeg_, static_cast<JDIMENSION>(rows));
 }
 
 absl::Status JpegReader::Refused() const {

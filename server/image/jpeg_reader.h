@@ -51,6 +51,13 @@ class JpegReader final : public PictureReader {
   void AppendToExif(size_t count);
   // Chooses what the library puts out; false if it cannot put out colours.
   bool ChooseOutput();
+  int OutputRow() const { return static_cast<int>(jpeg_.output_scanline); }
+  // Whether blocks depend on those around them, so that a part of the picture
+  // cannot be decoded by itself.
+  bool SmoothsBlocks() const;
+  // Scanlines begin at the column it returns, which is at most needed.left.
+  int SkipColumns(const PixelRegion& needed);
+  void SkipRowsBefore(int row);
   void PushScanlines(RowSink& sink, uint8_t* scanline, uint8_t* rgb);
   absl::Status Refused() const;
   absl::Status RefusedByLibrary() const;

@@ -15,11 +15,6 @@ class RowWindow {
   // `kernel` must outlive the window. Rows are row_bytes long.
   RowWindow(const AxisKernel& kernel, size_t row_bytes);
 
-  // Whether any output needs source row `index`.
-  bool Needs(int index) const {
-    return index >= kernel_.source_begin() && index < kernel_.source_end();
-  }
-
   // Where the caller writes source row `index` before Complete(index).
   uint8_t* Slot(int index);
 
