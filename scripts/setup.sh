@@ -12,8 +12,8 @@ packages=(
   # The service
   libtorch-dev libdnnl-dev libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev grpc-proto libabsl-dev libjpeg62-turbo-dev libpng-dev
-  libwebp-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev
-  libssl-dev
+  libwebp-dev libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
+  libcli11-dev libssl-dev
   # The gateway
   libboost1.81-dev libboost-url1.81-dev prometheus-cpp-dev
   # The model packages

@@ -6,6 +6,7 @@
 
 #include "server/image/crop_geometry.h"
 #include "server/image/orientation.h"
+#include "server/image/resample.h"
 
 namespace wanwu::image {
 namespace {
@@ -72,7 +73,7 @@ void CropResizer::PushRow(const uint8_t* row) {
 }
 
 void CropResizer::PushUpright(const uint8_t* row) {
-  ResampleAlongRow(row, window_.Slot(next_row_));
+  ResampleAlongRow(column_kernel_, row, window_.Slot(next_row_));
   const size_t row_bytes = Bytes(tensor_.width);
   window_.Complete(next_row_, [&](int index, const uint8_t* pixels) {
     std::memcpy(tensor_.values.data() + static_cast<size_t>(index) * row_bytes,
@@ -83,29 +84,9 @@ void CropResizer::PushUpright(const uint8_t* row) {
 void CropResizer::PushSwapped(const uint8_t* row) {
   std::memcpy(window_.Slot(next_row_), row, Bytes(needed().width()));
   window_.Complete(next_row_, [&](int index, const uint8_t* pixels) {
-    ResampleAlongRow(pixels, shown_column_.data());
+    ResampleAlongRow(column_kernel_, pixels, shown_column_.data());
     WriteColumn(index, shown_column_.data());
   });
-}
-
-void CropResizer::ResampleAlongRow(const uint8_t* row, uint8_t* out) {
-  const int first_column = column_kernel_.source_begin();
-  for (int i = 0; i < column_kernel_.size(); ++i, out += kChannels) {
-    const AxisKernel::Taps taps = column_kernel_.taps(i);
-    const uint8_t* pixel = row + Bytes(taps.first - first_column);
-    int32_t red = kRoundingHalf;
-    int32_t green = kRoundingHalf;
-    int32_t blue = kRoundingHalf;
-    for (const int32_t weight : taps.weights) {
-      red += pixel[0] * weight;
-      green += pixel[1] * weight;
-      blue += pixel[2] * weight;
-      pixel += kChannels;
-    }
-    out[0] = ClampToByte(red);
-    out[1] = ClampToByte(green);
-    out[2] = ClampToByte(blue);
-  }
 }
 
 void CropResizer::WriteColumn(int column, const uint8_t* pixels) {

@@ -40,9 +40,6 @@ class CropResizer final : public RowSink {
 
   void PushUpright(const uint8_t* row);
   void PushSwapped(const uint8_t* row);
-  // `row` starts at the first needed column. Writes column_kernel_.size()
-  // pixels.
-  void ResampleAlongRow(const uint8_t* row, uint8_t* out);
   void WriteColumn(int column, const uint8_t* pixels);
 
   CropResizer(const Axes& axes, const PictureHeader& header,

@@ -21,6 +21,10 @@ constexpr int kWarning = -1;
 constexpr size_t kRgbBytes = 3;
 constexpr size_t kCmykBytes = 4;
 
+// libjpeg-turbo writes a row that begins at a multiple of 16 or 32 bytes past
+// the caches, to memory, from which the resize would then wait for it.
+constexpr size_t kOffAlignment = 1;
+
 // Beside and above a part decoded by itself, libjpeg-turbo takes the part's
 // edge for the picture's where it enlarges subsampled colours: the pixels next
 // to it differ. Two would do for 2 x 2; with 16 every sampling is exact.
@@ -163,10 +167,12 @@ bool JpegReader::ChooseOutput() {
 absl::Status JpegReader::ReadRows(RowSink& sink) {
   const size_t width = jpeg_.image_width;
   const bool cmyk = jpeg_.out_color_space == JCS_CMYK;
-  std::vector<uint8_t> scanline(width * (cmyk ? kCmykBytes : kRgbBytes));
+  std::vector<uint8_t> scanline(width * (cmyk ? kCmykBytes : kRgbBytes) +
+                                kOffAlignment);
   std::vector<uint8_t> converted(cmyk ? width * kRgbBytes : 0);
-  uint8_t* const rgb = cmyk ? converted.data() : scanline.data();
-  const bool read = trap_.Run([&, input = scanline.data()] {
+  uint8_t* const input = scanline.data() + kOffAlignment;
+  uint8_t* const rgb = cmyk ? converted.data() : input;
+  const bool read = trap_.Run([&] {
     jpeg_start_decompress(&jpeg_);
     PushScanlines(sink, input, rgb);
     jpeg_finish_decompress(&jpeg_);

@@ -36,7 +36,7 @@ class RowWindow {
   const AxisKernel& kernel_;
   const size_t row_bytes_;
   std::vector<uint8_t> rows_;
-  std::vector<int32_t> sums_;
+  std::vector<const uint8_t*> inputs_;
   std::vector<uint8_t> output_;
   // A mirrored kernel completes its last output first.
   int next_;
