@@ -19,18 +19,21 @@ AxisDirection DirectionIf(bool mirrored) {
   return mirrored ? AxisDirection::kMirrored : AxisDirection::kForward;
 }
 
+PictureSize Shown(PictureSize stored, bool swaps_axes) {
+  return swaps_axes ? PictureSize{stored.height, stored.width} : stored;
+}
+
 }  // namespace
 
 CropResizer::Axes CropResizer::PlanAxes(const PictureHeader& header,
                                         const TensorSpec& spec) {
   const bool swaps = SwapsAxes(header.orientation);
-  const PictureSize stored = header.size;
-  const PictureSize shown =
-      swaps ? PictureSize{stored.height, stored.width} : stored;
-  const CropGeometry crop = PlanCrop(shown, spec);
-  AxisGeometry across{shown.width, crop.resized.width, crop.left, spec.width,
+  const PictureSize decoded = Shown(header.decoded, swaps);
+  // By the whole picture: a reduced one may have another ratio of its sides.
+  const CropGeometry crop = PlanCrop(Shown(header.size, swaps), spec);
+  AxisGeometry across{decoded.width, crop.resized.width, crop.left, spec.width,
                       AxisDirection::kForward};
-  AxisGeometry down{shown.height, crop.resized.height, crop.top, spec.height,
+  AxisGeometry down{decoded.height, crop.resized.height, crop.top, spec.height,
                     AxisDirection::kForward};
   Axes axes{across, down};
   if (swaps) std::swap(axes.columns, axes.rows);

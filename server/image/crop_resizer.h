@@ -20,7 +20,7 @@ namespace wanwu::image {
 // rows are stored columns, so the pass down the columns comes first.
 class CropResizer final : public RowSink {
  public:
-  // header.size is positive; the spec's crop is not larger than its
+  // The header's sizes are positive; the spec's crop is not larger than its
   // resize_shorter_side.
   CropResizer(const PictureHeader& header, const TensorSpec& spec);
 

@@ -20,6 +20,9 @@ constexpr std::string_view kExifPrefix("Exif\0", 5);
 constexpr int kWarning = -1;
 constexpr size_t kRgbBytes = 3;
 constexpr size_t kCmykBytes = 4;
+constexpr unsigned kEighths = 8;
+// Beyond, parts of some reduced pictures differ from the whole.
+constexpr int kMostCommonSampling = 2;
 
 // libjpeg-turbo writes a row that begins at a multiple of 16 or 32 bytes past
 // the caches, to memory, from which the resize would then wait for it.
@@ -36,8 +39,11 @@ constexpr int kSmoothedCoefficients = 10;
 
 }  // namespace
 
-JpegReader::JpegReader(const ByteChain& encoded, const ImageLimits& limits)
-    : limits_(limits), input_(encoded) {}
+JpegReader::JpegReader(const ByteChain& encoded, const ImageLimits& limits,
+                       int least_shorter_side)
+    : limits_(limits),
+      least_shorter_side_(least_shorter_side),
+      input_(encoded) {}
 
 // Harmless if the library was never set up.
 JpegReader::~JpegReader() { jpeg_destroy_decompress(&jpeg_); }
@@ -144,9 +150,16 @@ absl::StatusOr<PictureHeader> JpegReader::ReadHeader() {
     return Unsupported(
         absl::StrCat("a JPEG with ", jpeg_.num_components, " components"));
   }
+  jpeg_.scale_num = EighthsToDecode();
+  jpeg_.scale_denom = kEighths;
+  if (!trap_.Run([this] { jpeg_calc_output_dimensions(&jpeg_); })) {
+    return Refused();
+  }
   return PictureHeader{
       PictureSize{static_cast<int>(jpeg_.image_width),
                   static_cast<int>(jpeg_.image_height)},
+      PictureSize{static_cast<int>(jpeg_.output_width),
+                  static_cast<int>(jpeg_.output_height)},
       OrientationFromTag(ExifOrientationTag(exif_).value_or(0))};
 }
 
@@ -162,6 +175,24 @@ bool JpegReader::ChooseOutput() {
     default:
       return false;
   }
+}
+
+bool JpegReader::SamplingIsCommon() const {
+  return jpeg_.max_h_samp_factor <= kMostCommonSampling &&
+         jpeg_.max_v_samp_factor <= kMostCommonSampling;
+}
+
+unsigned JpegReader::EighthsToDecode() const {
+  const JDIMENSION shorter = std::min(jpeg_.image_width, jpeg_.image_height);
+  if (least_shorter_side_ == kNeverReduce || !SamplingIsCommon()) {
+    return kEighths;
+  }
+  // The others have no vector code in libjpeg-turbo.
+  for (const unsigned eighths : {1U, 2U, 4U}) {
+    const auto reduced = static_cast<int>(shorter * eighths / kEighths);
+    if (reduced >= least_shorter_side_) return eighths;
+  }
+  return kEighths;
 }
 
 absl::Status JpegReader::ReadRows(RowSink& sink) {

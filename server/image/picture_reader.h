@@ -10,6 +10,8 @@ namespace wanwu::image {
 
 struct PictureHeader {
   PictureSize size;
+  // What ReadRows decodes: the same, unless the reader reduces the picture.
+  PictureSize decoded;
   Orientation orientation = Orientation::kUpright;
 };
 

@@ -92,7 +92,7 @@ absl::StatusOr<PictureHeader> PngReader::ReadHeader() {
   if (!read) return Refused();
   size_ = {static_cast<int>(png_get_image_width(png_, info_)),
            static_cast<int>(png_get_image_height(png_, info_))};
-  return PictureHeader{size_, PngOrientation(encoded_)};
+  return PictureHeader{size_, size_, PngOrientation(encoded_)};
 }
 
 absl::Status PngReader::ReadRows(RowSink& sink) {

@@ -4,7 +4,7 @@
 
 namespace wanwu::image {
 
-// Stored columns [left, right) and rows [top, bottom) of a picture.
+// Columns [left, right) and rows [top, bottom) of a picture as it is decoded.
 struct PixelRegion {
   int left = 0;
   int top = 0;

@@ -74,7 +74,7 @@ absl::StatusOr<PictureHeader> WebpReader::ReadHeader() {
   const WebPDemuxer* const demuxer = demuxer_.get();
   size_ = {static_cast<int>(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH)),
            static_cast<int>(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT))};
-  return PictureHeader{size_, FindOrientation()};
+  return PictureHeader{size_, size_, FindOrientation()};
 }
 
 Orientation WebpReader::FindOrientation() const {

@@ -9,7 +9,6 @@ Needs the build's target wanwu-decode-timer.
 import argparse
 import io
 import pathlib
-import subprocess
 import sys
 import time
 
@@ -17,24 +16,9 @@ import numpy as np
 import PIL
 from PIL import Image
 
+from decode_timer import DecodeTimer, pictures_of
+
 RESIZED, CROPPED = 256, 224
-
-
-class Timer:
-    """wanwu-decode-timer, kept running."""
-
-    def __init__(self, program):
-        self._process = subprocess.Popen([program], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, text=True)
-
-    def milliseconds(self, path):
-        self._process.stdin.write(f"{path}\n")
-        self._process.stdin.flush()
-        return float(self._process.stdout.readline())
-
-    def close(self):
-        self._process.stdin.close()
-        self._process.wait()
 
 
 def resize_and_crop(image):
@@ -77,11 +61,10 @@ def main():
                         "wanwu-decode-timer")
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
-    files = sorted(path for path in arguments.folder.iterdir()
-                   if path.suffix.lower() in (".jpeg", ".jpg", ".png", ".webp"))
+    files = pictures_of(arguments.folder)
     if not files:
         sys.exit(f"no pictures in {arguments.folder}")
-    timer = Timer(arguments.program)
+    timer = DecodeTimer(arguments.program)
     least = measure(files, arguments.rounds, timer)
     timer.close()
     decode, resize, ours = least.mean(axis=0)

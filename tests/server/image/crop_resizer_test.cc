@@ -115,7 +115,7 @@ TEST_P(CropResizerOf, EqualsTurningThenResizingThenCropping) {
   const auto [orientation, size] = GetParam();
   const TensorSpec spec{.resize_shorter_side = 32, .width = 28, .height = 20};
   const Raster stored = RandomRaster(size.width, size.height);
-  CropResizer resizer({size, OrientationFromTag(orientation)}, spec);
+  CropResizer resizer({size, size, OrientationFromTag(orientation)}, spec);
   const PixelRegion needed = resizer.needed();
   for (int y = needed.top; y < needed.bottom; ++y) {
     resizer.PushRow(stored.values.data() + (y * size.width + needed.left) * 3);

@@ -51,14 +51,18 @@ class PartKeeper final : public RowSink {
   Bytes values_;
 };
 
-absl::Status Read(const Bytes& encoded, RowSink& sink) {
+absl::Status Read(const Bytes& encoded, RowSink& sink, int least_side) {
   const ByteChain chain{encoded};
   const ImageLimits limits{.max_scans = 200};
-  JpegReader reader(chain, limits);
+  JpegReader reader(chain, limits, least_side);
   if (const auto header = reader.ReadHeader(); !header.ok()) {
     return header.status();
   }
   return reader.ReadRows(sink);
+}
+
+absl::Status Read(const Bytes& encoded, RowSink& sink) {
+  return Read(encoded, sink, JpegReader::kNeverReduce);
 }
 
 int Between(std::mt19937& random, int low, int high) {
@@ -121,14 +125,23 @@ std::vector<NamedSample> Samples() {
   return samples;
 }
 
-void ExpectPartsOfTheWhole(const Bytes& encoded, int width, int height,
-                           std::mt19937& random) {
+PictureSize DecodedSize(const Bytes& encoded, int least_side) {
+  const ByteChain chain{encoded};
+  const ImageLimits limits{.max_scans = 200};
+  JpegReader reader(chain, limits, least_side);
+  const auto header = reader.ReadHeader();
+  return header.ok() ? header->decoded : PictureSize{};
+}
+
+void ExpectPartsOfTheWhole(const Bytes& encoded, std::mt19937& random,
+                           int least_side = JpegReader::kNeverReduce) {
   constexpr int kParts = 40;
+  const auto [width, height] = DecodedSize(encoded, least_side);
   PartKeeper whole({0, 0, width, height});
-  ASSERT_TRUE(Read(encoded, whole).ok());
+  ASSERT_TRUE(Read(encoded, whole, least_side).ok());
   for (int i = 0; i < kParts; ++i) {
     PartKeeper part(RandomPart(random, width, height));
-    ASSERT_TRUE(Read(encoded, part).ok());
+    ASSERT_TRUE(Read(encoded, part, least_side).ok());
     ASSERT_EQ(part.values(), whole.Part(part.needed()))
         << width << " x " << height << ", " << Name(part.needed());
   }
@@ -143,8 +156,18 @@ TEST_P(JpegPartOf, EqualsThePartOfTheWhole) {
     JpegSample sample = GetParam().sample;
     sample.width = Between(random, 1, 260);
     sample.height = Between(random, 1, 260);
-    ExpectPartsOfTheWhole(MakeJpeg(sample), sample.width, sample.height,
-                          random);
+    ExpectPartsOfTheWhole(MakeJpeg(sample), random);
+  }
+}
+
+TEST_P(JpegPartOf, EqualsThePartOfTheWholeReduced) {
+  std::mt19937 random(20260303);
+  JpegSample sample = GetParam().sample;
+  sample.width = Between(random, 400, 700);
+  sample.height = Between(random, 400, 700);
+  const Bytes encoded = MakeJpeg(sample);
+  for (const int least_side : {50, 100, 200}) {
+    ExpectPartsOfTheWhole(encoded, random, least_side);
   }
 }
 
@@ -163,13 +186,27 @@ INSTANTIATE_TEST_SUITE_P(Samples, JpegPartOf, ::testing::ValuesIn(Samples()),
                            return param_info.param.name;
                          });
 
+TEST(JpegPart, ReducesToTheLeastThatIsLargeEnough) {
+  const Bytes encoded = MakeJpeg({.width = 801, .height = 640});
+  const auto expect_width = [&](int least_side, int width) {
+    EXPECT_EQ(DecodedSize(encoded, least_side).width, width) << least_side;
+  };
+  expect_width(JpegReader::kNeverReduce, 801);
+  expect_width(321, 801);
+  expect_width(320, 401);
+  expect_width(161, 401);
+  expect_width(160, 201);
+  expect_width(80, 101);
+  expect_width(1, 101);
+}
+
 // What such a file lacks is guessed from the blocks around.
 TEST(JpegPart, EqualsThePartOfTheWholeWithoutTheLastScans) {
   std::mt19937 random(20260302);
   for (const int scans : {1, 2, 9, 14, 120}) {
     const ManyScanSample sample{
         .width = 150, .height = 170, .scans = scans, .sampling = 2};
-    ExpectPartsOfTheWhole(MakeManyScanJpeg(sample), 150, 170, random);
+    ExpectPartsOfTheWhole(MakeManyScanJpeg(sample), random);
   }
 }
 
