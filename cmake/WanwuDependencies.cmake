@@ -8,6 +8,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
+  find_package(benchmark REQUIRED)
 endif()
 
 if(NOT WANWU_CORE_ONLY)

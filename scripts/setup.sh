@@ -20,7 +20,7 @@ packages=(
   python3 python3-pip python3-numpy python3-pil python3-torch
   python3-torchvision
   # Configuring the build asks for it
-  libgtest-dev libgmock-dev
+  libgtest-dev libgmock-dev libbenchmark-dev
 )
 tests=(
   python3-grpcio python3-protobuf python3-pytest clang-format-14
