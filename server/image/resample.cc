@@ -33,12 +33,11 @@ constexpr int kTaps = AxisKernel::kTapsAtOnce;
 constexpr size_t kBlockLanes = kBlockBytes / sizeof(int32_t);
 using Sums = hn::CappedTag<int32_t, kBlockLanes*(HWY_HAVE_SCALABLE ? 1 : 4)>;
 using SumBytes = hn::Repartition<uint8_t, Sums>;
-constexpr size_t kOutputs = hn::MaxLanes(Sums()) / kBlockLanes;
+constexpr int kOutputs = hn::MaxLanes(Sums()) / kBlockLanes;
 
 // 16 bytes for each output, from the offset of each.
 template <class D>
-HWY_INLINE hn::Vec<D> LoadBlocks(D d, const uint8_t* data,
-                                 const size_t* offsets) {
+HWY_INLINE hn::Vec<D> LoadBlocks(D d, const uint8_t* data, const int* offsets) {
   constexpr size_t kBlocks = hn::MaxLanes(d) / kBlockBytes;
   if constexpr (kBlocks == 1) {
     return hn::LoadU(d, data + *offsets);
@@ -72,32 +71,31 @@ HWY_INLINE void StorePixels(hn::Vec<Sums> sums, uint8_t* out) {
   hn::Store(
       hn::DemoteTo(bytes, hn::ShiftRight<AxisKernel::kFractionBits>(sums)),
       bytes, blocks);
-  for (size_t i = 0; i < kOutputs; ++i) {
+  for (int i = 0; i < kOutputs; ++i) {
     std::memcpy(out + i * kChannels, blocks + i * kBlockLanes, kChannels);
   }
 }
 
 // From where the sums of some outputs take their bytes.
 struct Sources {
-  size_t pixels[kOutputs];
-  size_t weights[kOutputs];
+  int pixels[kOutputs];
+  int weights[kOutputs];
 };
 
 HWY_INLINE Sources SourcesOf(const AxisKernel& kernel, int index) {
-  const auto row = static_cast<size_t>(kernel.padded_taps()) * sizeof(int32_t);
+  const int row = kernel.padded_taps() * static_cast<int>(sizeof(int32_t));
   Sources sources;
-  for (size_t i = 0; i < kOutputs; ++i) {
-    const int first = kernel.taps(index + static_cast<int>(i)).first;
-    sources.pixels[i] =
-        static_cast<size_t>(first - kernel.source_begin()) * kChannels;
+  for (int i = 0; i < kOutputs; ++i) {
+    const int first = kernel.taps(index + i).first;
+    sources.pixels[i] = (first - kernel.source_begin()) * kChannels;
     sources.weights[i] = i * row;
   }
   return sources;
 }
 
 HWY_INLINE void ResamplePixels(const AxisKernel& kernel, int index,
-                               const Sources& sources, const uint8_t* row,
-                               uint8_t* out) {
+                               const uint8_t* row, uint8_t* out) {
+  const Sources sources = SourcesOf(kernel, index);
   const SumBytes bytes;
   const auto* weights =
       reinterpret_cast<const uint8_t*>(kernel.taps(index).weights.data());
@@ -111,29 +109,42 @@ HWY_INLINE void ResamplePixels(const AxisKernel& kernel, int index,
   StorePixels(sums, out);
 }
 
+// Outputs [begin, end), for which the sums read nothing beyond the row.
+struct OutputRange {
+  int begin = 0;
+  int end = 0;
+};
+
+HWY_INLINE OutputRange OutputsWithin(const AxisKernel& kernel) {
+  const int read_bytes =
+      (kernel.padded_taps() - kTaps) * kChannels + kBlockBytes;
+  const int row_end = kernel.source_end() * kChannels;
+  const auto reads_beyond = [&](int index) {
+    return kernel.taps(index).first * kChannels + read_bytes > row_end;
+  };
+  // The first outputs of a mirrored kernel lie at the end of the row.
+  OutputRange outputs{0, kernel.size()};
+  while (outputs.begin < outputs.end && reads_beyond(outputs.begin)) {
+    ++outputs.begin;
+  }
+  while (outputs.begin < outputs.end && reads_beyond(outputs.end - 1)) {
+    --outputs.end;
+  }
+  return outputs;
+}
+
 void ResampleAlongRow(const AxisKernel& kernel, const uint8_t* row,
                       uint8_t* out) {
-  constexpr int kStep = kOutputs;
-  const int length = kernel.source_end() - kernel.source_begin();
-  const auto row_bytes = static_cast<size_t>(length) * kChannels;
-  // What the sums of an output read, from its first pixel.
-  const size_t read_bytes =
-      static_cast<size_t>(kernel.padded_taps() - kTaps) * kChannels +
-      kBlockBytes;
-  int i = 0;
-  while (i < kernel.size()) {
-    if (i + kStep <= kernel.size()) {
-      const Sources sources = SourcesOf(kernel, i);
-      const size_t last =
-          std::max(sources.pixels[0], sources.pixels[kOutputs - 1]);
-      if (last + read_bytes <= row_bytes) {
-        ResamplePixels(kernel, i, sources, row, out + i * kChannels);
-        i += kStep;
-        continue;
-      }
-    }
+  const OutputRange outputs = OutputsWithin(kernel);
+  int i = outputs.begin;
+  for (; i + kOutputs <= outputs.end; i += kOutputs) {
+    ResamplePixels(kernel, i, row, out + i * kChannels);
+  }
+  for (; i < kernel.size(); ++i) {
     scalar::ResamplePixel(kernel, i, row, out + i * kChannels);
-    ++i;
+  }
+  for (i = 0; i < outputs.begin; ++i) {
+    scalar::ResamplePixel(kernel, i, row, out + i * kChannels);
   }
 }
 
