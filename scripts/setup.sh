@@ -25,6 +25,8 @@ packages=(
 tests=(
   python3-grpcio python3-protobuf python3-pytest clang-format-14
   curl openssl python3-venv
+  # Counting instructions
+  valgrind
   # The WebUI in a browser
   chromium fonts-noto-cjk
 )
