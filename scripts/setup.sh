@@ -12,19 +12,21 @@ packages=(
   # The service
   libtorch-dev libdnnl-dev libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev grpc-proto libabsl-dev libjpeg62-turbo-dev libpng-dev
-  libwebp-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev
-  libssl-dev
+  libwebp-dev libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
+  libcli11-dev libssl-dev
   # The gateway
   libboost1.81-dev libboost-url1.81-dev prometheus-cpp-dev
   # The model packages
   python3 python3-pip python3-numpy python3-pil python3-torch
   python3-torchvision
   # Configuring the build asks for it
-  libgtest-dev libgmock-dev
+  libgtest-dev libgmock-dev libbenchmark-dev
 )
 tests=(
   python3-grpcio python3-protobuf python3-pytest clang-format-14
   curl openssl python3-venv
+  # Counting instructions
+  valgrind
   # The WebUI in a browser
   chromium fonts-noto-cjk
 )

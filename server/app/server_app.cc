@@ -63,6 +63,7 @@ image::DecodeOptions DecodeOptionsOf(const ServerConfig& config) {
   options.exif_orientation = config.apply_exif_orientation
                                  ? image::ExifOrientation::kApply
                                  : image::ExifOrientation::kIgnore;
+  options.jpeg_decode = config.jpeg_decode;
   return options;
 }
 

@@ -168,6 +168,15 @@ void AddPictures(OptionTable& table, ServerConfig& config) {
              .unit = "",
              .help = "Turn pictures upright as their EXIF data say."},
             &config.apply_exif_orientation, Boolean());
+  table.Add({.name = "jpeg_decode",
+             .unit = "",
+             .help = "exact: bit for bit the reference's pixels; fast: a JPEG "
+                     "four or more times the model's input along its shorter "
+                     "side is decoded at a half, a quarter or an eighth of its "
+                     "size, which gives pixels near the reference's."},
+            &config.jpeg_decode,
+            OneOf<image::JpegDecode>({{"exact", image::JpegDecode::kExact},
+                                      {"fast", image::JpegDecode::kFast}}));
 }
 
 void AddStop(OptionTable& table, ServerConfig& config) {

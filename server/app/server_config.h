@@ -10,6 +10,7 @@
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
 #include "server/app/cpu_pinning.h"
+#include "server/image/jpeg_decode.h"
 #include "server/model/precision_choice.h"
 
 namespace wanwu::app {
@@ -51,6 +52,7 @@ struct ServerConfig {
   int max_image_aspect_ratio = 100;  // longer side over shorter
   int max_image_scans = 100;         // of a progressive JPEG
   bool apply_exif_orientation = true;
+  image::JpegDecode jpeg_decode = image::JpegDecode::kExact;
 
   std::chrono::microseconds drain_delay{0};
   std::chrono::microseconds drain_timeout = std::chrono::seconds(30);

@@ -12,48 +12,70 @@ int32_t ToFixedPoint(double weight) {
   return static_cast<int32_t>(0.5 + weight * (1 << AxisKernel::kFractionBits));
 }
 
-}  // namespace
+// Pillow's filter for one output: the source pixels in [begin, end), weighted
+// by their distance from the centre. The order and the types of the steps
+// decide the last bit of each weight: they are Pillow's, and this file is
+// compiled without fused multiply-add.
+struct Filter {
+  double center = 0.0;
+  double step = 0.0;  // By which the weight falls from pixel to pixel.
+  int begin = 0;
+  int end = 0;
 
-AxisKernel::AxisKernel(const AxisGeometry& geometry) {
-  outputs_.reserve(static_cast<size_t>(geometry.crop_length));
-  for (int i = 0; i < geometry.crop_length; ++i) AddOutput(geometry, i);
-  source_begin_ = geometry.source_length;
-  for (const Output& output : outputs_) {
-    const int end = output.first + static_cast<int>(output.count);
-    source_begin_ = std::min(source_begin_, output.first);
-    source_end_ = std::max(source_end_, end);
-    max_taps_ = std::max(max_taps_, static_cast<int>(output.count));
+  Filter(const AxisGeometry& geometry, int index) {
+    const double scale =
+        static_cast<double>(geometry.source_length) / geometry.resized_length;
+    const double support = std::max(1.0, scale);
+    step = 1.0 / support;
+    center = (geometry.crop_begin + index + 0.5) * scale;
+    begin = std::max(0, static_cast<int>(center - support + 0.5));
+    end = std::min(geometry.source_length,
+                   static_cast<int>(center + support + 0.5));
+  }
+
+  double Weight(int x) const { return Triangle((x - center + 0.5) * step); }
+};
+
+// In the order of the source pixels, from weights[0].
+void Weigh(const Filter& filter, int32_t* weights) {
+  double sum = 0.0;
+  for (int x = filter.begin; x < filter.end; ++x) sum += filter.Weight(x);
+  for (int x = filter.begin; x < filter.end; ++x) {
+    const double weight = filter.Weight(x);
+    *weights++ = ToFixedPoint(sum != 0.0 ? weight / sum : weight);
   }
 }
 
-// The order and the types of these steps decide the last bit of each weight:
-// they are Pillow's, and this file is compiled without fused multiply-add.
-void AxisKernel::AddOutput(const AxisGeometry& geometry, int index) {
-  const double scale =
-      static_cast<double>(geometry.source_length) / geometry.resized_length;
-  const double support = std::max(1.0, scale);
-  const double step = 1.0 / support;
-  const double center = (geometry.crop_begin + index + 0.5) * scale;
-  const int begin = std::max(0, static_cast<int>(center - support + 0.5));
-  const int end = std::min(geometry.source_length,
-                           static_cast<int>(center + support + 0.5));
+int RoundUp(int value, int multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
 
-  std::vector<double> exact;
-  double sum = 0.0;
-  for (int x = begin; x < end; ++x) {
-    exact.push_back(Triangle((x - center + 0.5) * step));
-    sum += exact.back();
+}  // namespace
+
+AxisKernel::AxisKernel(const AxisGeometry& geometry) {
+  std::vector<Filter> filters;
+  filters.reserve(static_cast<size_t>(geometry.crop_length));
+  for (int i = 0; i < geometry.crop_length; ++i) {
+    const Filter& filter = filters.emplace_back(geometry, i);
+    max_taps_ = std::max(max_taps_, filter.end - filter.begin);
   }
-  Output output{begin, exact.size(), weights_.size()};
-  for (const double weight : exact) {
-    weights_.push_back(ToFixedPoint(sum != 0.0 ? weight / sum : weight));
+  padded_taps_ = RoundUp(max_taps_, kTapsAtOnce);
+  windows_.reserve(filters.size());
+  weights_.resize(filters.size() * static_cast<size_t>(padded_taps_));
+  const bool mirrored = geometry.direction == AxisDirection::kMirrored;
+  source_begin_ = geometry.source_length;
+  int32_t* weights = weights_.data();
+  for (const Filter& filter : filters) {
+    const int taps = filter.end - filter.begin;
+    const int first =
+        mirrored ? geometry.source_length - filter.end : filter.begin;
+    Weigh(filter, weights);
+    if (mirrored) std::reverse(weights, weights + taps);
+    windows_.push_back({first, taps});
+    source_begin_ = std::min(source_begin_, first);
+    source_end_ = std::max(source_end_, first + taps);
+    weights += padded_taps_;
   }
-  if (geometry.direction == AxisDirection::kMirrored) {
-    output.first = geometry.source_length - end;
-    std::reverse(weights_.begin() + static_cast<ptrdiff_t>(output.offset),
-                 weights_.end());
-  }
-  outputs_.push_back(output);
 }
 
 }  // namespace wanwu::image

@@ -25,6 +25,7 @@ class AxisKernel {
  public:
   // Weights are multiples of 2^-kFractionBits.
   static constexpr int kFractionBits = 22;
+  static constexpr int kTapsAtOnce = 4;
 
   struct Taps {
     int first = 0;  // Source index of weights.front().
@@ -35,13 +36,15 @@ class AxisKernel {
 
   explicit AxisKernel(const AxisGeometry& geometry);
 
-  int size() const { return static_cast<int>(outputs_.size()); }
+  int size() const { return static_cast<int>(windows_.size()); }
 
-  // What output `index` of the crop is made of.
+  // What output `index` of the crop is made of. Zeros follow on the weights, up
+  // to padded_taps() of them in all.
   Taps taps(int index) const {
-    const Output& output = outputs_[static_cast<size_t>(index)];
-    return {output.first,
-            std::span(weights_).subspan(output.offset, output.count)};
+    const Window& window = windows_[static_cast<size_t>(index)];
+    const int begin = index * padded_taps_;
+    return {window.first,
+            {weights_.data() + begin, static_cast<size_t>(window.taps)}};
   }
 
   // The source indices that any output needs: [source_begin, source_end).
@@ -49,21 +52,21 @@ class AxisKernel {
   int source_end() const { return source_end_; }
   // The most source pixels that one output needs.
   int max_taps() const { return max_taps_; }
+  // The same, rounded up to a multiple of kTapsAtOnce.
+  int padded_taps() const { return padded_taps_; }
 
  private:
-  struct Output {
+  struct Window {
     int first = 0;
-    size_t count = 0;
-    size_t offset = 0;
+    int taps = 0;
   };
 
-  void AddOutput(const AxisGeometry& geometry, int index);
-
-  std::vector<Output> outputs_;
+  std::vector<Window> windows_;
   std::vector<int32_t> weights_;
   int source_begin_ = 0;
   int source_end_ = 0;
   int max_taps_ = 0;
+  int padded_taps_ = 0;
 };
 
 // A weighted sum, which starts at kRoundingHalf, back to a byte.

@@ -6,6 +6,7 @@
 
 #include "server/image/crop_geometry.h"
 #include "server/image/orientation.h"
+#include "server/image/resample.h"
 
 namespace wanwu::image {
 namespace {
@@ -18,18 +19,21 @@ AxisDirection DirectionIf(bool mirrored) {
   return mirrored ? AxisDirection::kMirrored : AxisDirection::kForward;
 }
 
+PictureSize Shown(PictureSize stored, bool swaps_axes) {
+  return swaps_axes ? PictureSize{stored.height, stored.width} : stored;
+}
+
 }  // namespace
 
 CropResizer::Axes CropResizer::PlanAxes(const PictureHeader& header,
                                         const TensorSpec& spec) {
   const bool swaps = SwapsAxes(header.orientation);
-  const PictureSize stored = header.size;
-  const PictureSize shown =
-      swaps ? PictureSize{stored.height, stored.width} : stored;
-  const CropGeometry crop = PlanCrop(shown, spec);
-  AxisGeometry across{shown.width, crop.resized.width, crop.left, spec.width,
+  const PictureSize decoded = Shown(header.decoded, swaps);
+  // By the whole picture: a reduced one may have another ratio of its sides.
+  const CropGeometry crop = PlanCrop(Shown(header.size, swaps), spec);
+  AxisGeometry across{decoded.width, crop.resized.width, crop.left, spec.width,
                       AxisDirection::kForward};
-  AxisGeometry down{shown.height, crop.resized.height, crop.top, spec.height,
+  AxisGeometry down{decoded.height, crop.resized.height, crop.top, spec.height,
                     AxisDirection::kForward};
   Axes axes{across, down};
   if (swaps) std::swap(axes.columns, axes.rows);
@@ -52,13 +56,17 @@ CropResizer::CropResizer(const Axes& axes, const PictureHeader& header,
       shown_column_(swaps_axes_ ? Bytes(column_kernel_.size()) : 0),
       tensor_{spec.width, spec.height,
               std::vector<uint8_t>(Bytes(spec.width) *
-                                   static_cast<size_t>(spec.height))} {}
+                                   static_cast<size_t>(spec.height))},
+      next_row_(row_kernel_.source_begin()) {}
+
+PixelRegion CropResizer::needed() const {
+  return {.left = column_kernel_.source_begin(),
+          .top = row_kernel_.source_begin(),
+          .right = column_kernel_.source_end(),
+          .bottom = row_kernel_.source_end()};
+}
 
 void CropResizer::PushRow(const uint8_t* row) {
-  if (!window_.Needs(next_row_)) {
-    ++next_row_;
-    return;
-  }
   if (swaps_axes_) {
     PushSwapped(row);
   } else {
@@ -68,7 +76,7 @@ void CropResizer::PushRow(const uint8_t* row) {
 }
 
 void CropResizer::PushUpright(const uint8_t* row) {
-  ResampleAlongRow(row, 0, window_.Slot(next_row_));
+  ResampleAlongRow(column_kernel_, row, window_.Slot(next_row_));
   const size_t row_bytes = Bytes(tensor_.width);
   window_.Complete(next_row_, [&](int index, const uint8_t* pixels) {
     std::memcpy(tensor_.values.data() + static_cast<size_t>(index) * row_bytes,
@@ -77,33 +85,11 @@ void CropResizer::PushUpright(const uint8_t* row) {
 }
 
 void CropResizer::PushSwapped(const uint8_t* row) {
-  const int first = column_kernel_.source_begin();
-  std::memcpy(window_.Slot(next_row_), row + Bytes(first),
-              Bytes(column_kernel_.source_end() - first));
+  std::memcpy(window_.Slot(next_row_), row, Bytes(needed().width()));
   window_.Complete(next_row_, [&](int index, const uint8_t* pixels) {
-    ResampleAlongRow(pixels, first, shown_column_.data());
+    ResampleAlongRow(column_kernel_, pixels, shown_column_.data());
     WriteColumn(index, shown_column_.data());
   });
-}
-
-void CropResizer::ResampleAlongRow(const uint8_t* row, int first_column,
-                                   uint8_t* out) {
-  for (int i = 0; i < column_kernel_.size(); ++i, out += kChannels) {
-    const AxisKernel::Taps taps = column_kernel_.taps(i);
-    const uint8_t* pixel = row + Bytes(taps.first - first_column);
-    int32_t red = kRoundingHalf;
-    int32_t green = kRoundingHalf;
-    int32_t blue = kRoundingHalf;
-    for (const int32_t weight : taps.weights) {
-      red += pixel[0] * weight;
-      green += pixel[1] * weight;
-      blue += pixel[2] * weight;
-      pixel += kChannels;
-    }
-    out[0] = ClampToByte(red);
-    out[1] = ClampToByte(green);
-    out[2] = ClampToByte(blue);
-  }
 }
 
 void CropResizer::WriteColumn(int column, const uint8_t* pixels) {

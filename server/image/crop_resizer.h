@@ -20,10 +20,11 @@ namespace wanwu::image {
 // rows are stored columns, so the pass down the columns comes first.
 class CropResizer final : public RowSink {
  public:
-  // header.size is positive; the spec's crop is not larger than its
+  // The header's sizes are positive; the spec's crop is not larger than its
   // resize_shorter_side.
   CropResizer(const PictureHeader& header, const TensorSpec& spec);
 
+  PixelRegion needed() const override;
   void PushRow(const uint8_t* row) override;
 
   // Call after the last row, once.
@@ -39,9 +40,6 @@ class CropResizer final : public RowSink {
 
   void PushUpright(const uint8_t* row);
   void PushSwapped(const uint8_t* row);
-  // `row` starts at stored column first_column. Writes column_kernel_.size()
-  // pixels.
-  void ResampleAlongRow(const uint8_t* row, int first_column, uint8_t* out);
   void WriteColumn(int column, const uint8_t* pixels);
 
   CropResizer(const Axes& axes, const PictureHeader& header,
@@ -53,7 +51,7 @@ class CropResizer final : public RowSink {
   RowWindow window_;
   std::vector<uint8_t> shown_column_;
   PixelTensor tensor_;
-  int next_row_ = 0;
+  int next_row_;
 };
 
 }  // namespace wanwu::image

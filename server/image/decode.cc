@@ -14,19 +14,32 @@
 namespace wanwu::image {
 namespace {
 
+// A picture decoded at less than its size has this many times the pixels that
+// are needed along each side, so that the resize still weighs several of them.
+constexpr int kFastOversampling = 2;
+
 bool FitsResizedPicture(const TensorSpec& spec) {
   return spec.width > 0 && spec.height > 0 &&
          spec.width <= spec.resize_shorter_side &&
          spec.height <= spec.resize_shorter_side;
 }
 
+int LeastShorterSide(const TensorSpec& spec, JpegDecode decode) {
+  return decode == JpegDecode::kFast
+             ? kFastOversampling * spec.resize_shorter_side
+             : JpegReader::kNeverReduce;
+}
+
 // Null for kUnsupported.
 std::unique_ptr<PictureReader> MakeReader(ImageFormat format,
                                           const ByteChain& encoded,
-                                          const ImageLimits& limits) {
+                                          const TensorSpec& spec,
+                                          const DecodeOptions& options) {
+  const ImageLimits& limits = options.limits;
   switch (format) {
     case ImageFormat::kJpeg:
-      return std::make_unique<JpegReader>(encoded, limits);
+      return std::make_unique<JpegReader>(
+          encoded, limits, LeastShorterSide(spec, options.jpeg_decode));
     case ImageFormat::kPng:
       return std::make_unique<PngReader>(encoded, limits);
     case ImageFormat::kWebp:
@@ -50,7 +63,7 @@ absl::StatusOr<PixelTensor> DecodePicture(const ByteChain& encoded,
     return status;
   }
   const SniffedFormat sniffed = SniffFormat(encoded);
-  const auto reader = MakeReader(sniffed.format, encoded, options.limits);
+  const auto reader = MakeReader(sniffed.format, encoded, spec, options);
   if (reader == nullptr) return Unsupported(sniffed.name);
 
   absl::StatusOr<PictureHeader> header = reader->ReadHeader();

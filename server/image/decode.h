@@ -3,6 +3,7 @@
 #include "absl/status/statusor.h"
 #include "server/image/byte_chain.h"
 #include "server/image/image_limits.h"
+#include "server/image/jpeg_decode.h"
 #include "server/image/pixel_tensor.h"
 
 namespace wanwu::image {
@@ -12,14 +13,15 @@ enum class ExifOrientation { kApply, kIgnore };
 struct DecodeOptions {
   ImageLimits limits = {};
   ExifOrientation exif_orientation = ExifOrientation::kApply;
+  JpegDecode jpeg_decode = JpegDecode::kExact;
 };
 
 // Decodes a JPEG, PNG or WebP and turns it into the spec's tensor, bit for bit
 // what CenterCrop(Resize(exif_transpose(picture).convert("RGB"))) gives with
 // Pillow 9.4 and torchvision on the same codec libraries. As there, alpha and
 // colour profiles are dropped and of several pictures in a file the first
-// counts. The exception is 16-bit grey PNG: its high byte is kept, where Pillow
-// clips to white.
+// counts. The exceptions: JpegDecode::kFast, and 16-bit grey PNG: its high byte
+// is kept, where Pillow clips to white.
 //
 // INVALID_ARGUMENT with a reason of server/errors/service_error.h: IMAGE_EMPTY;
 // IMAGE_UNSUPPORTED, which names what the bytes are; IMAGE_TOO_LARGE, with

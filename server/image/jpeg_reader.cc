@@ -1,6 +1,7 @@
 #include "server/image/jpeg_reader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -17,11 +18,32 @@ constexpr size_t kLongestMarker = 0xFFFF;
 constexpr size_t kLengthBytes = 2;
 constexpr std::string_view kExifPrefix("Exif\0", 5);
 constexpr int kWarning = -1;
+constexpr size_t kRgbBytes = 3;
+constexpr size_t kCmykBytes = 4;
+constexpr unsigned kEighths = 8;
+// Beyond, parts of some reduced pictures differ from the whole.
+constexpr int kMostCommonSampling = 2;
+
+// libjpeg-turbo writes a row that begins at a multiple of 16 or 32 bytes past
+// the caches, to memory, from which the resize would then wait for it.
+constexpr size_t kOffAlignment = 1;
+
+// Beside and above a part decoded by itself, libjpeg-turbo takes the part's
+// edge for the picture's where it enlarges subsampled colours: the pixels next
+// to it differ. Two would do for 2 x 2; with 16 every sampling is exact.
+constexpr int kMargin = 16;
+
+// The first coefficients of a block, which a progressive JPEG that lacks some
+// of their bits has guessed from the blocks around it.
+constexpr int kSmoothedCoefficients = 10;
 
 }  // namespace
 
-JpegReader::JpegReader(const ByteChain& encoded, const ImageLimits& limits)
-    : limits_(limits), input_(encoded) {}
+JpegReader::JpegReader(const ByteChain& encoded, const ImageLimits& limits,
+                       int least_shorter_side)
+    : limits_(limits),
+      least_shorter_side_(least_shorter_side),
+      input_(encoded) {}
 
 // Harmless if the library was never set up.
 JpegReader::~JpegReader() { jpeg_destroy_decompress(&jpeg_); }
@@ -128,9 +150,16 @@ absl::StatusOr<PictureHeader> JpegReader::ReadHeader() {
     return Unsupported(
         absl::StrCat("a JPEG with ", jpeg_.num_components, " components"));
   }
+  jpeg_.scale_num = EighthsToDecode();
+  jpeg_.scale_denom = kEighths;
+  if (!trap_.Run([this] { jpeg_calc_output_dimensions(&jpeg_); })) {
+    return Refused();
+  }
   return PictureHeader{
       PictureSize{static_cast<int>(jpeg_.image_width),
                   static_cast<int>(jpeg_.image_height)},
+      PictureSize{static_cast<int>(jpeg_.output_width),
+                  static_cast<int>(jpeg_.output_height)},
       OrientationFromTag(ExifOrientationTag(exif_).value_or(0))};
 }
 
@@ -148,13 +177,33 @@ bool JpegReader::ChooseOutput() {
   }
 }
 
+bool JpegReader::SamplingIsCommon() const {
+  return jpeg_.max_h_samp_factor <= kMostCommonSampling &&
+         jpeg_.max_v_samp_factor <= kMostCommonSampling;
+}
+
+unsigned JpegReader::EighthsToDecode() const {
+  const JDIMENSION shorter = std::min(jpeg_.image_width, jpeg_.image_height);
+  if (least_shorter_side_ == kNeverReduce || !SamplingIsCommon()) {
+    return kEighths;
+  }
+  // The others have no vector code in libjpeg-turbo.
+  for (const unsigned eighths : {1U, 2U, 4U}) {
+    const auto reduced = static_cast<int>(shorter * eighths / kEighths);
+    if (reduced >= least_shorter_side_) return eighths;
+  }
+  return kEighths;
+}
+
 absl::Status JpegReader::ReadRows(RowSink& sink) {
   const size_t width = jpeg_.image_width;
   const bool cmyk = jpeg_.out_color_space == JCS_CMYK;
-  std::vector<uint8_t> scanline(width * (cmyk ? 4 : 3));
-  std::vector<uint8_t> converted(cmyk ? width * 3 : 0);
-  uint8_t* const rgb = cmyk ? converted.data() : scanline.data();
-  const bool read = trap_.Run([&, input = scanline.data()] {
+  std::vector<uint8_t> scanline(width * (cmyk ? kCmykBytes : kRgbBytes) +
+                                kOffAlignment);
+  std::vector<uint8_t> converted(cmyk ? width * kRgbBytes : 0);
+  uint8_t* const input = scanline.data() + kOffAlignment;
+  uint8_t* const rgb = cmyk ? converted.data() : input;
+  const bool read = trap_.Run([&] {
     jpeg_start_decompress(&jpeg_);
     PushScanlines(sink, input, rgb);
     jpeg_finish_decompress(&jpeg_);
@@ -164,11 +213,50 @@ absl::Status JpegReader::ReadRows(RowSink& sink) {
 }
 
 void JpegReader::PushScanlines(RowSink& sink, uint8_t* scanline, uint8_t* rgb) {
+  const PixelRegion needed = sink.needed();
+  const bool skips = !SmoothsBlocks();
+  const int first_column = skips ? SkipColumns(needed) : 0;
+  if (skips) SkipRowsBefore(needed.top - kMargin);
+  const uint8_t* const needed_part =
+      rgb + static_cast<size_t>(needed.left - first_column) * kRgbBytes;
+  while (OutputRow() < needed.bottom) {
+    const bool is_needed = OutputRow() >= needed.top;
+    jpeg_read_scanlines(&jpeg_, &scanline, 1);
+    if (!is_needed) continue;
+    if (rgb != scanline) InvertedCmykToRgb(scanline, jpeg_.output_width, rgb);
+    sink.PushRow(needed_part);
+  }
+  // Were the last row skipped, the library would not read the rest of the file.
+  if (skips) SkipRowsBefore(static_cast<int>(jpeg_.output_height) - 1);
   while (jpeg_.output_scanline < jpeg_.output_height) {
     jpeg_read_scanlines(&jpeg_, &scanline, 1);
-    if (rgb != scanline) InvertedCmykToRgb(scanline, jpeg_.output_width, rgb);
-    sink.PushRow(rgb);
   }
+}
+
+bool JpegReader::SmoothsBlocks() const {
+  if (jpeg_.coef_bits == nullptr) return false;
+  return std::any_of(jpeg_.coef_bits, jpeg_.coef_bits + jpeg_.num_components,
+                     [](const auto& missing_bits) {
+                       return std::any_of(
+                           std::begin(missing_bits),
+                           std::begin(missing_bits) + kSmoothedCoefficients,
+                           [](int bits) { return bits != 0; });
+                     });
+}
+
+int JpegReader::SkipColumns(const PixelRegion& needed) {
+  const int width = static_cast<int>(jpeg_.output_width);
+  const int begin = std::max(0, needed.left - kMargin);
+  const int end = std::min(width, needed.right + kMargin);
+  auto first = static_cast<JDIMENSION>(begin);
+  auto count = static_cast<JDIMENSION>(end - begin);
+  jpeg_crop_scanline(&jpeg_, &first, &count);
+  return static_cast<int>(first);
+}
+
+void JpegReader::SkipRowsBefore(int row) {
+  const int rows = row - OutputRow();
+  if (rows > 0) jpeg_skip_scanlines(&jpeg_, static_cast<JDIMENSION>(rows));
 }
 
 absl::Status JpegReader::Refused() const {

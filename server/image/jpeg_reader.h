@@ -19,8 +19,14 @@ namespace wanwu::image {
 // read.
 class JpegReader final : public PictureReader {
  public:
-  // Both must outlive the reader.
-  JpegReader(const ByteChain& encoded, const ImageLimits& limits);
+  static constexpr int kNeverReduce = 0;
+
+  // `encoded` and `limits` must outlive the reader. With least_shorter_side, in
+  // pixels, the picture is decoded at the least of a half, a quarter and an
+  // eighth of its size at which its shorter side is no less, unless it has
+  // sampling factors beyond 2.
+  JpegReader(const ByteChain& encoded, const ImageLimits& limits,
+             int least_shorter_side = kNeverReduce);
   ~JpegReader() override;
   // The library keeps pointers into this object.
   JpegReader(const JpegReader&) = delete;
@@ -51,11 +57,21 @@ class JpegReader final : public PictureReader {
   void AppendToExif(size_t count);
   // Chooses what the library puts out; false if it cannot put out colours.
   bool ChooseOutput();
+  bool SamplingIsCommon() const;
+  unsigned EighthsToDecode() const;
+  int OutputRow() const { return static_cast<int>(jpeg_.output_scanline); }
+  // Whether blocks depend on those around them, so that a part of the picture
+  // cannot be decoded by itself.
+  bool SmoothsBlocks() const;
+  // Scanlines begin at the column it returns, which is at most needed.left.
+  int SkipColumns(const PixelRegion& needed);
+  void SkipRowsBefore(int row);
   void PushScanlines(RowSink& sink, uint8_t* scanline, uint8_t* rgb);
   absl::Status Refused() const;
   absl::Status RefusedByLibrary() const;
 
   const ImageLimits& limits_;
+  const int least_shorter_side_;
   ChainCursor input_;
   ErrorTrap trap_;
   // Has room for a whole marker before the library runs.

@@ -10,6 +10,8 @@ namespace wanwu::image {
 
 struct PictureHeader {
   PictureSize size;
+  // What ReadRows decodes: the same, unless the reader reduces the picture.
+  PictureSize decoded;
   Orientation orientation = Orientation::kUpright;
 };
 
@@ -22,8 +24,9 @@ class PictureReader {
   // Allocates nothing that grows with the picture's width or height.
   [[nodiscard]] virtual absl::StatusOr<PictureHeader> ReadHeader() = 0;
 
-  // Pushes every row, or fails after any number of them. The caller has
-  // checked the header against the limits.
+  // Pushes what the sink needs, or fails after any number of rows. Reads the
+  // rest, too: what is damaged elsewhere is refused all the same. The caller
+  // has checked the header against the limits.
   [[nodiscard]] virtual absl::Status ReadRows(RowSink& sink) = 0;
 };
 

@@ -14,6 +14,7 @@ namespace {
 // For each chunk that libpng keeps; more than any palette needs.
 constexpr png_alloc_size_t kMaxChunkBytes = 1024 * 1024;
 constexpr png_uint_32 kMaxKeptChunks = 16;
+constexpr int kRgbBytes = 3;
 
 }  // namespace
 
@@ -91,7 +92,7 @@ absl::StatusOr<PictureHeader> PngReader::ReadHeader() {
   if (!read) return Refused();
   size_ = {static_cast<int>(png_get_image_width(png_, info_)),
            static_cast<int>(png_get_image_height(png_, info_))};
-  return PictureHeader{size_, PngOrientation(encoded_)};
+  return PictureHeader{size_, size_, PngOrientation(encoded_)};
 }
 
 absl::Status PngReader::ReadRows(RowSink& sink) {
@@ -105,12 +106,13 @@ absl::Status PngReader::ReadRows(RowSink& sink) {
       })) {
     return Refused();
   }
-  if (row_bytes != static_cast<size_t>(size_.width) * 3) {
+  if (row_bytes != static_cast<size_t>(size_.width) * kRgbBytes) {
     return absl::InternalError("libpng does not give rows of RGB");
   }
   const bool interlaced = passes > 1;
   if (interlaced) {
-    if (absl::Status status = CheckDecoderBytes(size_.pixels() * 3, limits_);
+    if (absl::Status status =
+            CheckDecoderBytes(size_.pixels() * kRgbBytes, limits_);
         !status.ok()) {
       return status;
     }
@@ -130,21 +132,25 @@ absl::Status PngReader::ReadRows(RowSink& sink) {
 }
 
 void PngReader::PushRowByRow(RowSink& sink, uint8_t* row) {
+  const PixelRegion needed = sink.needed();
+  const uint8_t* const needed_part = row + needed.left * kRgbBytes;
   for (int y = 0; y < size_.height; ++y) {
     png_read_row(png_, row, nullptr);
-    sink.PushRow(row);
+    if (y >= needed.top && y < needed.bottom) sink.PushRow(needed_part);
   }
 }
 
 void PngReader::PushInterlaced(RowSink& sink, uint8_t* picture, int passes) {
-  const size_t row_bytes = static_cast<size_t>(size_.width) * 3;
+  const size_t row_bytes = static_cast<size_t>(size_.width) * kRgbBytes;
   for (int pass = 0; pass < passes; ++pass) {
     for (int y = 0; y < size_.height; ++y) {
       png_read_row(png_, picture + static_cast<size_t>(y) * row_bytes, nullptr);
     }
   }
-  for (int y = 0; y < size_.height; ++y) {
-    sink.PushRow(picture + static_cast<size_t>(y) * row_bytes);
+  const PixelRegion needed = sink.needed();
+  for (int y = needed.top; y < needed.bottom; ++y) {
+    sink.PushRow(picture + static_cast<size_t>(y) * row_bytes +
+                 needed.left * kRgbBytes);
   }
 }
 

@@ -16,6 +16,7 @@ struct Flags {
   wanwu::image::PreprocessRequest request;
   std::string output_dir;
   bool apply_exif_orientation = true;
+  std::string jpeg_decode = "exact";
 };
 
 void Describe(CLI::App& app, Flags& flags) {
@@ -29,6 +30,11 @@ void Describe(CLI::App& app, Flags& flags) {
   app.add_option("--apply_exif_orientation", flags.apply_exif_orientation,
                  "turn pictures as their EXIF orientation says")
       ->capture_default_str();
+  app.add_option("--jpeg_decode", flags.jpeg_decode,
+                 "exact, or fast: large JPEGs are decoded at a part of their "
+                 "size, as wanwu-server does when told so")
+      ->check(CLI::IsMember({"exact", "fast"}))
+      ->capture_default_str();
   app.footer(
       "Each tensor is uint8 [224, 224, 3], RGB, bit for bit what Pillow 9.4 "
       "and "
@@ -39,11 +45,14 @@ void Describe(CLI::App& app, Flags& flags) {
 
 int Run(Flags& flags) {
   using wanwu::image::ExifOrientation;
+  using wanwu::image::JpegDecode;
   wanwu::image::PreprocessRequest& request = flags.request;
   request.output_dir = flags.output_dir;
   request.options.exif_orientation = flags.apply_exif_orientation
                                          ? ExifOrientation::kApply
                                          : ExifOrientation::kIgnore;
+  request.options.jpeg_decode =
+      flags.jpeg_decode == "fast" ? JpegDecode::kFast : JpegDecode::kExact;
   if (const auto status = wanwu::image::CheckOutputNames(request.files);
       !status.ok()) {
     std::cerr << "wanwu-preprocess: " << status.message() << "\n";

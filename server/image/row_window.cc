@@ -1,6 +1,6 @@
 #include "server/image/row_window.h"
 
-#include <algorithm>
+#include "server/image/resample.h"
 
 namespace wanwu::image {
 
@@ -8,8 +8,8 @@ RowWindow::RowWindow(const AxisKernel& kernel, size_t row_bytes)
     : kernel_(kernel),
       row_bytes_(row_bytes),
       rows_(row_bytes * static_cast<size_t>(kernel.max_taps())),
-      sums_(row_bytes),
       output_(row_bytes) {
+  inputs_.reserve(static_cast<size_t>(kernel.max_taps()));
   const int last = kernel.size() - 1;
   const AxisKernel::Taps front = kernel.taps(0);
   const AxisKernel::Taps back = kernel.taps(last);
@@ -24,15 +24,11 @@ uint8_t* RowWindow::Slot(int index) {
 }
 
 void RowWindow::Resample(const AxisKernel::Taps& taps) {
-  int32_t* const sums = sums_.data();
-  std::fill(sums_.begin(), sums_.end(), kRoundingHalf);
-  for (size_t tap = 0; tap < taps.weights.size(); ++tap) {
-    const uint8_t* const row = Slot(taps.first + static_cast<int>(tap));
-    const int32_t weight = taps.weights[tap];
-    for (size_t i = 0; i < row_bytes_; ++i) sums[i] += row[i] * weight;
+  inputs_.clear();
+  for (int row = taps.first; row < taps.end(); ++row) {
+    inputs_.push_back(Slot(row));
   }
-  uint8_t* const output = output_.data();
-  for (size_t i = 0; i < row_bytes_; ++i) output[i] = ClampToByte(sums[i]);
+  ResampleDownColumns({inputs_, taps.weights}, output_);
 }
 
 }  // namespace wanwu::image

@@ -15,11 +15,6 @@ class RowWindow {
   // `kernel` must outlive the window. Rows are row_bytes long.
   RowWindow(const AxisKernel& kernel, size_t row_bytes);
 
-  // Whether any output needs source row `index`.
-  bool Needs(int index) const {
-    return index >= kernel_.source_begin() && index < kernel_.source_end();
-  }
-
   // Where the caller writes source row `index` before Complete(index).
   uint8_t* Slot(int index);
 
@@ -41,7 +36,7 @@ class RowWindow {
   const AxisKernel& kernel_;
   const size_t row_bytes_;
   std::vector<uint8_t> rows_;
-  std::vector<int32_t> sums_;
+  std::vector<const uint8_t*> inputs_;
   std::vector<uint8_t> output_;
   // A mirrored kernel completes its last output first.
   int next_;

@@ -74,7 +74,7 @@ absl::StatusOr<PictureHeader> WebpReader::ReadHeader() {
   const WebPDemuxer* const demuxer = demuxer_.get();
   size_ = {static_cast<int>(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH)),
            static_cast<int>(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT))};
-  return PictureHeader{size_, FindOrientation()};
+  return PictureHeader{size_, size_, FindOrientation()};
 }
 
 Orientation WebpReader::FindOrientation() const {
@@ -102,9 +102,10 @@ absl::Status WebpReader::ReadRows(RowSink& sink) {
   if (!DecodeInto(*frame, size_, canvas)) {
     return DecodeFailed("WebP: the picture's data is corrupt");
   }
-  for (int y = 0; y < size_.height; ++y) {
-    sink.PushRow(canvas.data() +
-                 static_cast<size_t>(int64_t{y} * size_.width * kRgbBytes));
+  const PixelRegion needed = sink.needed();
+  for (int y = needed.top; y < needed.bottom; ++y) {
+    const int64_t first_pixel = int64_t{y} * size_.width + needed.left;
+    sink.PushRow(canvas.data() + static_cast<size_t>(first_pixel * kRgbBytes));
   }
   return absl::OkStatus();
 }

@@ -43,7 +43,7 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
       {"--listen_address=unix:/run/wanwu.sock", "--lanes=2", "--precision=int8",
        "--batching=off", "--pin_lanes=on", "--max_queue_delay=500us",
        "--queue_bytes=1GiB", "--max_image_pixels=1000000", "--reflection=false",
-       "--log_format=json", "--log_level=debug"});
+       "--jpeg_decode=fast", "--log_format=json", "--log_level=debug"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
@@ -54,6 +54,7 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.max_queue_delay, std::chrono::microseconds(500));
   EXPECT_EQ(loaded.config.queue_bytes, size_t{1} << 30);
   EXPECT_EQ(loaded.config.max_image_pixels, 1'000'000);
+  EXPECT_EQ(loaded.config.jpeg_decode, image::JpegDecode::kFast);
   EXPECT_FALSE(loaded.config.reflection);
   EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
   EXPECT_EQ(loaded.config.log.level, logging::Level::kDebug);

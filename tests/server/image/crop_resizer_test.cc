@@ -115,9 +115,10 @@ TEST_P(CropResizerOf, EqualsTurningThenResizingThenCropping) {
   const auto [orientation, size] = GetParam();
   const TensorSpec spec{.resize_shorter_side = 32, .width = 28, .height = 20};
   const Raster stored = RandomRaster(size.width, size.height);
-  CropResizer resizer({size, OrientationFromTag(orientation)}, spec);
-  for (int y = 0; y < size.height; ++y) {
-    resizer.PushRow(stored.values.data() + y * size.width * 3);
+  CropResizer resizer({size, size, OrientationFromTag(orientation)}, spec);
+  const PixelRegion needed = resizer.needed();
+  for (int y = needed.top; y < needed.bottom; ++y) {
+    resizer.PushRow(stored.values.data() + (y * size.width + needed.left) * 3);
   }
   const PixelTensor tensor = resizer.TakeTensor();
   EXPECT_EQ(tensor.width, spec.width);

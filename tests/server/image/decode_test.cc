@@ -236,5 +236,22 @@ TEST(DecodePicture, ACropLargerThanTheResizeIsNotTheCallersFault) {
   EXPECT_EQ(result.status().code(), absl::StatusCode::kInternal);
 }
 
+TEST(DecodePicture, FastLeavesPicturesAloneThatAreNotLargeEnough) {
+  const Bytes encoded = MakeJpeg({.width = 1300, .height = 1023});
+  const auto exact = Decode(encoded);
+  const auto fast = Decode(encoded, {.jpeg_decode = JpegDecode::kFast});
+  ASSERT_TRUE(exact.ok() && fast.ok());
+  EXPECT_EQ(fast->values, exact->values);
+}
+
+// parity_test.py says how near the pixels are.
+TEST(DecodePicture, FastReducesPicturesThatAreLargeEnough) {
+  const Bytes encoded = MakeJpeg({.width = 1300, .height = 1024});
+  const auto exact = Decode(encoded);
+  const auto fast = Decode(encoded, {.jpeg_decode = JpegDecode::kFast});
+  ASSERT_TRUE(exact.ok() && fast.ok());
+  EXPECT_NE(fast->values, exact->values);
+}
+
 }  // namespace
 }  // namespace wanwu::image

@@ -98,6 +98,24 @@ def test_orientation_is_left_alone_if_asked(bin_dir, tmp_path):
                 "turned.jpg")
 
 
+@pytest.mark.parametrize("width, height, orientation, sampling", [
+    (1440, 1120, 1, 2), (1100, 2300, 6, 1), (2700, 2111, 3, 0),
+    (5003, 4201, 8, 2)])
+def test_fast_decoding_of_a_large_jpeg_comes_near_the_reference(
+        width, height, orientation, sampling, bin_dir, tmp_path):
+    image = picture_variants.picture(90, 70).resize((width, height))
+    large = picture_variants.encode(
+        image, "JPEG", subsampling=sampling,
+        exif=b"Exif\0\0" + picture_variants.exif(orientation))
+    file = tmp_path / "large.jpg"
+    file.write_bytes(large)
+    subprocess.run([bin_dir / "wanwu-preprocess", file, "--output_dir",
+                    tmp_path, "--jpeg_decode=fast"], check=True)
+    differs = np.abs(np.load(tmp_path / "large.jpg.npy").astype(int) -
+                     reference.tensor(large))
+    assert 0 < differs.mean() < 3
+
+
 def test_refused_files_are_named_and_the_rest_written(bin_dir, tmp_path):
     good, bad = tmp_path / "good.png", tmp_path / "bad.jpg"
     good.write_bytes(picture_variants.encode(picture_variants.picture(9, 9),
@@ -111,7 +129,8 @@ def test_refused_files_are_named_and_the_rest_written(bin_dir, tmp_path):
 
 @pytest.mark.parametrize("arguments, status", [
     (["--help"], 0), (["--version"], 0), ([], 2), (["x.jpg"], 2),
-    (["a/x.jpg", "b/x.jpg", "--output_dir", "."], 2)])
+    (["a/x.jpg", "b/x.jpg", "--output_dir", "."], 2),
+    (["x.jpg", "--output_dir", ".", "--jpeg_decode=quick"], 2)])
 def test_usage(bin_dir, arguments, status):
     result = subprocess.run([bin_dir / "wanwu-preprocess", *arguments],
                             capture_output=True, text=True, check=False)

@@ -171,13 +171,15 @@ Bytes MakeManyScanJpeg(const ManyScanSample& sample) {
   JpegWriter writer(sample.width, sample.height, {JCS_RGB, 3});
   jpeg_compress_struct& jpeg = writer.jpeg();
   const std::vector<jpeg_scan_info> scans = PlanScans(sample.scans);
-  jpeg.comp_info[0].h_samp_factor = 1;
-  jpeg.comp_info[0].v_samp_factor = 1;
+  jpeg.comp_info[0].h_samp_factor = sample.sampling;
+  jpeg.comp_info[0].v_samp_factor = sample.sampling;
   jpeg.scan_info = scans.data();
   jpeg.num_scans = static_cast<int>(scans.size());
   jpeg_start_compress(&jpeg, TRUE);
-  Bytes row(static_cast<size_t>(sample.width) * 3, 77);
-  for (int y = 0; y < sample.height; ++y) writer.WriteRow(row);
+  for (int y = 0; y < sample.height; ++y) {
+    Bytes row = Row(y, sample.width * 3, 3);
+    writer.WriteRow(row);
+  }
   return writer.Finish();
 }
 

@@ -36,11 +36,12 @@ Bytes MakeJpeg(const JpegSample& sample);
 struct ManyScanSample {
   int width = 16;
   int height = 16;
-  int scans = 0;  // At most 2080.
+  int scans = 0;     // At most 2080.
+  int sampling = 1;  // Of the first component, both ways.
 };
 
-// A sound progressive JPEG: one colour, each coefficient refined bit by bit in
-// scans of a few bytes.
+// A sound progressive JPEG: each coefficient refined bit by bit in scans of its
+// own. What the last of them would tell is missing.
 Bytes MakeManyScanJpeg(const ManyScanSample& sample);
 
 struct PngSample {
