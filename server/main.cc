@@ -1,11 +1,15 @@
 #include <cstdlib>
 #include <iostream>
 #include <optional>
+#include <string>
 
 #include "common/logging/logger.h"
 #include "common/options/load_options.h"
 #include "common/program_log/foreign_logs.h"
 #include "common/signals/shutdown_signal.h"
+#include "server/app/cpu_budget.h"
+#include "server/app/idle_spin.h"
+#include "server/app/lane_plan.h"
 #include "server/app/server_app.h"
 #include "server/app/server_config.h"
 
@@ -13,6 +17,12 @@ int main(int argc, char** argv) {
   using wanwu::app::LoadedServerConfig;
   const LoadedServerConfig loaded =
       wanwu::app::LoadServerConfig(wanwu::options::ProcessInputs(argc, argv));
+  absl::Status spin_limited;
+  if (loaded.result.outcome == wanwu::options::Outcome::kRun) {
+    spin_limited = wanwu::app::LimitIdleSpin(
+        wanwu::app::PlanLanes(loaded.config, wanwu::app::ReadCpuBudget()),
+        argv);
+  }
   const std::optional<int> exit_code = wanwu::options::Report(
       loaded.result, wanwu::app::ServerProgram(), std::cout, std::cerr);
   if (exit_code.has_value()) return *exit_code;
@@ -21,6 +31,10 @@ int main(int argc, char** argv) {
   wanwu::logging::Logger log(
       {.format = loaded.config.log.format, .level = loaded.config.log.level});
   const wanwu::logging::ForeignLogs foreign_logs(log);
+  if (!spin_limited.ok()) {
+    log.Warning("idle_spin_not_limited",
+                {{"reason", std::string(spin_limited.message())}});
+  }
   wanwu::app::ServerApp app(loaded.config, log);
   const absl::Status status = app.Run(signal);
   if (status.ok()) return EXIT_SUCCESS;

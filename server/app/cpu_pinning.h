@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,13 +14,16 @@ enum class PinLanes {
   kOff,
 };
 
-// The CPU of each lane, or nothing if lanes stay free. Pinning without a CPU
-// set of one's own would put every server of a host on the same first CPUs, so
-// kAuto refuses that; it also refuses to stack two lanes on one CPU, which kOn
-// does when there are more lanes than CPUs.
-std::vector<int> PlanLaneCpus(PinLanes mode, int lanes,
-                              const CpuBudget& budget);
+// The CPUs of each lane, one for each of its threads, or nothing if lanes stay
+// free. Pinning without a CPU set of one's own would put every server of a host
+// on the same first CPUs, so kAuto refuses that; it also refuses to give a CPU
+// to two threads, which kOn does when there are more threads than CPUs.
+std::vector<std::vector<int>> PlanLaneCpus(PinLanes mode, int lanes,
+                                           int threads_per_lane,
+                                           const CpuBudget& budget);
 
-[[nodiscard]] absl::Status PinCurrentThread(int cpu);
+// Keeps the calling thread, and those that it starts from now on, on these
+// CPUs.
+[[nodiscard]] absl::Status PinCurrentThread(std::span<const int> cpus);
 
 }  // namespace wanwu::app

@@ -24,14 +24,15 @@ milliseconds Since(steady_clock::time_point start) {
 
 model::CalibrationKey MakeKey(const pipeline::ServedModel& served,
                               const model::Cpu& cpu, int lanes,
-                              const std::string& build) {
+                              const ModelLoaderOptions& options) {
   const model::Precision precision = served.precision().precision;
   const model::Manifest& manifest = served.package().manifest;
   return {.cpu = cpu,
           .model_sha256 = manifest.precisions.at(precision).model.sha256,
           .precision = precision,
           .lanes = lanes,
-          .build = build};
+          .intra_op_threads = options.intra_op_threads,
+          .build = options.build};
 }
 
 std::string TimesText(const std::vector<model::BatchTime>& times) {
@@ -118,7 +119,7 @@ absl::Status ModelLoader::Install(Loaded& loaded) {
 
 absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
   const model::CalibrationKey key =
-      MakeKey(served, cpu_, pipeline_.lane_count(), options_.build);
+      MakeKey(served, cpu_, pipeline_.lane_count(), options_);
   const std::vector<model::BatchTime>* known = store_.Find(key);
   const bool complete =
       known != nullptr &&

@@ -28,9 +28,10 @@ using LoadClassifier =
 
 struct ModelLoaderOptions {
   model::PrecisionRequest precision = model::PrecisionRequest::kAuto;
+  // Of a lane. With `build`, part of the key under which measured t(b) is kept.
+  int intra_op_threads = 1;
   // The largest batch that may be chosen; 1 turns batching off.
   int max_batch_size = 8;
-  // Part of the key under which measured t(b) is kept.
   std::string build;
   LoadClassifier load_classifier;
 };

@@ -16,7 +16,7 @@
 #include "absl/strings/str_join.h"
 #include "server/app/cpu_pinning.h"
 #include "server/app/program_build.h"
-#include "server/model/torch_classifier.h"
+#include "server/model/torchscript/torch_classifier.h"
 
 namespace wanwu::app {
 namespace {
@@ -45,10 +45,6 @@ std::filesystem::path CalibrationFile(const ServerConfig& config) {
   return std::filesystem::path(config.state_dir) / "calibration.json";
 }
 
-int LaneCount(const ServerConfig& config, const CpuBudget& cpus) {
-  return config.lanes > 0 ? config.lanes : cpus.count();
-}
-
 int PollerCount(const ServerConfig& config, int lanes) {
   if (config.pollers > 0) return config.pollers;
   return (lanes + kLanesPerPoller - 1) / kLanesPerPoller;
@@ -68,32 +64,32 @@ image::DecodeOptions DecodeOptionsOf(const ServerConfig& config) {
 }
 
 pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
-                                            const CpuBudget& cpus) {
-  const int lanes = LaneCount(config, cpus);
-  const std::vector<int> lane_cpus =
-      PlanLaneCpus(config.pin_lanes, lanes, cpus);
+                                            const CpuBudget& cpus,
+                                            const LanePlan& lanes) {
   pipeline::PipelineOptions options;
-  options.lanes = lanes;
+  options.lanes = lanes.lanes;
   options.decode_threads =
       config.decode_threads > 0 ? config.decode_threads : cpus.count();
   options.queue_capacity = config.queue_capacity;
   options.queue_bytes = static_cast<int64_t>(config.queue_bytes);
   options.max_queue_delay = config.max_queue_delay;
   options.decode = DecodeOptionsOf(config);
-  options.on_lane_start = [lane_cpus](int lane) {
+  options.on_lane_start = [lanes](int lane) {
     pthread_setname_np(pthread_self(),
                        absl::StrCat("wanwu-lane-", lane).c_str());
-    // Not fatal: an unpinned lane is only slower.
-    if (!lane_cpus.empty()) {
-      PinCurrentThread(lane_cpus[static_cast<size_t>(lane)]).IgnoreError();
+    // Before its team starts. Not fatal: an unpinned lane is only slower.
+    if (!lanes.cpus.empty()) {
+      PinCurrentThread(lanes.cpus[static_cast<size_t>(lane)]).IgnoreError();
     }
-    model::PrepareLaneThread();
+    model::PrepareLaneThread(lanes.intra_op_threads);
   };
   return options;
 }
 
-ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config) {
+ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config,
+                                   const LanePlan& lanes) {
   return {.precision = config.precision,
+          .intra_op_threads = lanes.intra_op_threads,
           .max_batch_size =
               config.batching == BatchingMode::kOff ? 1 : config.max_batch_size,
           .build = ProgramBuild(),
@@ -142,6 +138,7 @@ void PutFirst(std::vector<model::PackageLocation>& packages,
 ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
     : config_(config),
       cpus_(ReadCpuBudget()),
+      lanes_(PlanLanes(config, cpus_)),
       log_(log),
       run_{.version = WANWU_VERSION, .started_at = steady_clock::now()},
       error_log_(log, config.log.errors_per_second),
@@ -154,7 +151,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   catalog_ = std::make_unique<pipeline::ModelCatalog>(
       ChooseDefaultModel(config_, repository_.packages));
   pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
-      PipelineOptionsOf(config_, cpus_), clock_);
+      PipelineOptionsOf(config_, cpus_, lanes_), clock_);
   // Before anybody can ask: what is still to be loaded is not unknown.
   for (const model::PackageLocation& package : repository_.packages) {
     catalog_->Put({.name = package.name, .version = package.version});
@@ -198,11 +195,10 @@ absl::Status ServerApp::ScanRepository() {
 }
 
 absl::Status ServerApp::Listen() {
-  const int lanes = pipeline_->lane_count();
   absl::StatusOr<std::unique_ptr<rpc::GrpcServer>> server =
       rpc::GrpcServer::Start(
           {.listen_address = config_.listen_address,
-           .pollers = PollerCount(config_, lanes),
+           .pollers = PollerCount(config_, lanes_.lanes),
            .max_message_bytes = config_.max_message_bytes,
            .max_stream_inflight = config_.max_stream_inflight,
            .reflection = config_.reflection ? rpc::Reflection::kOn
@@ -220,8 +216,15 @@ absl::Status ServerApp::Listen() {
   log_.Info("server_listening", {{"address", config_.listen_address},
                                  {"port", grpc_server_->port()},
                                  {"version", WANWU_VERSION},
-                                 {"lanes", lanes},
+                                 {"lanes", lanes_.lanes},
+                                 {"intra_op_threads", lanes_.intra_op_threads},
                                  {"cpus", cpus_.count()}});
+  if (lanes_.threads() > cpus_.count()) {
+    log_.Warning("more_threads_than_cpus",
+                 {{"lanes", lanes_.lanes},
+                  {"intra_op_threads", lanes_.intra_op_threads},
+                  {"cpus", cpus_.count()}});
+  }
   return absl::OkStatus();
 }
 
@@ -231,7 +234,7 @@ absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
   if (!calibration_.warning().empty()) {
     log_.Warning("calibration_ignored", {{"reason", calibration_.warning()}});
   }
-  ModelLoader loader(LoaderOptionsOf(config_), *pipeline_, *catalog_,
+  ModelLoader loader(LoaderOptionsOf(config_, lanes_), *pipeline_, *catalog_,
                      calibration_, log_);
   const auto load = [&loader](const model::PackageLocation& package) {
     return loader.Load(package);

@@ -9,6 +9,7 @@
 #include "common/logging/rate_limited_log.h"
 #include "common/signals/shutdown_signal.h"
 #include "server/app/cpu_budget.h"
+#include "server/app/lane_plan.h"
 #include "server/app/model_loader.h"
 #include "server/app/server_config.h"
 #include "server/metrics/answer_counters.h"
@@ -42,6 +43,7 @@ class ServerApp {
 
   const ServerConfig config_;
   const CpuBudget cpus_;
+  const LanePlan lanes_;
   logging::Logger& log_;
   rpc::ServerRun run_;
 

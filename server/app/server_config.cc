@@ -91,8 +91,16 @@ void AddThreads(OptionTable& table, ServerConfig& config) {
              .unit = "threads",
              .help = "Inference threads, shared by all models; 0: one per CPU "
                      "that this process may use (affinity mask and cgroup "
-                     "limit, never the host's count)."},
+                     "limit, never the host's count), or per intra_op_threads "
+                     "of them."},
             &config.lanes, WholeNumber<int>({0, kMostThreads}));
+  table.Add({.name = "intra_op_threads",
+             .unit = "threads",
+             .help = "Threads that one lane computes one batch with; more than "
+                     "one shortens the answer to a lone request and costs "
+                     "throughput; 0: the CPUs divided by lanes."},
+            &config.intra_op_threads,
+            WholeNumber<int>({0, ServerConfig::kMaxIntraOpThreads}));
   table.Add({.name = "decode_threads",
              .unit = "threads",
              .help = "Threads that decode pictures; 0: one per CPU that this "
@@ -105,8 +113,9 @@ void AddThreads(OptionTable& table, ServerConfig& config) {
             &config.pollers, WholeNumber<int>({0, 64}));
   table.Add({.name = "pin_lanes",
              .unit = "",
-             .help = "Keep each lane on one CPU; auto: only where the CPU set "
-                     "was narrowed for this process, because else several "
+             .help = "Keep each lane on one CPU, or on as many as it has "
+                     "threads; auto: only where the CPU set was narrowed for "
+                     "this process, because else several "
                      "servers on one host would share the same CPUs."},
             &config.pin_lanes,
             OneOf<PinLanes>({{"auto", PinLanes::kAuto},

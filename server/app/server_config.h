@@ -24,6 +24,7 @@ enum class BatchingMode {
 // limits and help texts are in server_config.cc.
 struct ServerConfig {
   static constexpr int kMaxTopK = 1000;
+  static constexpr int kMaxIntraOpThreads = 64;
 
   std::string listen_address = "127.0.0.1:8500";
   bool reflection = true;
@@ -35,8 +36,9 @@ struct ServerConfig {
   std::string state_dir;      // empty: nothing is kept
   model::PrecisionRequest precision = model::PrecisionRequest::kAuto;
 
-  // 0: by the CPUs that this process may use.
+  // 0: by the CPUs that this process may use; see PlanLanes().
   int lanes = 0;
+  int intra_op_threads = 1;
   int decode_threads = 0;
   int pollers = 0;
   PinLanes pin_lanes = PinLanes::kAuto;

@@ -31,7 +31,8 @@ std::string KeyText(const CalibrationKey& key) {
   const std::string_view precision = PrecisionName(key.precision);
   return absl::StrJoin(
       {key.cpu.model, absl::StrJoin(key.cpu.extensions, " "), key.model_sha256,
-       std::string(precision), absl::StrCat(key.lanes, " lanes"), key.build},
+       std::string(precision), absl::StrCat(key.lanes, " lanes"),
+       absl::StrCat(key.intra_op_threads, " threads each"), key.build},
       "; ");
 }
 

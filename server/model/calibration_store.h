@@ -18,6 +18,8 @@ struct CalibrationKey {
   std::string model_sha256;
   Precision precision = Precision::kFp32;
   int lanes = 1;
+  // Of a lane.
+  int intra_op_threads = 1;
   // Of the program.
   std::string build;
 };

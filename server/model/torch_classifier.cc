@@ -1,4 +1,4 @@
-#include "server/model/torch_classifier.h"
+#include "server/model/torchscript/torch_classifier.h"
 
 #include <ATen/Parallel.h>
 
@@ -73,11 +73,15 @@ absl::Status TryOnePicture(Classifier& classifier) {
 
 }  // namespace
 
-void PrepareLaneThread() { at::set_num_threads(1); }
+void PrepareLaneThread(int threads) {
+  // Else the first parallel work would take over what was last set anywhere.
+  at::internal::lazy_init_num_threads();
+  at::set_num_threads(threads);
+}
 
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTorchClassifier(
     const Package& package, Precision precision, Operators operators) {
-  PrepareLaneThread();
+  PrepareLaneThread(1);
   absl::StatusOr<std::string> bytes = ReadModelFile(package, precision);
   if (!bytes.ok()) return bytes.status();
   std::unique_ptr<Classifier> classifier;

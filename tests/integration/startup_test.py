@@ -1,6 +1,7 @@
 """What a server says and does before it serves."""
 
 import hashlib
+import pathlib
 import shutil
 import socket
 
@@ -320,3 +321,40 @@ def test_libraries_messages_are_events_of_level_debug(start):
     messages = server.log.events("library_message")
     assert "grpc" in {message["library"] for message in messages}
     assert len(server.log.events()) == len(server.log.lines)
+
+
+def variables_of(server):
+    """The environment that the process was started with last."""
+    environment = pathlib.Path(f"/proc/{server.process.pid}/environ")
+    return environment.read_bytes().split(b"\0")
+
+
+def test_idle_threads_of_a_lane_do_not_spin_for_long(start, picture,
+                                                     monkeypatch):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    server = start("--lanes=1", "--intra_op_threads=2")
+    server.wait_until_serving()
+    assert server.log.events("server_listening")[0]["intra_op_threads"] == 2
+    assert b"GOMP_SPINCOUNT=1000" in variables_of(server)
+    name = pathlib.Path(f"/proc/{server.process.pid}/comm").read_text()
+    assert name == "wanwu-server\n"
+    classify(server.classifier, picture)
+    server.stop()
+
+
+@pytest.mark.parametrize("name, value", (("OMP_WAIT_POLICY", "PASSIVE"),
+                                         ("GOMP_SPINCOUNT", "7")))
+def test_how_threads_wait_is_left_to_who_set_it(start, monkeypatch, name,
+                                                value):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setenv(name, value)
+    server = start("--lanes=1", "--intra_op_threads=2")
+    assert server.address
+    assert b"GOMP_SPINCOUNT=1000" not in variables_of(server)
+
+
+def test_more_threads_than_cpus_is_a_warning(start):
+    server = start("--lanes=64", "--intra_op_threads=64")
+    warning = server.log.wait_for("more_threads_than_cpus")
+    assert (warning["lanes"], warning["intra_op_threads"]) == (64, 64)
+    assert warning["level"] == "warning"

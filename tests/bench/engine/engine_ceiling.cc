@@ -19,7 +19,7 @@
 #include "server/model/cpu.h"
 #include "server/model/model_repository.h"
 #include "server/model/package.h"
-#include "server/model/torch_classifier.h"
+#include "server/model/torchscript/torch_classifier.h"
 #include "tests/bench/engine/bare_resnet18.h"
 #include "tests/bench/engine/lane_race.h"
 

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <thread>
 
-#include "server/model/torch_classifier.h"
+#include "server/model/torchscript/torch_classifier.h"
 
 namespace wanwu::bench {
 namespace {
@@ -67,7 +67,7 @@ class Lanes {
   }
 
   void Work() {
-    model::PrepareLaneThread();
+    model::PrepareLaneThread(1);
     std::vector<RunOnce> runs;
     try {
       for (const Contender& contender : contenders_) {

@@ -33,6 +33,7 @@ TEST(ServerConfigTest, StartsFromTheDocumentedDefaults) {
 
   EXPECT_EQ(loaded.result.outcome, options::Outcome::kRun);
   EXPECT_EQ(loaded.config.listen_address, "127.0.0.1:8500");
+  EXPECT_EQ(loaded.config.intra_op_threads, 1);
   EXPECT_EQ(loaded.config.max_queue_delay, std::chrono::microseconds(0));
   EXPECT_EQ(loaded.config.drain_timeout, std::chrono::seconds(30));
   EXPECT_EQ(loaded.config.max_image_bytes, size_t{16} << 20);
@@ -40,7 +41,7 @@ TEST(ServerConfigTest, StartsFromTheDocumentedDefaults) {
 
 TEST(ServerConfigTest, SetsEachTypeOfOption) {
   const LoadedServerConfig loaded = Load(
-      {"--listen_address=unix:/run/wanwu.sock", "--lanes=2", "--precision=int8",
+      {"--listen_address=unix:/run/wanwu.sock", "--lanes=2", "--intra_op_threads=3", "--precision=int8",
        "--batching=off", "--pin_lanes=on", "--max_queue_delay=500us",
        "--queue_bytes=1GiB", "--max_image_pixels=1000000", "--reflection=false",
        "--jpeg_decode=fast", "--log_format=json", "--log_level=debug"});
@@ -48,6 +49,7 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
   EXPECT_EQ(loaded.config.lanes, 2);
+  EXPECT_EQ(loaded.config.intra_op_threads, 3);
   EXPECT_EQ(loaded.config.precision, model::PrecisionRequest::kInt8);
   EXPECT_EQ(loaded.config.batching, BatchingMode::kOff);
   EXPECT_EQ(loaded.config.pin_lanes, PinLanes::kOn);

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 CalibrationKey Key() {
   return {
-      {"a CPU", {"avx2", "avx512_vnni"}}, "abc", Precision::kInt8, 2, "1.0"};
+      {"a CPU", {"avx2", "avx512_vnni"}}, "abc", Precision::kInt8, 2, 1, "1.0"};
 }
 
 std::vector<BatchTime> Times(int first) {
@@ -47,13 +47,14 @@ TEST_F(CalibrationStoreTest, EveryPartOfTheKeyCounts) {
   CalibrationStore store(path());
   store.Put(Key(), Times(10));
 
-  std::vector<CalibrationKey> others(6, Key());
+  std::vector<CalibrationKey> others(7, Key());
   others[0].cpu.model = "another CPU";
   others[1].cpu.extensions.erase("avx512_vnni");
   others[2].model_sha256 = "abd";
   others[3].precision = Precision::kFp32;
   others[4].lanes = 3;
   others[5].build = "1.1";
+  others[6].intra_op_threads = 2;
   for (const CalibrationKey& key : others) {
     EXPECT_EQ(store.Find(key), nullptr);
   }

@@ -10,7 +10,7 @@
 #include "server/model/model_repository.h"
 #include "server/model/package.h"
 #include "server/model/top_k.h"
-#include "server/model/torch_classifier.h"
+#include "server/model/torchscript/torch_classifier.h"
 #include "tests/server/model/torch_fixture.h"
 
 namespace wanwu::model {
@@ -103,7 +103,7 @@ TEST_P(RealPackageTest, ConcurrentLanesGetTheSameAnswersAsOne) {
   std::vector<std::thread> lanes;
   for (int lane = 0; lane < 2; ++lane) {
     lanes.emplace_back([&, lane] {
-      PrepareLaneThread();
+      PrepareLaneThread(1);
       const auto own = classifier_->NewReplica().value();
       for (int i = 0; i < 16; ++i) {
         const int first = (i + 3 * lane) % 8;

@@ -1,6 +1,9 @@
-#include "server/model/torch_classifier.h"
+#include "server/model/torchscript/torch_classifier.h"
+
+#include <omp.h>
 
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -38,6 +41,12 @@ struct TinyCase {
 
 // oneDNN has bfloat16 from AVX-512 on.
 bool CpuRunsBf16() { return DetectCpu().extensions.contains("avx512bw"); }
+
+// Of this process.
+std::ptrdiff_t ThreadCount() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return std::distance(begin(tasks), end(tasks));
+}
 
 class TinyModelTest : public ::testing::TestWithParam<TinyCase> {
  protected:
@@ -143,7 +152,7 @@ TEST_P(TinyModelTest, ConcurrentLanesGetTheSameAnswersAsOne) {
   std::vector<std::thread> lanes;
   for (size_t lane = 0; lane < 3; ++lane) {
     lanes.emplace_back([&, lane] {
-      PrepareLaneThread();
+      PrepareLaneThread(1);
       const auto replica = classifier_->NewReplica().value();
       for (size_t i = 0; i < 3 * batches.size(); ++i) {
         const size_t at = (i + lane * 11) % batches.size();
@@ -156,17 +165,27 @@ TEST_P(TinyModelTest, ConcurrentLanesGetTheSameAnswersAsOne) {
 }
 
 TEST_P(TinyModelTest, PreparedLaneStartsNoThreads) {
-  const auto thread_count = [] {
-    const std::filesystem::directory_iterator tasks("/proc/self/task");
-    return std::distance(begin(tasks), end(tasks));
-  };
-  const auto before = thread_count();
+  const auto before = ThreadCount();
 
   std::thread lane([&] {
-    PrepareLaneThread();
+    PrepareLaneThread(1);
     const auto replica = classifier_->NewReplica().value();
     EXPECT_TRUE(WarmUp(*classifier_, *replica, 8).ok());
-    EXPECT_EQ(thread_count(), before + 1);
+    EXPECT_EQ(ThreadCount(), before + 1);
+  });
+  lane.join();
+}
+
+TEST_P(TinyModelTest, PreparedLaneKeepsItsThreadsWhateverOthersSet) {
+  const auto before = ThreadCount();
+
+  std::thread lane([&] {
+    PrepareLaneThread(3);
+    std::thread([] { PrepareLaneThread(1); }).join();
+    const auto replica = classifier_->NewReplica().value();
+    EXPECT_TRUE(WarmUp(*classifier_, *replica, 8).ok());
+    EXPECT_EQ(ThreadCount(), before + 3);
+    EXPECT_EQ(omp_get_max_threads(), 3);
   });
   lane.join();
 }

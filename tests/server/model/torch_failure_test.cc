@@ -2,7 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/model/torch_classifier.h"
+#include "server/model/torchscript/torch_classifier.h"
 #include "tests/server/model/torch_fixture.h"
 
 namespace wanwu::model {

@@ -11,7 +11,7 @@
 #include "server/image/pixel_tensor.h"
 #include "server/model/classifier.h"
 #include "server/model/precision.h"
-#include "server/model/torch_classifier.h"
+#include "server/model/torchscript/torch_classifier.h"
 
 namespace wanwu::model {
 

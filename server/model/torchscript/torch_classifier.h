@@ -9,10 +9,11 @@
 
 namespace wanwu::model {
 
-// Makes everything libtorch and oneDNN do on the calling thread single-threaded
-// from now on. Call first on each lane's thread: OpenMP keeps its count per
-// thread, and oneDNN builds what it caches for the count it finds.
-void PrepareLaneThread();
+// From now on libtorch and oneDNN use so many threads for what the calling
+// thread asks of them, itself included. Call first on each lane's thread:
+// OpenMP keeps its count per thread, and oneDNN builds what it caches for the
+// count it finds.
+void PrepareLaneThread(int threads);
 
 // What runs a network's convolutions.
 enum class Operators {
@@ -24,7 +25,7 @@ enum class Operators {
 };
 
 // Loads the package's model of that precision with libtorch and tries it on one
-// picture. Prepares the calling thread as PrepareLaneThread does. Thread-safe.
+// picture. Prepares the calling thread for one thread. Thread-safe.
 // Errors: those of ReadModelFile; INVALID_ARGUMENT if the file is not a
 // TorchScript module, cannot run, or has another number of classes than the
 // package has labels; UNIMPLEMENTED for bf16 if it begins with nothing that our

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "server/app/cpu_budget.h"
+#include "server/app/server_config.h"
+
+namespace wanwu::app {
+
+// The threads that run models.
+struct LanePlan {
+  int lanes = 1;
+  // Of one lane, the lane's own included.
+  int intra_op_threads = 1;
+  // Of each lane; empty: lanes stay free.
+  std::vector<std::vector<int>> cpus = {};
+
+  int threads() const { return lanes * intra_op_threads; }
+};
+
+LanePlan PlanLanes(const ServerConfig& config, const CpuBudget& budget);
+
+}  // namespace wanwu::app
