@@ -180,9 +180,10 @@ void AddPictures(OptionTable& table, ServerConfig& config) {
   table.Add({.name = "jpeg_decode",
              .unit = "",
              .help = "exact: bit for bit the reference's pixels; fast: a JPEG "
-                     "four or more times the model's input along its shorter "
-                     "side is decoded at a half, a quarter or an eighth of its "
-                     "size, which gives pixels near the reference's."},
+                     "whose shorter side is at least four times what the model "
+                     "resizes it to is decoded at a half, a quarter or an "
+                     "eighth of its size, which gives pixels near the "
+                     "reference's."},
             &config.jpeg_decode,
             OneOf<image::JpegDecode>({{"exact", image::JpegDecode::kExact},
                                       {"fast", image::JpegDecode::kFast}}));

@@ -5,9 +5,9 @@ namespace wanwu::image {
 enum class JpegDecode {
   // The pixels of the reference.
   kExact,
-  // A JPEG at least twice as large as needed is decoded at a half, a quarter or
-  // an eighth of its size, but to no less than twice what is needed. Other
-  // pixels, near those of the reference.
+  // A JPEG whose shorter side is at least four times what it is resized to is
+  // decoded at a half, a quarter or an eighth of its size, to no less than
+  // twice what it is resized to. Other pixels, near those of the reference.
   kFast,
 };
 
