@@ -1,10 +1,8 @@
 """`make bench`: one run, from services to docs/benchmarks.md."""
 
-import contextlib
-import shutil
-
 from . import (agreement, catalogue, machine, options as command_line, page,
                places, prepare, tables)
+from .fleet import Fleet
 from .rounds import Rounds
 from .results import Results
 from .say import say
@@ -23,10 +21,9 @@ def main():
     files = agreement.sample(pictures)
     catalog = catalogue.Catalogue(prepare.repository_of(options.model),
                                   package, openvino, files[0])
-    with contextlib.ExitStack() as stack:
-        services = start_services(results, catalog, options, files, stack)
-        Rounds(results, services,
-               openvino if isinstance(openvino, dict) else {},
+    with Fleet(results, catalog, files) as fleet:
+        start_services(fleet, options)
+        Rounds(results, fleet, openvino if isinstance(openvino, dict) else {},
                pictures, options).run()
     report(results, options)
 
@@ -53,43 +50,18 @@ def find_openvino(results, package, pictures):
         return error
 
 
-def start_services(results, catalog, options, files, stack):
-    """Each is started, asked whether it answers right, and frozen."""
-    services = {}
-    reference = None
-    for name in wanted(options):
-        say(f"starting {name.key}")
-        try:
-            if name.key == "wanwu-int8":
-                time_starts(results, catalog, name)
-            service = catalog.start(name)
-            stack.callback(service.group.close)
-            answers = agreement.best_classes(service, files)
-            # Wanwu comes first.
-            reference = reference or answers
-            agreement.check(answers, reference)
-            service.group.freeze()
-        except Unavailable as error:
-            say(f"{name.key}: not available: {error}")
-            results.miss(name.key, error)
-            continue
-        services[name.key] = service
-    return services
+def start_services(fleet, options):
+    names = wanted(options)
+    if catalogue.WANWU[0] in names:
+        fleet.time_starts(catalogue.WANWU[0])
+    for name in names:
+        fleet.start(name)
 
 
 def wanted(options):
     names = [*catalogue.ALL, *(catalogue.PEERS if options.peers else [])]
     return [name for name in names
             if not options.only or name.key in options.only]
-
-
-def time_starts(results, catalog, name):
-    """Once without known batch times, once with them."""
-    shutil.rmtree(places.OUT / "state", ignore_errors=True)
-    for which in ("first_s", "again_s"):
-        service = catalog.start(name)
-        results.start[which] = round(service.start_s, 3)
-        service.group.close()
 
 
 def report(results, options):

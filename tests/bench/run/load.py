@@ -5,6 +5,7 @@ import json
 import subprocess
 import time
 
+from .machine_use import MachineUse
 from .service import clean_environment
 from .unavailable import Unavailable
 
@@ -30,6 +31,7 @@ class Load:
 
 def measure(service, load):
     """Its figures as a flat dictionary."""
+    use = MachineUse(service.group)
     generator = subprocess.Popen(
         [str(word) for word in service.load_command(load)], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -46,6 +48,7 @@ def measure(service, load):
     if not output:
         raise Unavailable(complaints.strip() or "the load generator failed")
     figures = figures_of(json.loads(output))
+    figures.update(use.figures())
     figures["memory_mb"] = round(memory_mb, 1)
     return figures
 

@@ -5,7 +5,7 @@ from matplotlib import pyplot
 
 from .results import Spread
 from .rounds import CLIENTS, FLOODED, OPEN_LOADS
-from .tables import shown
+from .tables import clients_text, shown
 
 matplotlib.use("svg")
 matplotlib.rcParams.update({
@@ -32,7 +32,8 @@ def _throughput(results):
     """A bar per service and number of clients, with the rounds' spread."""
     names = [name for name in reversed(shown(results))
              if name.key not in results.unavailable]
-    figure, axes = pyplot.subplots(figsize=(7, 0.8 + 0.55 * len(names)))
+    figure, axes = pyplot.subplots(figsize=(8, 1 + 0.55 * len(names)),
+                                   layout="constrained")
     height = 0.8 / len(CLIENTS)
     for i, clients in enumerate(CLIENTS):
         for row, name in enumerate(names):
@@ -40,9 +41,8 @@ def _throughput(results):
             if spread is None:
                 continue
             axes.barh(row + (1 - i) * height, spread.median, height,
-                      color=SHADES[i], label=f"{clients} clients"
-                      if row == 0 and clients > 1 else
-                      "1 client" if row == 0 else None,
+                      color=SHADES[i],
+                      label=clients_text(clients) if row == 0 else None,
                       xerr=[[spread.median - spread.least],
                             [spread.most - spread.median]],
                       error_kw={"elinewidth": 0.8, "ecolor": "#444444"})
@@ -51,13 +51,14 @@ def _throughput(results):
                      for name in names])
     axes.set_xlabel("answers per second")
     if names:
-        axes.legend(frameon=False, loc="lower right")
+        axes.legend(frameon=False, ncols=len(CLIENTS), loc="lower left",
+                    bbox_to_anchor=(0, 1))
     return figure
 
 
 def _open_loop(results):
     """Latency over load: p50 and p99 of each precision."""
-    figure, axes = pyplot.subplots(figsize=(7, 3))
+    figure, axes = pyplot.subplots(figsize=(8, 3), layout="constrained")
     for key, colour in zip(FLOODED, LINES):
         for figure_name, style in (("p50_ms", "--"), ("p99_ms", "-")):
             spreads = [Spread.of(results.load(key, f"{percent}%", figure_name))
@@ -81,5 +82,5 @@ def _open_loop(results):
 
 def _save(figure, file):
     # Without a date, so that an unchanged plot is an unchanged file.
-    figure.savefig(file, bbox_inches="tight", metadata={"Date": None})
+    figure.savefig(file, metadata={"Date": None})
     pyplot.close(figure)

@@ -2,9 +2,10 @@
 
 import os
 import pathlib
-import re
 import signal
 import subprocess
+
+from .memory import resident_mb
 
 PATIENCE_S = 10
 
@@ -32,8 +33,12 @@ class ProcessGroup:
         self._signal(signal.SIGCONT)
 
     def memory_mb(self):
-        """Resident memory, pages shared among the processes counted once."""
-        return sum(map(_pss_mb, self._members()))
+        """Resident, as if nothing else ran here."""
+        return resident_mb(self.members())
+
+    def cpu_seconds(self):
+        """CPU time of the processes that there are now."""
+        return sum(map(_cpu_seconds, self.members()))
 
     def close(self):
         """Ends all of it; at most PATIENCE_S is waited for an orderly end."""
@@ -57,7 +62,8 @@ class ProcessGroup:
         except ProcessLookupError:
             pass
 
-    def _members(self):
+    def members(self):
+        """Their folders in /proc, of those that there are now."""
         for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = stat.read_text().rpartition(")")[2].split()
@@ -67,10 +73,9 @@ class ProcessGroup:
                 yield stat.parent
 
 
-def _pss_mb(process):
+def _cpu_seconds(process):
     try:
-        text = (process / "smaps_rollup").read_text()
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0
-    kilobytes = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
-    return int(kilobytes[1]) / 1e3 * 1.024 if kilobytes else 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -81,6 +81,12 @@ class Results:
                 for values in zip(*(self.load(service, clients, "rate")
                                     for clients in ("1", "8", "32")))]
 
+    def all_loads(self, figure):
+        """Of every measurement of a service."""
+        return [figures[figure] for each in self.data["rounds"]
+                for loads in each["services"].values()
+                for figures in loads.values() if figure in figures]
+
     def to_json(self):
         return json.dumps(self.data, indent=1, ensure_ascii=False) + "\n"
 

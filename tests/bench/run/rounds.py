@@ -21,11 +21,11 @@ FLOODED = ("wanwu-int8", "wanwu-fp32")
 
 
 class Rounds:
-    """`services` by key; `openvino` is {precision: file} or empty."""
+    """`openvino` is {precision: file} or empty."""
 
-    def __init__(self, results, services, openvino, pictures, options):
+    def __init__(self, results, fleet, openvino, pictures, options):
         self._results = results
-        self._services = services
+        self._fleet = fleet
         self._openvino = openvino
         self._pictures = pictures
         self._options = options
@@ -35,51 +35,51 @@ class Rounds:
         for number in range(self._pace.rounds):
             say(f"round {number + 1} of {self._pace.rounds}")
             self._results.begin_round()
-            services = list(self._services.values())
+            names = list(self._fleet)
             if number % 2:
-                services.reverse()
+                names.reverse()
             for clients in CLIENTS:
-                for service in services:
-                    self._close_loop(service, clients)
+                for name in names:
+                    self._close_loop(name, clients)
             self._flood()
             if not self._options.only or "engines" in self._options.only:
                 self._measure_engines()
 
-    def _close_loop(self, service, clients):
-        self._measure(service, str(clients),
+    def _close_loop(self, name, clients):
+        self._measure(name, str(clients),
                       self._load(clients=clients, seconds=self._pace.closed_s))
 
     def _flood(self):
-        """What only Wanwu is asked: many clients, and open loops."""
-        wanwu = [self._services[key] for key in FLOODED
-                 if key in self._services]
-        for service in wanwu:
-            self._measure(service, str(MANY_CLIENTS), self._load(
+        """What only Wanwu is asked: open loops, and many clients."""
+        wanwu = [name for name in self._fleet if name.key in FLOODED]
+        for percent in OPEN_LOADS:
+            for name in wanwu:
+                self._open_loop(name, percent)
+        for name in wanwu:
+            self._measure(name, str(MANY_CLIENTS), self._load(
                 clients=MANY_CLIENTS, warm_up_s=MANY_WARM_UP_S,
                 seconds=2 * self._pace.closed_s))
-        for percent in OPEN_LOADS:
-            for service in wanwu:
-                self._open_loop(service, percent)
+            self._fleet.restart(name)
 
-    def _open_loop(self, service, percent):
-        saturation = self._results.saturation(service.name.key)[-1]
+    def _open_loop(self, name, percent):
+        saturation = self._results.saturation(name.key)[-1]
         if saturation is not None:
-            self._measure(service, f"{percent}%", self._load(
+            self._measure(name, f"{percent}%", self._load(
                 rate=saturation * percent / 100, seconds=self._pace.open_s))
 
     def _load(self, **given):
         return Load(pictures=str(self._pictures),
                     **{"warm_up_s": self._pace.warm_up_s, **given})
 
-    def _measure(self, service, load_name, load):
+    def _measure(self, name, load_name, load):
         try:
-            with service.awake():
+            with self._fleet.awake(name) as service:
                 figures = measure(service, load)
         except Unavailable as error:
-            say(f"{service.name.key}, {load_name}: {error}")
+            say(f"{name.key}, {load_name}: {error}")
             return
-        self._results.add_load(service.name.key, load_name, figures)
-        say(f"{service.name.key}, {load_name}: {figures['rate']:.1f}/s, p50 "
+        self._results.add_load(name.key, load_name, figures)
+        say(f"{name.key}, {load_name}: {figures['rate']:.1f}/s, p50 "
             f"{figures['p50_ms']:.1f} ms, p99 {figures['p99_ms']:.1f} ms, "
             f"{figures['memory_mb']:.0f} MB")
 

@@ -41,7 +41,7 @@ def free_port():
 
 
 class Service(abc.ABC):
-    """Runs from construction on; frozen whenever it is not measured."""
+    """Runs from construction on."""
 
     def __init__(self, name, group):
         self.name = name
@@ -55,20 +55,16 @@ class Service(abc.ABC):
     def load_command(self, load):
         """The load generator's command line; both print the same JSON."""
 
-    @contextlib.contextmanager
-    def awake(self):
-        self.group.thaw()
-        try:
-            yield self
-        finally:
-            self.group.freeze()
+    def last_words(self):
+        """Why it ended, most likely."""
+        return self.group.last_words()
 
     def wait_for(self, ready):
         """Until `ready()` is true; Unavailable if it ends before, or hangs."""
         limit = time.monotonic() + START_LIMIT_S
         while not ready():
             if self.group.ended:
-                raise Unavailable(self.group.last_words())
+                raise Unavailable(self.last_words())
             if time.monotonic() > limit:
                 raise Unavailable(f"not ready after {START_LIMIT_S} s")
             time.sleep(0.005)
@@ -106,6 +102,13 @@ class WanwuService(Service):
                 "--warm_up", f"{int(1e3 * load.warm_up_s)}ms",
                 "--duration", f"{int(1e3 * load.seconds)}ms", load.pictures]
 
+    def last_words(self):
+        # Mistakes in its configuration are counted in the last line.
+        for line in self.group.log.read_text().splitlines():
+            if line.startswith("wanwu-server: "):
+                return line.removeprefix("wanwu-server: ")
+        return super().last_words()
+
     def _event(self, name):
         for line in self.group.log.read_text().splitlines():
             with contextlib.suppress(ValueError):
@@ -134,7 +137,7 @@ class HttpService(Service):
             self.best_class(picture)
         except urllib.error.HTTPError as error:
             raise Unavailable(f"HTTP {error.code}: "
-                              f"{self.group.last_words()}") from error
+                              f"{self.last_words()}") from error
         except OSError:
             return False
         return True

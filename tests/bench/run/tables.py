@@ -1,5 +1,7 @@
 """The results as tables in Markdown."""
 
+import statistics
+
 from .catalogue import ALL, PEERS
 from .engines import BATCHES
 from .results import Spread, ratios
@@ -17,7 +19,7 @@ def table(head, rows):
 def services(results):
     """Answers per second and p50, and how many times as fast Wanwu is."""
     head = ["service", "precision",
-            *(f"{_clients(clients)}: /s, p50 ms" for clients in CLIENTS),
+            *(f"{clients_text(clients)}: /s, p50 ms" for clients in CLIENTS),
             f"{MANY_CLIENTS} clients: /s", "MB at 32",
             "load generator's CPUs at 32", "Wanwu int8 is … times as fast"]
     own = results.saturation("wanwu-int8")
@@ -102,7 +104,19 @@ def machine(results):
         f"{about['kernel']}, governor {about['governor']}. {setup['model']}, "
         f"{setup['rounds']} rounds of {setup['seconds']:g} s per load, "
         f"{setup['pictures']} pictures of {setup['picture_kb']:.0f} KB in "
-        f"turn.\n\n{packages}.")
+        f"turn.\n\n{_disturbances(results)}\n\n{packages}.")
+
+
+def _disturbances(results):
+    """How quiet the machine was: the mean and the worst of all loads."""
+    parts = []
+    for figure, who in (("other_cpus", "other processes"),
+                        ("stolen_cpus", "the host")):
+        values = results.all_loads(figure)
+        if values:
+            parts.append(f"{who} took {statistics.mean(values):.2f} CPUs "
+                         f"({max(values):.2f} at worst)")
+    return f"Meanwhile {' and '.join(parts)}." if parts else ""
 
 
 def shown(results):
@@ -112,7 +126,7 @@ def shown(results):
             if name.key in measured or name.key in results.unavailable]
 
 
-def _clients(clients):
+def clients_text(clients):
     return "1 client" if clients == 1 else f"{clients} clients"
 
 
