@@ -6,31 +6,33 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
 
-venv=build/bench-venv
-requirements=tests/bench/baseline/requirements.txt
-
-# PyPI's packages, again where other versions are asked for. Without them the
-# benchmark goes on, and says so.
+# The virtual environment $1 of tests/bench/baseline/$2, from PyPI; again where
+# other versions are asked for. Without it the benchmark goes on, and says so.
 make_venv() {
+  local venv="$1" requirements="tests/bench/baseline/$2"
   cmp -s "$requirements" "$venv/requirements.txt" && return
-  say "fetching OpenVINO and the services around it from PyPI"
+  say "fetching what $2 names from PyPI"
   rm -rf "$venv"
   /usr/bin/python3 -m venv "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     --no-deps --only-binary :all: -r "$requirements" || {
     rm -rf "$venv"
-    return 1
+    say "it could not be fetched"
+    return
   }
   # Last: it says that the rest is there.
   cp "$requirements" "$venv/requirements.txt"
 }
 
-case " $* " in *" --help "* | *" -h "*) ;; *)
+asked_for() { [[ " $arguments " == *" $1 "* ]]; }
+
+arguments="$*"
+if ! asked_for --help; then
   scripts/setup.sh --bench
   scripts/build.sh release wanwu-server wanwu wanwu_bench_programs
   scripts/models.sh --once
-  make_venv || say "PyPI's packages could not be fetched"
-  ;;
-esac
+  make_venv build/bench-venv requirements.txt
+  ! asked_for --peers || make_venv build/bench-peers peers_requirements.txt
+fi
 cd tests/bench
 exec /usr/bin/python3 -B -m run "$@"

@@ -21,6 +21,7 @@ struct Options {
   std::string host = "127.0.0.1";
   std::string port;
   std::string path = "/";
+  std::vector<std::string> headers;
   std::vector<std::string> pictures;
   std::vector<int> clients = {1, 8, 32};
   double warm_up_s = 2;
@@ -31,6 +32,9 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--host", options.host)->capture_default_str();
   app.add_option("--port", options.port)->required();
   app.add_option("--path", options.path)->capture_default_str();
+  app.add_option("--header", options.headers, "Such as \"Name: value\"")
+      ->take_all()
+      ->expected(1);
   app.add_option("--clients", options.clients, "One run for each")
       ->delimiter(',')
       ->capture_default_str()
@@ -61,7 +65,8 @@ loadgen::LoadReport Measure(const Options& options,
   plan.duration = loadgen::FromSeconds(options.duration_s);
   for (const int clients : options.clients) {
     loadgen::SteadyClock clock;
-    HttpTarget target(options.host, options.port, options.path);
+    HttpTarget target(options.host, options.port, options.path,
+                      options.headers);
     plan.load.clients = clients;
     loadgen::LoadRun run({clock, target, pictures}, plan,
                          [meter] { return meter.Read(); });

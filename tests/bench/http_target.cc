@@ -11,12 +11,26 @@ namespace wanwu::bench {
 
 namespace asio = boost::asio;
 
+namespace {
+
+std::string Lines(const std::vector<std::string>& headers) {
+  std::string lines;
+  for (const std::string& header : headers) {
+    absl::StrAppend(&lines, header, "\r\n");
+  }
+  return lines;
+}
+
+}  // namespace
+
 HttpTarget::HttpTarget(const std::string& host, const std::string& port,
-                       const std::string& path)
+                       const std::string& path,
+                       const std::vector<std::string>& headers)
     : work_(context_.get_executor()),
       endpoint_(*asio::ip::tcp::resolver(context_).resolve(host, port)),
       head_(absl::StrCat("POST ", path, " HTTP/1.1\r\nHost: ", host, ":", port,
-                         "\r\nContent-Type: image/jpeg\r\nContent-Length: ")),
+                         "\r\nContent-Type: image/jpeg\r\n", Lines(headers),
+                         "Content-Length: ")),
       thread_([this] { context_.run(); }) {}
 
 HttpTarget::~HttpTarget() {

@@ -25,9 +25,10 @@ class HttpConnection;
 // status.
 class HttpTarget final : public loadgen::Target {
  public:
+  // `headers` are lines that each request carries besides its own.
   // Throws boost::system::system_error if `host` cannot be resolved.
   HttpTarget(const std::string& host, const std::string& port,
-             const std::string& path);
+             const std::string& path, const std::vector<std::string>& headers);
   // Ends what is under way.
   ~HttpTarget() override;
 

@@ -93,7 +93,8 @@ class HttpTargetTest : public testing::Test {
  protected:
   Service service_;
   Answers answers_;
-  HttpTarget target_{"127.0.0.1", service_.port(), "/classify"};
+  HttpTarget target_{
+      "127.0.0.1", service_.port(), "/classify", {"One: 1", "Two: 2"}};
 };
 
 TEST_F(HttpTargetTest, PostsThePicture) {
@@ -104,6 +105,7 @@ TEST_F(HttpTargetTest, PostsThePicture) {
 
   EXPECT_THAT(answers_.Await(1), ElementsAre("OK"));
   EXPECT_THAT(request, testing::StartsWith("POST /classify HTTP/1.1\r\n"));
+  EXPECT_THAT(request, HasSubstr("\r\nOne: 1\r\nTwo: 2\r\n"));
   EXPECT_THAT(request, HasSubstr("Content-Length: 7\r\n\r\npicture"));
 }
 

@@ -3,7 +3,7 @@
 import shutil
 
 from . import places
-from .service import HttpService, ServiceName, WanwuService
+from .service import HttpService, Program, ServiceName, WanwuService
 from .unavailable import Unavailable
 
 WANWU_PRECISIONS = ("int8", "bf16", "fp32")
@@ -14,7 +14,8 @@ GUNICORN = ServiceName("gunicorn", "Gunicorn 2×4, TorchScript, batching",
 MOSEC = ServiceName("mosec", "mosec, 2 processes, OpenVINO", "int8")
 STARLETTE = ServiceName("starlette",
                         "Starlette + uvicorn, 2 processes, OpenVINO", "int8")
-TRITON = ServiceName("triton", "Triton (nvidia-pytriton), OpenVINO", "int8")
+TRITON = ServiceName(
+    "triton", "Triton (nvidia-pytriton), 2 processes, OpenVINO", "int8")
 
 ALL = [*WANWU, GUNICORN, MOSEC, STARLETTE]
 PEERS = [TRITON]
@@ -58,7 +59,9 @@ class Catalogue:
 
     def _environment(self, name):
         environment = {"BENCH_PACKAGE": str(self._package),
-                       "PYTHONDONTWRITEBYTECODE": "1"}
+                       "PYTHONDONTWRITEBYTECODE": "1",
+                       # Triton is unpacked there.
+                       "PYTRITON_HOME": str(places.OUT / "pytriton")}
         if name is not GUNICORN:
             environment["BENCH_MODEL"] = str(self._openvino_file())
         return environment
@@ -73,23 +76,32 @@ class Catalogue:
         gunicorn = shutil.which("gunicorn", path="/usr/bin")
         if gunicorn is None:
             raise Unavailable("Debian's gunicorn is not installed")
-        return [gunicorn, "--config", "gunicorn.conf.py",
-                "--bind", "127.0.0.1:{port}"]
+        return Program([gunicorn, "--config", "gunicorn.conf.py",
+                        "--bind", "127.0.0.1:{port}"])
 
     def _mosec(self):
         self._openvino_file()
-        return [places.VENV_PYTHON, "mosec_service.py", "--address",
-                "127.0.0.1", "--port", "{port}", "--timeout", "30000",
-                "--log-level", "warning"]
+        return Program([
+            places.VENV_PYTHON, "mosec_service.py", "--address", "127.0.0.1",
+            "--port", "{port}", "--timeout", "30000",
+            "--log-level", "warning"])
 
     def _starlette(self):
         self._openvino_file()
         # While others are measured it is stopped, which is no failure.
-        return [places.VENV_PYTHON, "-m", "uvicorn", "starlette_service:app",
-                "--host", "127.0.0.1", "--port", "{port}", "--workers", "2",
-                "--no-access-log", "--log-level", "warning",
-                "--timeout-worker-healthcheck", "100000"]
+        return Program([
+            places.VENV_PYTHON, "-m", "uvicorn", "starlette_service:app",
+            "--host", "127.0.0.1", "--port", "{port}", "--workers", "2",
+            "--no-access-log", "--log-level", "warning",
+            "--timeout-worker-healthcheck", "100000"])
 
     def _triton(self):
         self._openvino_file()
-        return [places.VENV_PYTHON, "triton_service.py", "{port}"]
+        if not places.PEERS_PYTHON.exists():
+            raise Unavailable("nvidia-pytriton could not be fetched from PyPI")
+        # It leaves what it unpacks, half a gigabyte, to the next run.
+        shutil.rmtree(places.OUT / "pytriton", ignore_errors=True)
+        return Program([places.PEERS_PYTHON, "triton_service.py", "{port}",
+                        "{another_port}", "{another_port}"],
+                       path="/v2/models/classify/infer",
+                       headers={"Inference-Header-Content-Length": "0"})

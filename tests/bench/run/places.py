@@ -13,6 +13,8 @@ BASELINE = REPO / "tests/bench/baseline"
 
 # Made by scripts/bench.sh; not there where PyPI could not be reached.
 VENV_PYTHON = REPO / "build/bench-venv/bin/python"
+# The same, with --peers.
+PEERS_PYTHON = REPO / "build/bench-peers/bin/python"
 # With Debian's packages.
 PYTHON = "/usr/bin/python3"
 

@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 
 from . import places
@@ -118,16 +117,29 @@ class WanwuService(Service):
         return None
 
 
-class HttpService(Service):
-    """`command` with {port} filled in; POST /classify answers JSON."""
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """How an HTTP service is started and asked.
 
-    def __init__(self, name, command, environment):
+    The words {port} and {another_port} of `command` become free ports.
+    """
+
+    command: list
+    path: str = "/classify"
+    headers: dict = dataclasses.field(default_factory=dict)
+
+
+class HttpService(Service):
+    """A picture is POSTed; the answer is, or ends with, a list of classes."""
+
+    def __init__(self, name, program, environment):
         self._port = str(free_port())
+        self._program = program
         super().__init__(name, ProcessGroup(
-            [str(word).replace("{port}", self._port) for word in command],
+            [_with_port(word, self._port) for word in program.command],
             places.OUT / f"logs/{name.key}.log",
             clean_environment(**environment), places.BASELINE))
-        self._url = f"http://127.0.0.1:{self._port}/classify"
+        self._url = f"http://127.0.0.1:{self._port}{program.path}"
 
     def wait_until_ready(self, picture):
         self.wait_for(lambda: self._answers(picture))
@@ -135,24 +147,34 @@ class HttpService(Service):
     def _answers(self, picture):
         try:
             self.best_class(picture)
-        except urllib.error.HTTPError as error:
-            raise Unavailable(f"HTTP {error.code}: "
-                              f"{self.last_words()}") from error
-        except OSError:
+        except OSError:  # HTTP errors, too: Triton listens before it loads.
             return False
         return True
 
     def best_class(self, picture):
         request = urllib.request.Request(
-            self._url, picture.read_bytes(), {"Content-Type": "image/jpeg"})
+            self._url, picture.read_bytes(),
+            {"Content-Type": "image/jpeg", **self._program.headers})
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)[0]["index"]
+            return first_index(answer.read())
 
     def load_command(self, load):
+        headers = [word for name, value in self._program.headers.items()
+                   for word in ("--header", f"{name}: {value}")]
         return [places.BIN / "wanwu-http-bench", "--port", self._port,
-                "--path", "/classify", *load.shape_flags(),
+                "--path", self._program.path, *headers, *load.shape_flags(),
                 "--warm_up", load.warm_up_s, "--duration", load.seconds,
                 load.pictures]
+
+
+def first_index(answer):
+    """Of the best class. Triton writes its envelope before the list."""
+    return json.loads(answer[answer.rindex(b"["):])[0]["index"]
+
+
+def _with_port(word, port):
+    return (str(word).replace("{port}", port)
+            .replace("{another_port}", str(free_port())))
 
 
 def _output(command):
