@@ -1,16 +1,8 @@
 """What a service answers: the best five classes."""
 
-import pathlib
-
 import numpy
 
 TOP = 5
-
-
-def read_labels(package):
-    """The English label of each class, in order."""
-    lines = pathlib.Path(package, "labels.tsv").read_text().splitlines()
-    return [line.split("\t")[2] for line in lines[1:]]
 
 
 def best_classes(logits, labels):

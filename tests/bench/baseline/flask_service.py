@@ -13,19 +13,22 @@ from flask import Flask, jsonify, request
 from PIL import Image
 from torchvision import transforms
 
-from classes import best_classes, read_labels
+from classes import best_classes
 from dynamic_batcher import DynamicBatcher
+from package import read_labels, read_normalisation
 
 # The threads of a process; more are never waiting.
 MAX_BATCH_SIZE = 4
 
 PACKAGE = pathlib.Path(os.environ["BENCH_PACKAGE"])
 LABELS = read_labels(PACKAGE)
+MEAN, DEVIATION = read_normalisation(PACKAGE)
 PREPROCESS = transforms.Compose([
     transforms.Resize(256),
     transforms.CenterCrop(224),
     transforms.ToTensor(),
-    transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+    transforms.Normalize([value / 255 for value in MEAN],
+                         [value / 255 for value in DEVIATION]),
 ])
 
 

@@ -9,8 +9,9 @@ import os
 import numpy
 from mosec import Server, Worker
 
-from classes import best_classes, read_labels
+from classes import best_classes
 from openvino_classifier import OpenVinoClassifier
+from package import read_labels
 from picture import decode
 
 PROCESSES = 2

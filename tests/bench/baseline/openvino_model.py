@@ -4,7 +4,6 @@ openvino_model.py PACKAGE ONNX PICTURES OUT writes fp32.xml and int8.xml into
 the folder OUT. Both take uint8 pictures [n,224,224,3].
 """
 
-import json
 import pathlib
 import sys
 
@@ -13,20 +12,17 @@ import numpy
 import openvino
 from openvino.preprocess import PrePostProcessor
 
+from package import read_normalisation
 from picture import SIDE, decode
 
 CALIBRATION_PICTURES = 300
 
 
 class Normalisation:
-    """Pixels to what the network takes, in units of a pixel."""
+    """Pixels to what the network takes."""
 
     def __init__(self, package):
-        manifest = json.loads((package / "manifest.json").read_text())
-        constants = manifest["input"]
-        self.mean, self.scale = (
-            [constants["divisor"] * value for value in constants[name]]
-            for name in ("mean", "std"))
+        self.mean, self.scale = read_normalisation(package)
 
     def __call__(self, pixels):
         floats = (pixels.astype(numpy.float32) - self.mean) / self.scale

@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from classes import best_classes, read_labels
+from classes import best_classes
 from openvino_classifier import OpenVinoClassifier
+from package import read_labels
 from picture import decode
 
 LABELS = read_labels(os.environ["BENCH_PACKAGE"])

@@ -13,8 +13,9 @@ import numpy
 from pytriton.model_config import ModelConfig, Tensor
 from pytriton.triton import Triton, TritonConfig
 
-from classes import best_classes, read_labels
+from classes import best_classes
 from openvino_classifier import OpenVinoClassifier
+from package import read_labels
 from picture import decode
 
 PROCESSES = 2

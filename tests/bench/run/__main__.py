@@ -1,5 +1,8 @@
 """`make bench`: one run, from services to docs/benchmarks.md."""
 
+import signal
+import sys
+
 from . import (agreement, catalogue, machine, options as command_line, page,
                places, prepare, tables)
 from .fleet import Fleet
@@ -10,6 +13,9 @@ from .unavailable import Unavailable
 
 
 def main():
+    # As Ctrl-C, or services would be left behind, frozen.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     options = command_line.parse()
     (places.OUT / "logs").mkdir(parents=True, exist_ok=True)
     results = Results()

@@ -3,6 +3,8 @@
 import argparse
 import dataclasses
 
+from .catalogue import ALL, PEERS
+
 
 @dataclasses.dataclass(frozen=True)
 class Pace:
@@ -19,6 +21,17 @@ FULL = Pace(rounds=3, warm_up_s=1, closed_s=3, open_s=6, engine_s=1)
 QUICK = Pace(rounds=1, warm_up_s=0.5, closed_s=1, open_s=2, engine_s=0.5)
 
 
+NAMES = [*(name.key for name in [*ALL, *PEERS]), "engines"]
+
+
+def _names(text):
+    names = text.split(",")
+    for name in names:
+        if name not in NAMES:
+            raise argparse.ArgumentTypeError(f"there is no {name}")
+    return names
+
+
 def parse(arguments=None):
     parser = argparse.ArgumentParser(
         prog="make bench",
@@ -27,14 +40,14 @@ def parse(arguments=None):
         "--quick or --only the page goes to build/bench/ instead.")
     parser.add_argument("--quick", action="store_true",
                         help="one short round, to see that all of it works")
-    parser.add_argument("--only", metavar="NAME,...", default="",
-                        help="of wanwu-int8, wanwu-bf16, wanwu-fp32, gunicorn, "
-                        "mosec, starlette, engines")
+    parser.add_argument("--only", metavar="NAME,...", default=[], type=_names,
+                        help=f"of {', '.join(NAMES)}")
     parser.add_argument("--peers", action="store_true",
                         help="Triton, too; not within 15 minutes")
     parser.add_argument("--model", default="resnet18")
     options = parser.parse_args(arguments)
-    options.only = [name for name in options.only.split(",") if name]
+    options.peers = options.peers or any(
+        name.key in options.only for name in PEERS)
     options.pace = QUICK if options.quick else FULL
     options.whole = not options.quick and not options.only
     return options

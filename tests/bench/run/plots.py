@@ -31,7 +31,7 @@ def write(results, folder):
 def _throughput(results):
     """A bar per service and number of clients, with the rounds' spread."""
     names = [name for name in reversed(shown(results))
-             if name.key not in results.unavailable]
+             if Spread.of(results.saturation(name.key))]
     figure, axes = pyplot.subplots(figsize=(8, 1 + 0.55 * len(names)),
                                    layout="constrained")
     height = 0.8 / len(CLIENTS)

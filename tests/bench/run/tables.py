@@ -25,9 +25,9 @@ def services(results):
     own = results.saturation("wanwu-int8")
     rows = []
     for name in shown(results):
-        if name.key in results.unavailable:
-            rows.append([name.title, name.precision,
-                         f"not available: {results.unavailable[name.key]}",
+        if Spread.of(results.saturation(name.key)) is None:
+            why = results.unavailable.get(name.key, "no answers")
+            rows.append([name.title, name.precision, f"not available: {why}",
                          *[""] * (len(head) - 3)])
             continue
         rows.append([
