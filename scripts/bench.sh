@@ -24,7 +24,7 @@ make_venv() {
   cp "$requirements" "$venv/requirements.txt"
 }
 
-asked_for() { [[ " $arguments " == *" $1 "* ]]; }
+asked_for() { [[ "$arguments" == *"$1"* ]]; }
 
 arguments="$*"
 if ! asked_for --help; then
@@ -32,7 +32,9 @@ if ! asked_for --help; then
   scripts/build.sh release wanwu-server wanwu wanwu_bench_programs
   scripts/models.sh --once
   make_venv build/bench-venv requirements.txt
-  ! asked_for --peers || make_venv build/bench-peers peers_requirements.txt
+  if asked_for --peers || asked_for triton; then
+    make_venv build/bench-peers peers_requirements.txt
+  fi
 fi
 cd tests/bench
 exec /usr/bin/python3 -B -m run "$@"
