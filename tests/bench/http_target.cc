@@ -35,7 +35,8 @@ HttpTarget::HttpTarget(const std::string& host, const std::string& port,
 
 HttpTarget::~HttpTarget() {
   CancelAll();
-  asio::post(context_, [this] { context_.stop(); });
+  // The thread ends when nothing is left to do.
+  work_.reset();
   thread_.join();
 }
 

@@ -29,7 +29,7 @@ class HttpTarget final : public loadgen::Target {
   // Throws boost::system::system_error if `host` cannot be resolved.
   HttpTarget(const std::string& host, const std::string& port,
              const std::string& path, const std::vector<std::string>& headers);
-  // Ends what is under way.
+  // As CancelAll(), and waits until all is told.
   ~HttpTarget() override;
 
   void Send(const std::string& picture, loadgen::TimePoint deadline,
@@ -43,7 +43,7 @@ class HttpTarget final : public loadgen::Target {
              Done done);
 
   Context context_{1};
-  const boost::asio::executor_work_guard<Context::executor_type> work_;
+  boost::asio::executor_work_guard<Context::executor_type> work_;
   const boost::asio::ip::tcp::endpoint endpoint_;
   // Of a request, up to the length of its body.
   const std::string head_;

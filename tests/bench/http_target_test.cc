@@ -176,5 +176,16 @@ TEST_F(HttpTargetTest, CancelAllEndsWhatIsUnderWay) {
   EXPECT_THAT(answers_.Await(1), ElementsAre("CANCELLED"));
 }
 
+TEST(HttpTargetEndTest, WhatIsUnderWayIsToldBeforeItIsGone) {
+  Service service;
+  Answers answers;
+  {
+    HttpTarget target("127.0.0.1", service.port(), "/", {});
+    target.Send(kPicture, Later(), answers.Next());
+    target.Send(kPicture, Later(), answers.Next());
+  }
+  EXPECT_THAT(answers.Await(2), ElementsAre("CANCELLED", "CANCELLED"));
+}
+
 }  // namespace
 }  // namespace wanwu::bench
