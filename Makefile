@@ -1,5 +1,5 @@
 # Everything is done by CMake presets and scripts/; see CONTRIBUTING.md.
-.PHONY: help setup build models serve test test-full format clean
+.PHONY: help setup build models serve test test-full bench format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -22,6 +22,9 @@ test: ## Install, build, run every default test
 
 test-full: ## As test, and what takes too long for every run
 	@scripts/test.sh --full
+
+bench: ## Compare with other services, in one run (FLAGS=--quick: 2 minutes)
+	@scripts/bench.sh $(FLAGS)
 
 format: ## Format the C++ sources
 	@scripts/format.sh

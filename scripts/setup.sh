@@ -1,8 +1,8 @@
 #!/bin/bash
 # Installs what building and exporting models need: Debian packages, protocol
 # definitions (PyPI) and example photographs; with --tests also what the tests
-# need. Does nothing where all of it is there, so that it costs no time and no
-# network the second time.
+# need, with --bench what the benchmark does. Does nothing where all of it is
+# there, so that it costs no time and no network the second time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -30,7 +30,12 @@ tests=(
   # The WebUI in a browser
   chromium fonts-noto-cjk
 )
-[ "${1:-}" != --tests ] || packages+=("${tests[@]}")
+# The services that Wanwu is compared with, and the plots.
+bench=(gunicorn python3-flask python3-matplotlib python3-venv)
+case "${1:-}" in
+  --tests) packages+=("${tests[@]}") ;;
+  --bench) packages+=("${bench[@]}") ;;
+esac
 
 # The WebUI needs some Node from 18 on; Debian's where there is none.
 node_major() { node --version 2> /dev/null | sed 's/^v//; s/[.].*//'; }

@@ -1,0 +1,40 @@
+#!/bin/bash
+# Compares Wanwu with other services and with the engines alone, in one run of
+# less than 15 minutes, and writes docs/benchmarks.md. Flags: --quick, --only
+# NAME,…, --peers, --model NAME; --help says more.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/say.sh
+
+# The virtual environment $1 of tests/bench/baseline/$2, from PyPI; again where
+# other versions are asked for. Without it the benchmark goes on, and says so.
+make_venv() {
+  local venv="$1" requirements="tests/bench/baseline/$2"
+  cmp -s "$requirements" "$venv/requirements.txt" && return
+  say "fetching what $2 names from PyPI"
+  rm -rf "$venv"
+  /usr/bin/python3 -m venv "$venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --no-deps --only-binary :all: -r "$requirements" || {
+    rm -rf "$venv"
+    say "it could not be fetched"
+    return
+  }
+  # Last: it says that the rest is there.
+  cp "$requirements" "$venv/requirements.txt"
+}
+
+asked_for() { [[ "$arguments" == *"$1"* ]]; }
+
+arguments="$*"
+if ! asked_for --help; then
+  scripts/setup.sh --bench
+  scripts/build.sh release wanwu-server wanwu wanwu_bench_programs
+  scripts/models.sh --once
+  make_venv build/bench-venv requirements.txt
+  if asked_for --peers || asked_for triton; then
+    make_venv build/bench-peers peers_requirements.txt
+  fi
+fi
+cd tests/bench
+exec /usr/bin/python3 -B -m run "$@"

@@ -1,0 +1,1 @@
+"""The comparison behind `make bench`: see docs/benchmarks.md."""

@@ -1,0 +1,95 @@
+"""`make bench`: one run, from services to docs/benchmarks.md."""
+
+import signal
+import sys
+
+from . import (agreement, catalogue, machine, options as command_line, page,
+               places, prepare, tables)
+from .fleet import Fleet
+from .rounds import Rounds
+from .results import Results
+from .say import say
+from .unavailable import Unavailable
+
+
+def main():
+    # As Ctrl-C, or services would be left behind, frozen.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    options = command_line.parse()
+    (places.OUT / "logs").mkdir(parents=True, exist_ok=True)
+    results = Results()
+    pictures = prepare.pictures()
+    package = prepare.package_of(options.model)
+    results.data["machine"] = machine.describe()
+    describe_setup(results, options, package, pictures)
+    openvino = find_openvino(results, package, pictures)
+    files = agreement.sample(pictures)
+    catalog = catalogue.Catalogue(prepare.repository_of(options.model),
+                                  package, openvino, files[0])
+    with Fleet(results, catalog, files) as fleet:
+        start_services(fleet, options)
+        Rounds(results, fleet, openvino if isinstance(openvino, dict) else {},
+               pictures, options).run()
+    report(results, options)
+
+
+def describe_setup(results, options, package, pictures):
+    files = list(pictures.glob("*.[jJ][pP]*[gG]"))
+    size = sum(file.stat().st_size for file in files)
+    results.setup.update({
+        "model": f"{package.parent.name} version {package.name}",
+        "rounds": options.pace.rounds,
+        "seconds": options.pace.closed_s,
+        "pictures": len(files),
+        "picture_kb": size / len(files) / 1e3,
+    })
+
+
+def find_openvino(results, package, pictures):
+    """{precision: file}, or the Unavailable that says why not."""
+    try:
+        return prepare.openvino_models(package, pictures)
+    except Unavailable as error:
+        for precision in ("int8", "fp32"):
+            results.miss(f"openvino-{precision}", error)
+        return error
+
+
+def start_services(fleet, options):
+    names = wanted(options)
+    if catalogue.WANWU[0] in names:
+        fleet.time_starts(catalogue.WANWU[0])
+    for name in names:
+        fleet.start(name)
+
+
+def wanted(options):
+    names = [*catalogue.ALL, *(catalogue.PEERS if options.peers else [])]
+    return [name for name in names
+            if not options.only or name.key in options.only]
+
+
+def report(results, options):
+    """JSON always; a whole run also renews what is in docs/."""
+    (places.OUT / "results.json").write_text(results.to_json())
+    parts = {name: getattr(tables, name)(results) for name in
+             ("machine", "services", "open_loops", "engines", "targets")}
+    text = page.fill(places.PAGE.read_text(), parts)
+    for part in parts.values():
+        print(part, end="\n\n")
+    target = places.PAGE if options.whole else places.OUT / "benchmarks.md"
+    target.write_text(text)
+    write_plots(results, places.PLOTS if options.whole
+                else places.OUT / "benchmarks")
+    say(f"written: {target}, {places.OUT}/results.json")
+
+
+def write_plots(results, folder):
+    # Slow to import, and not needed until here.
+    from . import plots  # pylint: disable=import-outside-toplevel
+    plots.write(results, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""The engines alone: how fast the silicon and the libraries are."""
+
+import json
+import subprocess
+
+from . import places
+from .service import clean_environment
+from .unavailable import Unavailable
+
+BATCHES = (1, 8)
+LANES = 2
+PATIENCE_S = 180
+
+
+def measure_ceiling(model, precision, seconds, pictures):
+    """oneDNN's primitives, our lanes, and our lanes with decoding; no RPC."""
+    binary = places.BIN / "wanwu-engine-ceiling"
+    if not binary.exists():
+        raise Unavailable("wanwu-engine-ceiling is not built")
+    return _run([binary, f"--model_repository={places.MODELS}",
+                 f"--model={model}", f"--precision={precision}",
+                 f"--lanes={LANES}",
+                 f"--batch={','.join(map(str, BATCHES))}",
+                 f"--seconds={seconds}", f"--pictures={pictures}"])
+
+
+def measure_openvino(model, seconds):
+    """Pictures per second by batch size, of a file of openvino_model.py."""
+    (figures,) = _run([places.VENV_PYTHON,
+                       places.BASELINE / "openvino_engine.py", seconds,
+                       model]).values()
+    return figures
+
+
+def _run(command):
+    try:
+        done = subprocess.run([str(word) for word in command], text=True,
+                              capture_output=True, timeout=PATIENCE_S,
+                              env=clean_environment(), check=False)
+    except subprocess.TimeoutExpired as error:
+        raise Unavailable(f"not done after {PATIENCE_S} s") from error
+    if done.returncode != 0:
+        words = done.stderr.strip().splitlines()
+        raise Unavailable(words[-1] if words else f"exit {done.returncode}")
+    return json.loads(done.stdout)

@@ -1,0 +1,114 @@
+"""What Wanwu is meant to reach, judged by one run's results."""
+
+from .catalogue import GUNICORN, OPENVINO_SERVICES
+from .engines import BATCHES
+from .results import ratios
+from .target import at_least, at_most
+
+INT8, BF16, FP32 = "wanwu-int8", "wanwu-bf16", "wanwu-fp32"
+BATCH_NAMES = [str(batch) for batch in BATCHES]
+MEMORY_MB = 250
+
+
+def judge(results):
+    return [*_end_to_end(results), *_services(results), *_latency(results),
+            *_lanes(results), *_many_clients(results), *_start(results)]
+
+
+def _end_to_end(results):
+    """The load generator's share of the machine is no fault of the server."""
+    for precision in ("int8", "bf16", "fp32"):
+        key = f"wanwu-{precision}"
+        shares = [1 - used / cpus if used is not None else None
+                  for used, cpus in zip(
+                      results.load(key, "32", "generator_cpus"),
+                      results.load(key, "32", "cpus"))]
+        loop = results.engine("ceiling", precision, "loop", "images_per_s")
+        ceiling = [rate * share if rate and share else None
+                   for rate, share in zip(loop, shares)]
+        yield at_least(f"{precision} at 32 clients, of the loop without RPC "
+                       "less the load generator's share", 0.95,
+                       ratios(results.load(key, "32", "rate"), ceiling))
+
+
+def _services(results):
+    gunicorn = results.saturation(GUNICORN.key)
+    for key, precision, least in ((INT8, "int8", 5), (FP32, "fp32", 1.6)):
+        yield at_least(f"{precision}, times the Gunicorn service", least,
+                       ratios(results.saturation(key), gunicorn))
+    yield at_least("int8, times the fastest OpenVINO service", 1.25,
+                   ratios(results.saturation(INT8), fastest_openvino(results)))
+    others = _by_round(min, [results.load(service.key, "1", "p50_ms")
+                             for service in (GUNICORN, *OPENVINO_SERVICES)])
+    yield at_most("int8, p50 at one client, of the best other service's", 1,
+                  ratios(results.load(INT8, "1", "p50_ms"), others))
+
+
+def fastest_openvino(results):
+    return _by_round(max, [results.saturation(service.key)
+                           for service in OPENVINO_SERVICES])
+
+
+def _latency(results):
+    """Decode and inference are what the server states at one client."""
+    work = [decode + inference if decode else None for decode, inference in zip(
+        results.load(INT8, "1", "decode_ms"),
+        results.load(INT8, "1", "inference_ms"))]
+    yield at_most("int8, p99 at 80 % of saturation (open loop), in decode + "
+                  "inference", 4, ratios(results.load(INT8, "80%", "p99_ms"),
+                                         work))
+    beyond = [p50 - own if own else None for p50, own in zip(
+        results.load(INT8, "1", "p50_ms"), work)]
+    yield at_most("int8, p50 at one client beyond decode + inference", 0.5,
+                  beyond, " ms")
+
+
+def _lanes(results):
+    def lanes(precision, batch):
+        return results.engine("ceiling", precision, "lanes_only", batch)
+
+    for precision in ("int8", "bf16", "fp32"):
+        for batch in BATCH_NAMES:
+            yield at_least(
+                f"{precision} lanes, batch {batch}, of oneDNN alone", 0.97,
+                ratios(lanes(precision, batch),
+                       results.engine("ceiling", precision, "onednn", batch)))
+    for precision, batch, least in (("int8", "1", 1.05), ("int8", "8", 0.98),
+                                    ("fp32", "1", 0.98), ("fp32", "8", 0.98)):
+        yield at_least(
+            f"{precision} lanes, batch {batch}, of OpenVINO alone", least,
+            ratios(lanes(precision, batch),
+                   results.engine("openvino", precision, batch)))
+    for batch in BATCH_NAMES:
+        yield at_least(f"bf16 lanes, batch {batch}, times fp32", 1.8,
+                       ratios(lanes("bf16", batch), lanes("fp32", batch)))
+
+
+def _many_clients(results):
+    yield at_least("int8, 1000 clients, of 32 clients' throughput", 0.97,
+                   ratios(results.load(INT8, "1000", "rate"),
+                          results.load(INT8, "32", "rate")))
+    yield at_most("int8, 1000 clients, errors", 0,
+                  results.load(INT8, "1000", "failed"))
+    beyond = [many - few if many and few else None for many, few in zip(
+        results.load(INT8, "1000", "memory_mb"),
+        results.load(INT8, "32", "memory_mb"))]
+    encoded = [1000 * size / 1e6 for size in
+               results.load(INT8, "1000", "picture_bytes") if size]
+    yield at_most("int8, 1000 clients, memory beyond that of 32",
+                  round(encoded[0]) if encoded else 110, beyond, " MB")
+
+
+def _start(results):
+    yield at_most("start to SERVING, batch times known", 1,
+                  [results.start.get("again_s")], " s")
+    yield at_most("start to SERVING, batch times measured", 5,
+                  [results.start.get("first_s")], " s")
+    yield at_most("int8, memory at 32 clients", MEMORY_MB,
+                  results.load(INT8, "32", "memory_mb"), " MB")
+
+
+def _by_round(choose, series):
+    """Of several services' values the best of each round."""
+    return [choose((value for value in values if value is not None),
+                   default=None) for values in zip(*series)]
