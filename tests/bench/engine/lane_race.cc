@@ -21,7 +21,23 @@ constexpr double kWarmUpShare = 0.2;
 struct Heat {
   std::atomic<bool> counting = false;
   std::atomic<bool> over = false;
-  std::atomic<int64_t> pictures = 0;
+  std::mutex mutex;
+  // Guarded by mutex: pictures per second, summed over the lanes.
+  double rate = 0;
+};
+
+// One lane's pictures in whole batches and the time that these took.
+class Count {
+ public:
+  void Add(int pictures, Clock::time_point start, Clock::time_point end) {
+    pictures_ += pictures;
+    busy_ += end - start;
+  }
+  double rate() const { return pictures_ / busy_.count(); }
+
+ private:
+  double pictures_ = 0;
+  std::chrono::duration<double> busy_{0};
 };
 
 class Lanes {
@@ -52,18 +68,30 @@ class Lanes {
   double RunHeat(size_t contender) {
     current_ = contender;
     heat_.over = false;
+    heat_.rate = 0;
     gate_.arrive_and_wait();
     std::this_thread::sleep_for(plan_.heat * kWarmUpShare);
-    heat_.pictures = 0;
     heat_.counting = true;
-    const Clock::time_point start = Clock::now();
     std::this_thread::sleep_for(plan_.heat);
     heat_.counting = false;
-    const std::chrono::duration<double> took = Clock::now() - start;
-    const auto pictures = static_cast<double>(heat_.pictures.load());
     heat_.over = true;
     gate_.arrive_and_wait();
-    return pictures / took.count();
+    return heat_.rate;
+  }
+
+  // Batches that begin while the heat counts, one of them at least.
+  void RunUntilOver(const RunOnce& run) {
+    Count count;
+    bool counted = false;
+    while (!heat_.over || !counted) {
+      const bool counts = heat_.counting || heat_.over;
+      const Clock::time_point start = Clock::now();
+      const int pictures = run();
+      if (counts) count.Add(pictures, start, Clock::now());
+      counted = counted || counts;
+    }
+    const std::lock_guard lock(heat_.mutex);
+    heat_.rate += count.rate();
   }
 
   void Work() {
@@ -82,10 +110,7 @@ class Lanes {
     for (;;) {
       gate_.arrive_and_wait();
       if (current_ == contenders_.size()) return;
-      while (!heat_.over) {
-        const int pictures = runs[current_]();
-        if (heat_.counting) heat_.pictures += pictures;
-      }
+      RunUntilOver(runs[current_]);
       gate_.arrive_and_wait();
     }
   }
