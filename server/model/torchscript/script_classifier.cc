@@ -1,64 +1,14 @@
 #include "server/model/torchscript/script_classifier.h"
 
-#include <ATen/ops/_empty_affine_quantized.h>
-#include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
 
 #include <utility>
-#include <variant>
-#include <vector>
 
-#include "server/model/input_table.h"
+#include "server/model/torchscript/input_buffer.h"
 #include "server/model/torchscript/torch_calls.h"
 
 namespace wanwu::model::torchscript {
 namespace {
-
-// The tensor that pictures are looked up into: float or quantised, in
-// channels_last layout, which is the pictures' own.
-class InputBuffer {
- public:
-  InputBuffer(const InputSpec& input,
-              const std::optional<InputQuantisation>& quantisation)
-      : tensor_spec_(input.tensor), quantisation_(quantisation) {
-    if (quantisation) {
-      table_ = MakeQuantisedTable(input, *quantisation);
-    } else {
-      table_ = MakeFloatTable(input);
-    }
-  }
-
-  // A view of the buffer, valid until the next call.
-  at::Tensor Fill(std::span<const image::PixelTensor* const> batch) {
-    const auto pictures = static_cast<int64_t>(batch.size());
-    if (!buffer_.defined() || buffer_.size(0) < pictures) Allocate(pictures);
-    std::visit(
-        [&]<typename Value>(const InputTable<Value>& table) {
-          LookUpAll(table, batch, static_cast<Value*>(buffer_.data_ptr()));
-        },
-        table_);
-    return buffer_.narrow(0, 0, pictures);
-  }
-
- private:
-  void Allocate(int64_t pictures) {
-    const std::vector<int64_t> sizes = {pictures, 3, tensor_spec_.height,
-                                        tensor_spec_.width};
-    constexpr at::MemoryFormat kLayout = at::MemoryFormat::ChannelsLast;
-    if (quantisation_) {
-      buffer_ =
-          at::_empty_affine_quantized(sizes, at::kQUInt8, quantisation_->scale,
-                                      quantisation_->zero_point, kLayout);
-    } else {
-      buffer_ = at::empty(sizes, at::kFloat, kLayout);
-    }
-  }
-
-  const image::TensorSpec tensor_spec_;
-  const std::optional<InputQuantisation> quantisation_;
-  std::variant<InputTable<float>, InputTable<uint8_t>> table_;
-  at::Tensor buffer_;
-};
 
 // What all replicas share.
 struct ScriptModel {

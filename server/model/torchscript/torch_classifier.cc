@@ -14,6 +14,7 @@
 #include "server/model/torchscript/script_classifier.h"
 #include "server/model/torchscript/torch_calls.h"
 #include "server/model/torchscript/trunk_classifier.h"
+#include "server/model/torchscript/trunk_input.h"
 #include "server/model/warm_up.h"
 
 namespace wanwu::model {

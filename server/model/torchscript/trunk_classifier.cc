@@ -5,45 +5,21 @@
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "server/model/input_table.h"
 #include "server/model/torchscript/torch_calls.h"
+#include "server/model/torchscript/trunk_input.h"
 #include "server/model/trunk/lane_trunk.h"
 #include "server/model/trunk/packed_trunk.h"
 
 namespace wanwu::model::torchscript {
 namespace {
 
-using AnyInputTable =
-    std::variant<InputTable<float>, InputTable<Bfloat16>, InputTable<uint8_t>>;
-
-trunk::Arithmetic ArithmeticOf(Precision precision) {
-  switch (precision) {
-    case Precision::kFp32:
-      return trunk::Arithmetic::kFloat32;
-    case Precision::kBf16:
-      return trunk::Arithmetic::kBfloat16;
-    case Precision::kInt8:
-      return trunk::Arithmetic::kInt8;
-  }
-  return trunk::Arithmetic::kFloat32;
-}
-
-AnyInputTable MakeTable(const InputSpec& input,
-                        const std::optional<InputQuantisation>& quantisation,
-                        Precision precision) {
-  if (quantisation) return MakeQuantisedTable(input, *quantisation);
-  if (precision == Precision::kBf16) return MakeBfloat16Table(input);
-  return MakeFloatTable(input);
-}
-
 // What all replicas share. libtorch's executor is thread-safe.
 struct TrunkModel {
   trunk::PackedTrunk packed;
   torch::jit::GraphExecutor tail;
-  AnyInputTable table;
+  TrunkInput input;
   image::TensorSpec spec;
   int class_count = 0;
 };
@@ -65,12 +41,7 @@ class TrunkReplica final : public Replica {
   absl::Status Run(std::span<const image::PixelTensor* const> batch,
                    std::span<float> logits) {
     const int size = static_cast<int>(batch.size());
-    std::byte* const input = trunk_.Input(size);
-    std::visit(
-        [&]<typename Value>(const InputTable<Value>& table) {
-          LookUpAll(table, batch, reinterpret_cast<Value*>(input));
-        },
-        model_.table);
+    model_.input.Fill(batch, trunk_.Input(size));
     const std::span<float> result = trunk_.Run(size);
     const c10::InferenceMode inference_mode;
     std::vector<c10::IValue> stack = {AsTensor(result, size)};
@@ -120,19 +91,6 @@ class TrunkClassifier final : public Classifier {
 
 }  // namespace
 
-trunk::Activation InputActivation(
-    const InputSpec& input,
-    const std::optional<InputQuantisation>& quantisation) {
-  trunk::Activation activation{.channels = 3,
-                               .height = input.tensor.height,
-                               .width = input.tensor.width};
-  if (quantisation) {
-    activation.affine = {static_cast<float>(quantisation->scale),
-                         quantisation->zero_point};
-  }
-  return activation;
-}
-
 std::unique_ptr<Classifier> MakeTrunkClassifier(
     SplitGraph network, const InputSpec& input,
     const std::optional<InputQuantisation>& quantisation, Precision precision,
@@ -141,7 +99,7 @@ std::unique_ptr<Classifier> MakeTrunkClassifier(
       .packed =
           trunk::PackedTrunk(std::move(network.trunk), ArithmeticOf(precision)),
       .tail = torch::jit::GraphExecutor(network.tail, "tail"),
-      .table = MakeTable(input, quantisation, precision),
+      .input = TrunkInput(input, quantisation, precision),
       .spec = input.tensor,
       .class_count = class_count});
 }

@@ -10,11 +10,6 @@
 
 namespace wanwu::model::torchscript {
 
-// The activation that pictures become for a model of these.
-trunk::Activation InputActivation(
-    const InputSpec& input,
-    const std::optional<InputQuantisation>& quantisation);
-
 // Runs a network's trunk on oneDNN and its tail with libtorch. Packs the
 // weights for the calling thread's number of threads. Throws c10::Error or
 // dnnl::error.

@@ -40,11 +40,12 @@ TEST(ServerConfigTest, StartsFromTheDocumentedDefaults) {
 }
 
 TEST(ServerConfigTest, SetsEachTypeOfOption) {
-  const LoadedServerConfig loaded = Load(
-      {"--listen_address=unix:/run/wanwu.sock", "--lanes=2", "--intra_op_threads=3", "--precision=int8",
-       "--batching=off", "--pin_lanes=on", "--max_queue_delay=500us",
-       "--queue_bytes=1GiB", "--max_image_pixels=1000000", "--reflection=false",
-       "--jpeg_decode=fast", "--log_format=json", "--log_level=debug"});
+  const LoadedServerConfig loaded =
+      Load({"--listen_address=unix:/run/wanwu.sock", "--lanes=2",
+            "--intra_op_threads=3", "--precision=int8", "--batching=off",
+            "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
+            "--max_image_pixels=1000000", "--reflection=false",
+            "--jpeg_decode=fast", "--log_format=json", "--log_level=debug"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
