@@ -64,7 +64,7 @@ void TuneRun::Draw(const std::string& load) {
   // The last column stays free: some terminals wrap after filling it.
   screen_.Update(RenderTune(
       goal_, search_.state(),
-      absl::StrCat(RenderTuneRun(search_.state(), next_, left), "  ", load),
+      absl::StrCat(RenderTuneRun(search_.state(), next_, left), "\n", load),
       TerminalColumns(STDERR_FILENO) - 1));
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "client/cli/display_width.h"
 #include "client/cli/terminal.h"
 #include "client/cli/tune_table.h"
@@ -35,7 +36,9 @@ std::string RenderTune(const tuning::Goal& goal,
     lines.erase(lines.begin() + 1,
                 lines.end() - static_cast<std::ptrdiff_t>(kRows));
   }
-  lines.push_back(now);
+  for (const absl::string_view line : absl::StrSplit(now, '\n')) {
+    lines.emplace_back(line);
+  }
   std::string text;
   for (const std::string& line : lines) {
     absl::StrAppend(
@@ -68,15 +71,19 @@ std::string RenderTuneLoad(const loadgen::LoadProgress& progress) {
 }
 
 void TuneScreen::Update(const std::string& lines) {
-  Hide();
-  terminal_ << lines << std::flush;
+  // At once, so that it does not flicker.
+  terminal_ << Erasure() + lines << std::flush;
   drawn_lines_ = std::count(lines.begin(), lines.end(), '\n');
 }
 
 void TuneScreen::Hide() {
-  if (drawn_lines_ == 0) return;
-  terminal_ << "\x1b[" << drawn_lines_ << "A\r\x1b[J" << std::flush;
+  terminal_ << Erasure() << std::flush;
   drawn_lines_ = 0;
+}
+
+std::string TuneScreen::Erasure() const {
+  return drawn_lines_ == 0 ? ""
+                           : absl::StrCat("\x1b[", drawn_lines_, "A\r\x1b[J");
 }
 
 }  // namespace wanwu::cli

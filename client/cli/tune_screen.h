@@ -9,7 +9,7 @@
 namespace wanwu::cli {
 
 // The state of a search in lines of at most `columns`: its last rows and, below
-// them, what is tried now, how many runs there are and how much time is left.
+// them, `now`, which may be several lines.
 std::string RenderTune(const tuning::Goal& goal,
                        const tuning::SearchState& state, const std::string& now,
                        int columns);
@@ -36,6 +36,9 @@ class TuneScreen {
   void Hide();
 
  private:
+  // What removes what was drawn.
+  std::string Erasure() const;
+
   std::ostream& terminal_;
   long drawn_lines_ = 0;
 };

@@ -30,8 +30,10 @@ namespace process = boost::process;
 
 // In the child, before it becomes the program: undoes what the parent's
 // handling of signals leaves to its children.
-void PrepareChild() {
+void PrepareChild(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // It was too late for that.
+  if (getppid() != parent) _exit(EXIT_FAILURE);
   sigset_t none;
   sigemptyset(&none);
   pthread_sigmask(SIG_SETMASK, &none, nullptr);
@@ -57,10 +59,12 @@ class ServerProcess::Impl {
  public:
   Impl(const std::string& program, const std::vector<std::string>& arguments)
       : child_(process::exe = program, process::args = arguments,
-               process::std_in<process::null, process::std_out> process::null,
-               process::std_err > log_,
+               process::std_in = process::null,
+               process::std_out = process::null, process::std_err = log_,
                process::extend::on_exec_setup(
-                   [](auto& /*executor*/) { PrepareChild(); })),
+                   [parent = getpid()](auto& /*executor*/) {
+                     PrepareChild(parent);
+                   })),
         reader_([this] { ReadLog(); }) {}
 
   ~Impl() {

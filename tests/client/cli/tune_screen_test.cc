@@ -58,12 +58,13 @@ TEST(TuneScreenTest, LinesFitTheTerminal) {
 }
 
 TEST(TuneScreenTest, LongTablesShowTheirLastRows) {
-  const auto lines = Lines(RenderTune({}, StateOf(50), "now", 80));
+  const auto lines = Lines(RenderTune({}, StateOf(50), "run\nload", 80));
 
-  ASSERT_EQ(lines.size(), 18u);
+  ASSERT_EQ(lines.size(), 19u);
   EXPECT_THAT(lines[0], HasSubstr("lanes"));
   EXPECT_THAT(lines[16], HasSubstr("     49"));
-  EXPECT_EQ(lines[17], "now");
+  EXPECT_EQ(lines[17], "run");
+  EXPECT_EQ(lines[18], "load");
 }
 
 TEST(TuneScreenTest, DrawsOverWhatItDrewAndLeavesNothing) {
