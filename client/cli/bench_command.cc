@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -20,10 +18,10 @@
 #include "client/cli/bench_progress.h"
 #include "client/cli/bench_runner.h"
 #include "client/cli/bench_table.h"
-#include "client/cli/display_width.h"
 #include "client/cli/error_text.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/interrupt_signal.h"
+#include "client/cli/report_file.h"
 #include "client/cli/terminal.h"
 #include "client/loadgen/connections.h"
 #include "client/loadgen/cpu_usage.h"
@@ -53,34 +51,6 @@ int UsageError(const std::string& message) {
   std::cerr << "wanwu: " << message << "; see wanwu bench --help\n";
   return kExitUsage;
 }
-
-// A file to write at the end, opened at the start: a long measurement must not
-// be lost to a misspelt name.
-class ReportFile {
- public:
-  explicit ReportFile(const std::string& path) : path_(path) {
-    if (!path_.empty()) file_.open(path_, std::ios::binary);
-  }
-
-  // False if it could not be opened or written, which is said.
-  bool Check() {
-    if (path_.empty() || file_) return true;
-    std::cerr << "wanwu: " << Printable(path_)
-              << ": cannot be written: " << std::strerror(errno) << '\n';
-    return false;
-  }
-
-  bool Write(const std::string& text) {
-    if (path_.empty()) return true;
-    errno = 0;
-    file_ << text << std::flush;
-    return Check();
-  }
-
- private:
-  const std::string path_;
-  std::ofstream file_;
-};
 
 std::unique_ptr<loadgen::Target> MakeTarget(const BenchOptions& options) {
   loadgen::Connections connections =

@@ -16,6 +16,7 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/health_command.h"
 #include "client/cli/models_command.h"
+#include "client/cli/tune_command.h"
 
 namespace wanwu::cli {
 namespace {
@@ -76,6 +77,7 @@ void AddCommands(CLI::App& app, std::function<int()>& selected) {
   AddClassifyCommand(app, selected);
   AddHealthCommand(app, selected);
   AddModelsCommand(app, selected);
+  AddTuneCommand(app, selected);
   app.set_version_flag("--version", "wanwu " WANWU_VERSION,
                        "Print the version and exit");
   for (CLI::App* command : app.get_subcommands({})) {

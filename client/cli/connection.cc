@@ -71,12 +71,16 @@ CLI::Option* AddDuration(CLI::App& command, const std::string& name,
   return option;
 }
 
-std::unique_ptr<client::ClassifierClient> MakeClient(
-    const ConnectionOptions& options) {
+void HoldGrpc() {
   // Never given back: when the last user of gRPC 1.51 goes, it waits up to ten
   // seconds for a poller of its own, after large messages. Not earlier either:
   // it starts threads, which must inherit a blocked SIGINT.
   grpc_init();
+}
+
+std::unique_ptr<client::ClassifierClient> MakeClient(
+    const ConnectionOptions& options) {
+  HoldGrpc();
   return std::make_unique<client::ClassifierClient>(options.address);
 }
 

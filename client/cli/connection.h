@@ -25,8 +25,10 @@ CLI::Option* AddDuration(CLI::App& command, const std::string& name,
                          std::chrono::milliseconds& value,
                          const std::string& description);
 
-// A client that is not connected yet. From the first one on gRPC's threads run
-// until the process ends.
+// Lets gRPC's threads run until the process ends.
+void HoldGrpc();
+
+// A client that is not connected yet. From the first one on gRPC is held.
 std::unique_ptr<client::ClassifierClient> MakeClient(
     const ConnectionOptions& options);
 

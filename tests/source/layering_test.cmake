@@ -5,7 +5,8 @@ cmake_minimum_required(VERSION 3.25)
 # this repository, unless that is foreign to it.
 set(layers batching common/options common/logging common/program_log
     common/signals
-    client/lib client/loadgen client/cli gateway/errors gateway/http gateway/api
+    client/lib client/loadgen client/tuning client/cli gateway/errors gateway/http
+    gateway/api
     gateway/metrics gateway/app
     server/errors server/image server/metrics server/model/trunk
     server/model/torchscript server/model server/pipeline server/rpc server/app)
@@ -24,7 +25,8 @@ set(may_include_server/app
     server/errors server/image server/metrics server/model
     server/model/torchscript server/pipeline server/rpc)
 set(may_include_client/loadgen client/lib)
-set(may_include_client/cli client/lib client/loadgen)
+set(may_include_client/tuning client/lib client/loadgen)
+set(may_include_client/cli client/lib client/loadgen client/tuning)
 set(may_include_gateway/errors client/lib)
 set(may_include_gateway/http gateway/errors)
 set(may_include_gateway/api client/lib gateway/errors gateway/http)
@@ -44,6 +46,7 @@ set(foreign_common/program_log "${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
 set(foreign_client/loadgen "${torch}|${codecs}")
+set(foreign_client/tuning "${torch}|${codecs}")
 set(foreign_client/cli "${torch}|${codecs}")
 set(foreign_gateway/errors "${torch}|${codecs}")
 set(foreign_gateway/http "${grpc}|${torch}|${codecs}")

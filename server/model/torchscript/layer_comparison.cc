@@ -31,10 +31,16 @@ using torchscript::SplitGraph;
 // By name of the value, [N,H,W,C] in float32.
 using References = std::map<std::string, at::Tensor>;
 
-std::map<std::string, Value*> ValuesByName(Graph& graph) {
+// The copy's values by the names that they have in the original: copying may
+// rename them.
+std::map<std::string, Value*> ValuesByName(Graph& original, Graph& copy) {
   std::map<std::string, Value*> values;
-  for (torch::jit::Node* node : graph.nodes()) {
-    for (Value* value : node->outputs()) values[value->debugName()] = value;
+  auto copied = copy.nodes().begin();
+  for (torch::jit::Node* node : original.nodes()) {
+    for (size_t i = 0; i < node->outputs().size(); ++i) {
+      values[node->outputs()[i]->debugName()] = copied->outputs()[i];
+    }
+    ++copied;
   }
   return values;
 }
@@ -50,8 +56,9 @@ References RunReference(const torch::jit::Module& module,
                         const std::vector<trunk::Layer>& layers,
                         const at::Tensor& input) {
   const c10::InferenceMode inference_mode;
-  const auto graph = module.get_method("forward").graph()->copy();
-  const auto values = ValuesByName(*graph);
+  const auto original = module.get_method("forward").graph();
+  const auto graph = original->copy();
+  const auto values = ValuesByName(*original, *graph);
   while (!graph->outputs().empty()) graph->eraseOutput(0);
   for (const trunk::Layer& layer : layers) {
     graph->registerOutput(values.at(layer.name));

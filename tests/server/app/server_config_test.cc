@@ -124,6 +124,40 @@ TEST(ServerConfigTest, VersionNamesTheProgram) {
   EXPECT_THAT(Load({"--version"}).result.output, HasSubstr("wanwu-server 0."));
 }
 
+// A config file of the repository, with what it prints as in force.
+struct Profile {
+  LoadedServerConfig loaded;
+  std::string printed;
+};
+
+Profile LoadProfile(const std::string& name) {
+  const std::string flag =
+      std::string("--config=" WANWU_PROFILES "/") + name + ".yaml";
+  return {Load({flag}), Load({flag, "--print_config"}).result.output};
+}
+
+TEST(ProfileTest, LowLatencyPutsAllCpusOnOnePicture) {
+  const Profile profile = LoadProfile("low-latency");
+
+  ASSERT_THAT(profile.loaded.result.mistakes, IsEmpty());
+  EXPECT_EQ(profile.loaded.config.lanes, 1);
+  EXPECT_EQ(profile.loaded.config.intra_op_threads, 0);
+  EXPECT_EQ(profile.loaded.config.batching, BatchingMode::kOff);
+  EXPECT_THAT(profile.printed, HasSubstr("low-latency.yaml"));
+}
+
+TEST(ProfileTest, HighThroughputHasALanePerCpuAndBigBatches) {
+  const Profile profile = LoadProfile("high-throughput");
+
+  ASSERT_THAT(profile.loaded.result.mistakes, IsEmpty());
+  EXPECT_EQ(profile.loaded.config.lanes, 0);
+  EXPECT_EQ(profile.loaded.config.intra_op_threads, 1);
+  EXPECT_EQ(profile.loaded.config.batching, BatchingMode::kAdaptive);
+  EXPECT_GE(profile.loaded.config.max_batch_size,
+            ServerConfig().max_batch_size);
+  EXPECT_THAT(profile.printed, HasSubstr("high-throughput.yaml"));
+}
+
 // The page's rows, as they must stand: | `--name` | default | values | help |
 class ConfigurationPageTest : public ::testing::Test {
  protected:
