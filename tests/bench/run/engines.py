@@ -21,7 +21,8 @@ def measure_ceiling(model, precision, seconds, pictures):
                  f"--model={model}", f"--precision={precision}",
                  f"--lanes={LANES}",
                  f"--batch={','.join(map(str, BATCHES))}",
-                 f"--seconds={seconds}", f"--pictures={pictures}"])
+                 f"--seconds={seconds}", "--rounds=3",
+                 f"--pictures={pictures}"])
 
 
 def measure_openvino(model, seconds):

@@ -22,11 +22,12 @@ class Load:
     seconds: float
     clients: int = 0
     rate: float = 0
+    arrivals: str = "poisson"
 
     def shape_flags(self):
         if self.clients:
             return ["--clients", self.clients]
-        return ["--rate", f"{self.rate:.2f}"]
+        return ["--rate", f"{self.rate:.2f}", "--arrivals", self.arrivals]
 
 
 def measure(service, load):

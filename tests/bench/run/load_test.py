@@ -16,7 +16,8 @@ REPORT = {
 
 def test_a_closed_loop_has_clients_an_open_loop_a_rate():
     assert Load("p", 1, 3, clients=8).shape_flags() == ["--clients", 8]
-    assert Load("p", 1, 3, rate=99.999).shape_flags() == ["--rate", "100.00"]
+    assert Load("p", 1, 3, rate=99.999).shape_flags() == [
+        "--rate", "100.00", "--arrivals", "poisson"]
 
 
 def test_what_failed_and_what_was_not_sent_count_as_failed():

@@ -17,7 +17,7 @@ class Pace:
     engine_s: float
 
 
-FULL = Pace(rounds=3, warm_up_s=1, closed_s=3, open_s=6, engine_s=1)
+FULL = Pace(rounds=3, warm_up_s=1, closed_s=3, open_s=6, engine_s=0.8)
 QUICK = Pace(rounds=1, warm_up_s=0.5, closed_s=1, open_s=2, engine_s=0.5)
 
 

@@ -15,9 +15,16 @@ CLIENTS = (1, 8, 32)
 MANY_CLIENTS = 1000
 # A picture then waits for seconds: it takes that long until all is steady.
 MANY_WARM_UP_S = 3
-# Of saturation, in percent.
+# Of saturation, in percent, arriving at random.
 OPEN_LOADS = (50, 80, 95)
+# The same, arriving evenly.
+EVEN_LOADS = (80,)
 FLOODED = ("wanwu-int8", "wanwu-fp32")
+
+
+def even_load(percent):
+    """What that load's results are called."""
+    return f"{percent}% evenly"
 
 
 class Rounds:
@@ -54,18 +61,22 @@ class Rounds:
         wanwu = [name for name in self._fleet if name.key in FLOODED]
         for percent in OPEN_LOADS:
             for name in wanwu:
-                self._open_loop(name, percent)
+                self._open_loop(name, percent, f"{percent}%", "poisson")
+        for percent in EVEN_LOADS:
+            for name in wanwu:
+                self._open_loop(name, percent, even_load(percent), "constant")
         for name in wanwu:
             self._measure(name, str(MANY_CLIENTS), self._load(
                 clients=MANY_CLIENTS, warm_up_s=MANY_WARM_UP_S,
                 seconds=2 * self._pace.closed_s))
             self._fleet.restart(name)
 
-    def _open_loop(self, name, percent):
+    def _open_loop(self, name, percent, load_name, arrivals):
         saturation = self._results.saturation(name.key)[-1]
         if saturation is not None:
-            self._measure(name, f"{percent}%", self._load(
-                rate=saturation * percent / 100, seconds=self._pace.open_s))
+            self._measure(name, load_name, self._load(
+                rate=saturation * percent / 100, seconds=self._pace.open_s,
+                arrivals=arrivals))
 
     def _load(self, **given):
         return Load(pictures=str(self._pictures),

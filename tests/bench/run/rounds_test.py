@@ -57,6 +57,8 @@ def test_services_take_turns_at_each_load(events):
         ("wanwu-int8", 32), ("gunicorn", 32),
         # Of what it reached in closed loops.
         ("wanwu-int8", 50), ("wanwu-int8", 80), ("wanwu-int8", 95),
+        # Evenly.
+        ("wanwu-int8", 80),
         ("wanwu-int8", 1000), ("restart", "wanwu-int8")]
 
 

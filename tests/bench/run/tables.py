@@ -5,7 +5,8 @@ import statistics
 from .catalogue import ALL, PEERS
 from .engines import BATCHES
 from .results import Spread, ratios
-from .rounds import CLIENTS, FLOODED, MANY_CLIENTS, OPEN_LOADS
+from .rounds import (CLIENTS, EVEN_LOADS, FLOODED, MANY_CLIENTS, OPEN_LOADS,
+                     even_load)
 from .target import spread_text
 from .targets import judge
 
@@ -46,11 +47,11 @@ def open_loops(results):
             "failed"]
     rows = []
     for key in FLOODED:
-        for percent in OPEN_LOADS:
-            load = f"{percent}%"
+        for load in (*(f"{percent}%" for percent in OPEN_LOADS),
+                     *map(even_load, EVEN_LOADS)):
             if Spread.of(results.load(key, load, "rate")) is None:
                 continue
-            rows.append([key.removeprefix("wanwu-"), f"{percent} %",
+            rows.append([key.removeprefix("wanwu-"), load.replace("%", " %"),
                          *(_spread(results.load(key, load, figure))
                            for figure in ("rate", "p50_ms", "p99_ms",
                                           "failed"))])
