@@ -22,12 +22,11 @@ milliseconds Since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
 }
 
-model::CalibrationKey MakeKey(const pipeline::ServedModel& served,
-                              const model::Cpu& cpu, int lanes,
+model::CalibrationKey MakeKey(const pipeline::ServedModel& served, int lanes,
                               const ModelLoaderOptions& options) {
   const model::Precision precision = served.precision().precision;
   const model::Manifest& manifest = served.package().manifest;
-  return {.cpu = cpu,
+  return {.cpu = options.cpu,
           .model_sha256 = manifest.precisions.at(precision).model.sha256,
           .precision = precision,
           .lanes = lanes,
@@ -53,7 +52,6 @@ ModelLoader::ModelLoader(ModelLoaderOptions options,
                          pipeline::ModelCatalog& catalog,
                          model::CalibrationStore& store, logging::Logger& log)
     : options_(std::move(options)),
-      cpu_(model::DetectCpu()),
       pipeline_(pipeline),
       catalog_(catalog),
       store_(store),
@@ -66,7 +64,7 @@ absl::StatusOr<ModelLoader::Loaded> ModelLoader::Load(
       model::LoadPackage(location.directory);
   if (!package.ok()) return package.status();
   absl::StatusOr<model::PrecisionChoice> precision =
-      model::ChoosePrecision(options_.precision, package->manifest, cpu_);
+      model::ChoosePrecision(options_.precision, package->manifest, options_.cpu);
   if (!precision.ok()) return precision.status();
   absl::StatusOr<std::unique_ptr<model::Classifier>> classifier =
       options_.load_classifier(*package, precision->precision);
@@ -119,7 +117,7 @@ absl::Status ModelLoader::Install(Loaded& loaded) {
 
 absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
   const model::CalibrationKey key =
-      MakeKey(served, cpu_, pipeline_.lane_count(), options_);
+      MakeKey(served, pipeline_.lane_count(), options_);
   const std::vector<model::BatchTime>* known = store_.Find(key);
   const bool complete =
       known != nullptr &&

@@ -33,6 +33,7 @@ struct ModelLoaderOptions {
   // The largest batch that may be chosen; 1 turns batching off.
   int max_batch_size = 8;
   std::string build;
+  model::Cpu cpu = model::DetectCpu();
   LoadClassifier load_classifier;
 };
 
@@ -69,7 +70,6 @@ class ModelLoader {
   void LogReady(const Loaded& loaded, std::chrono::milliseconds warm_up_time);
 
   const ModelLoaderOptions options_;
-  const model::Cpu cpu_;
   pipeline::ClassifyPipeline& pipeline_;
   pipeline::ModelCatalog& catalog_;
   model::CalibrationStore& store_;

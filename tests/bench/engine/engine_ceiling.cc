@@ -41,6 +41,7 @@ struct Options {
   int rounds = 5;
   std::string pictures;
   bool libtorch = false;
+  bool own_only = false;
 };
 
 model::Package FindPackage(const Options& options) {
@@ -201,7 +202,7 @@ json Measure(const Options& options) {
   };
   for (const int batch : options.batches) {
     std::vector<Contender> contenders = {Engine("lanes_only", *own, batch)};
-    if (options.model == "resnet18") {
+    if (options.model == "resnet18" && !options.own_only) {
       contenders.push_back(BareOneDnn(precision, batch));
     }
     if (libtorch != nullptr) {
@@ -237,6 +238,7 @@ int main(int argc, char** argv) {
   app.add_option("--pictures", options.pictures,
                  "Folder of pictures for the loop; none: no loop");
   app.add_flag("--libtorch", options.libtorch, "Measure libtorch's, too");
+  app.add_flag("--own_only", options.own_only, "Measure our engine alone");
   CLI11_PARSE(app, argc, argv);
   try {
     std::cout << wanwu::bench::Measure(options).dump(1) << '\n';

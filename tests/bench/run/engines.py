@@ -25,12 +25,20 @@ def measure_ceiling(model, precision, seconds, pictures):
                  f"--pictures={pictures}"])
 
 
-def measure_openvino(model, seconds):
+def openvino_variants(files, cpu_has_bf16):
+    """{precision: (file, what its float parts run in)}."""
+    variants = {precision: (file, "f32") for precision, file in files.items()}
+    if cpu_has_bf16 and "fp32" in files:
+        variants["bf16"] = (files["fp32"], "bf16")
+        # What is left in float there runs in what is fastest.
+        variants["int8"] = (files["int8"], "bf16")
+    return variants
+
+
+def measure_openvino(model, precision, seconds):
     """Pictures per second by batch size, of a file of openvino_model.py."""
-    (figures,) = _run([places.VENV_PYTHON,
-                       places.BASELINE / "openvino_engine.py", seconds,
-                       model]).values()
-    return figures
+    return _run([places.VENV_PYTHON, places.BASELINE / "openvino_engine.py",
+                 seconds, precision, model])
 
 
 def _run(command):

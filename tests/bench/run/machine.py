@@ -72,6 +72,11 @@ def _siblings():
     return sorted(cores - {""})
 
 
+def has_bf16():
+    """Whether the CPU multiplies bfloat16 by itself."""
+    return bool({"avx512_bf16", "amx_bf16"} & {*_cpuinfo("flags").split()})
+
+
 def _instructions():
     interesting = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16",
                    "amx_int8", "amx_bf16")

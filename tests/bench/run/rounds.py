@@ -5,7 +5,7 @@ all loads before the next round, every other round in the opposite order: a
 machine that becomes slower does so for all. Services wait frozen.
 """
 
-from . import engines
+from . import engines, machine
 from .catalogue import WANWU_PRECISIONS
 from .load import Load, measure
 from .say import say
@@ -101,10 +101,12 @@ class Rounds:
                 "ceiling", precision, lambda precision=precision:
                 engines.measure_ceiling(self._options.model, precision,
                                         seconds, self._pictures))
-        for precision, file in self._openvino.items():
+        variants = engines.openvino_variants(self._openvino,
+                                             machine.has_bf16())
+        for precision, (file, floats) in variants.items():
             self._measure_engine(
-                "openvino", precision,
-                lambda file=file: engines.measure_openvino(file, seconds))
+                "openvino", precision, lambda file=file, floats=floats:
+                engines.measure_openvino(file, floats, seconds))
 
     def _measure_engine(self, engine, precision, run):
         name = f"{engine}-{precision}"

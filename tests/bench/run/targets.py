@@ -76,7 +76,8 @@ def _lanes(results):
                 ratios(lanes(precision, batch),
                        results.engine("ceiling", precision, "onednn", batch)))
     for precision, batch, least in (("int8", "1", 1.05), ("int8", "8", 0.98),
-                                    ("fp32", "1", 0.98), ("fp32", "8", 0.98)):
+                                    ("fp32", "1", 0.98), ("fp32", "8", 0.98),
+                                    ("bf16", "1", 0.98), ("bf16", "8", 0.98)):
         yield at_least(
             f"{precision} lanes, batch {batch}, of OpenVINO alone", least,
             ratios(lanes(precision, batch),
