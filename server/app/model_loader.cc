@@ -63,8 +63,8 @@ absl::StatusOr<ModelLoader::Loaded> ModelLoader::Load(
   absl::StatusOr<model::Package> package =
       model::LoadPackage(location.directory);
   if (!package.ok()) return package.status();
-  absl::StatusOr<model::PrecisionChoice> precision =
-      model::ChoosePrecision(options_.precision, package->manifest, options_.cpu);
+  absl::StatusOr<model::PrecisionChoice> precision = model::ChoosePrecision(
+      options_.precision, package->manifest, options_.cpu);
   if (!precision.ok()) return precision.status();
   absl::StatusOr<std::unique_ptr<model::Classifier>> classifier =
       options_.load_classifier(*package, precision->precision);

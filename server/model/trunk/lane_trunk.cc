@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace wanwu::model::trunk {
@@ -12,6 +13,17 @@ using dnnl::memory;
 
 // A cache line, and AVX-512's width.
 constexpr size_t kAlignment = 64;
+
+// A primitive in the layout of weights that oneDNN prefers, or else in one that
+// there is, with the weights in it. `make` makes it for a layout, or for none.
+template <typename Make>
+auto WithWeights(const Make& make, const PackedTrunk::Parameters& parameters) {
+  const auto preferred = make(std::nullopt);
+  const memory* weights = parameters.Find(preferred.weights_desc());
+  if (weights != nullptr) return std::pair(preferred, *weights);
+  const memory& other = parameters.weights.front();
+  return std::pair(make(other.get_desc()), other);
+}
 
 }  // namespace
 
@@ -102,9 +114,12 @@ LaneTrunk::Step LaneTrunk::MakeLayer(size_t index, int batch) {
     return step;
   }
   const PackedTrunk::Parameters& parameters = packed_.parameters(index);
-  step.primitive = dnnl::convolution_forward(ConvolutionPrimitive(
-      trunk, layer, arithmetic, batch, parameters.weights.get_desc()));
-  step.arguments.emplace(DNNL_ARG_WEIGHTS, parameters.weights);
+  const auto primitive = [&](const std::optional<memory::desc>& weights) {
+    return ConvolutionPrimitive(trunk, layer, arithmetic, batch, weights);
+  };
+  const auto [description, weights] = WithWeights(primitive, parameters);
+  step.primitive = dnnl::convolution_forward(description);
+  step.arguments.emplace(DNNL_ARG_WEIGHTS, weights);
   step.arguments.emplace(DNNL_ARG_BIAS, parameters.bias);
   if (packed_.slots().copies_addend[index]) {
     step.addend = {Place(*layer.addend), Place(layer.target),
@@ -141,16 +156,18 @@ void LaneTrunk::AddHead(Program& program, int batch) {
 
 LaneTrunk::Step LaneTrunk::MakeLinear(const Linear& linear, int batch) {
   const PackedTrunk::Parameters& parameters = packed_.linear_parameters();
-  const auto primitive =
-      LinearPrimitive(linear, batch, parameters.weights.get_desc());
-  return {
-      dnnl::inner_product_forward(primitive),
-      {{DNNL_ARG_SRC, memory(primitive.src_desc(), CpuEngine(), means_.get())},
-       {DNNL_ARG_WEIGHTS, parameters.weights},
-       {DNNL_ARG_BIAS, parameters.bias},
-       {DNNL_ARG_DST,
-        memory(primitive.dst_desc(), CpuEngine(), logits_.get())}},
-      {}};
+  const auto primitive = [&](const std::optional<memory::desc>& weights) {
+    return LinearPrimitive(linear, batch, weights);
+  };
+  const auto [description, weights] = WithWeights(primitive, parameters);
+  return {dnnl::inner_product_forward(description),
+          {{DNNL_ARG_SRC,
+            memory(description.src_desc(), CpuEngine(), means_.get())},
+           {DNNL_ARG_WEIGHTS, weights},
+           {DNNL_ARG_BIAS, parameters.bias},
+           {DNNL_ARG_DST,
+            memory(description.dst_desc(), CpuEngine(), logits_.get())}},
+          {}};
 }
 
 LaneTrunk::Step LaneTrunk::MakeToFloat(const Activation& activation,

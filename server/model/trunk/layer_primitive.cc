@@ -130,6 +130,10 @@ memory::desc BiasDesc(const Convolution& convolution) {
   return {{convolution.out_channels}, DataType::f32, Layout::x};
 }
 
+memory::desc BiasDesc(const Linear& linear) {
+  return {{linear.out_features}, DataType::f32, Layout::x};
+}
+
 std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer) {
   const auto& convolution = std::get<Convolution>(layer.kind);
   std::vector<float> bias = convolution.weights->bias;

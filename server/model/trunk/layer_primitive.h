@@ -20,6 +20,7 @@ dnnl::memory::desc PlainWeightsDesc(const Convolution& convolution,
                                     dnnl::memory::data_type type);
 
 dnnl::memory::desc BiasDesc(const Convolution& convolution);
+dnnl::memory::desc BiasDesc(const Linear& linear);
 
 // The bias as the primitive wants it: for kInt8 in steps of its sums.
 std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer);

@@ -12,10 +12,6 @@ namespace {
 
 using dnnl::memory;
 
-// oneDNN lays weights out by a primitive's shape. The layouts that it picks for
-// one picture are those that it picks for more.
-constexpr int kPackingBatch = 1;
-
 // `data` is only read.
 memory Wrap(const memory::desc& desc, const void* data) {
   return {desc, CpuEngine(), const_cast<void*>(data)};
@@ -36,6 +32,22 @@ memory Repack(memory plain, const memory::desc& desc) {
   dnnl::stream stream(CpuEngine());
   dnnl::reorder(plain, packed).execute(stream, plain, packed);
   stream.wait();
+  return packed;
+}
+
+// In each layout that oneDNN prefers for one of the batch sizes, which stand
+// for those between them.
+template <typename PreferredLayout>
+std::vector<memory> PackAll(const memory& plain,
+                            const PreferredLayout& preferred) {
+  std::vector<memory> packed;
+  for (int batch = 1; batch <= kLargestPackedBatch; batch *= 2) {
+    const memory::desc layout = preferred(batch);
+    const bool known = std::any_of(
+        packed.begin(), packed.end(),
+        [&](const memory& other) { return other.get_desc() == layout; });
+    if (!known) packed.push_back(Repack(plain, layout));
+  }
   return packed;
 }
 
@@ -75,19 +87,30 @@ PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic)
   }
 }
 
+const memory* PackedTrunk::Parameters::Find(const memory::desc& layout) const {
+  const auto found = std::find_if(
+      weights.begin(), weights.end(),
+      [&](const memory& packed) { return packed.get_desc() == layout; });
+  return found == weights.end() ? nullptr : &*found;
+}
+
 PackedTrunk::Parameters PackedTrunk::Pack(const Layer& layer) const {
   const auto& convolution = std::get<Convolution>(layer.kind);
-  const auto primitive = ConvolutionPrimitive(trunk_, layer, arithmetic_,
-                                              kPackingBatch, std::nullopt);
-  return {Repack(PlainWeights(convolution), primitive.weights_desc()),
+  const auto preferred = [&](int batch) {
+    return ConvolutionPrimitive(trunk_, layer, arithmetic_, batch, std::nullopt)
+        .weights_desc();
+  };
+  return {PackAll(PlainWeights(convolution), preferred),
           CopyBias(ScaledBias(trunk_, layer), BiasDesc(convolution))};
 }
 
 PackedTrunk::Parameters PackedTrunk::Pack(const Linear& linear) {
-  const auto primitive = LinearPrimitive(linear, kPackingBatch, std::nullopt);
-  return {Repack(Wrap(PlainWeightsDesc(linear), linear.weights->values.data()),
-                 primitive.weights_desc()),
-          CopyBias(linear.weights->bias, primitive.bias_desc())};
+  const auto preferred = [&](int batch) {
+    return LinearPrimitive(linear, batch, std::nullopt).weights_desc();
+  };
+  return {PackAll(Wrap(PlainWeightsDesc(linear), linear.weights->values.data()),
+                  preferred),
+          CopyBias(linear.weights->bias, BiasDesc(linear))};
 }
 
 }  // namespace wanwu::model::trunk

@@ -9,7 +9,11 @@
 
 namespace wanwu::model::trunk {
 
-// A trunk with its weights laid out for this CPU, shared by all lanes.
+inline constexpr int kLargestPackedBatch = 32;
+
+// A trunk with its weights laid out for this CPU and for batches of up to
+// kLargestPackedBatch pictures (larger ones run, but perhaps not as fast),
+// shared by all lanes.
 // Immutable and thread-safe.
 class PackedTrunk {
  public:
@@ -19,8 +23,13 @@ class PackedTrunk {
 
   // Empty for layers that have none.
   struct Parameters {
-    dnnl::memory weights;
+    // The same weights in each layout that oneDNN prefers for some batch size:
+    // most often one.
+    std::vector<dnnl::memory> weights;
     dnnl::memory bias;
+
+    // The weights in that layout, or null.
+    const dnnl::memory* Find(const dnnl::memory::desc& layout) const;
   };
 
   // Its weights are gone: they are in parameters().
