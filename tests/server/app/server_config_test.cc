@@ -66,7 +66,7 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
 TEST(ServerConfigTest, NamesTheChoicesOfAnUnknownWord) {
   EXPECT_THAT(Load({"--precision=int4"}).result.mistakes,
               ElementsAre("--precision=int4 (flag): not one of the choices; "
-                          "expected auto|fp32|int8"));
+                          "expected auto|fp32|bf16|int8"));
 }
 
 TEST(ServerConfigTest, KeepsMessagesLargerThanPictures) {
