@@ -53,13 +53,7 @@ class ScriptClassifier final : public Classifier {
   std::string_view engine() const override { return "torchscript"; }
 
   absl::StatusOr<std::unique_ptr<Replica>> NewReplica() override {
-    std::unique_ptr<Replica> replica;
-    const absl::Status status = CatchAll([&] {
-      replica = std::make_unique<ScriptReplica>(model_);
-      return absl::OkStatus();
-    });
-    if (!status.ok()) return status;
-    return replica;
+    return MakeReplica<ScriptReplica>(model_);
   }
 
  private:

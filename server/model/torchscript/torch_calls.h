@@ -1,15 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "server/image/pixel_tensor.h"
-#include "server/model/manifest.h"
+#include "server/model/classifier.h"
 
-namespace at {
-class Tensor;
-}
 namespace c10 {
 struct IValue;
 }
@@ -19,6 +19,18 @@ namespace wanwu::model::torchscript {
 // Runs `action`, which may call libtorch and oneDNN, and makes INTERNAL of what
 // it throws: one line, without a traceback.
 absl::Status CatchAll(const std::function<absl::Status()>& action);
+
+// A replica that is made of `model`; INTERNAL for what its constructor throws.
+template <typename Made, typename Model>
+absl::StatusOr<std::unique_ptr<Replica>> MakeReplica(Model& model) {
+  std::unique_ptr<Replica> replica;
+  const absl::Status status = CatchAll([&] {
+    replica = std::make_unique<Made>(model);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return replica;
+}
 
 // INTERNAL unless `batch` has pictures, each of the model's size, and `logits`
 // room for a row of class_count each.

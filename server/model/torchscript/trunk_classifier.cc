@@ -76,13 +76,7 @@ class TrunkClassifier final : public Classifier {
   std::string_view engine() const override { return "onednn"; }
 
   absl::StatusOr<std::unique_ptr<Replica>> NewReplica() override {
-    std::unique_ptr<Replica> replica;
-    const absl::Status status = CatchAll([&] {
-      replica = std::make_unique<TrunkReplica>(model_);
-      return absl::OkStatus();
-    });
-    if (!status.ok()) return status;
-    return replica;
+    return MakeReplica<TrunkReplica>(model_);
   }
 
  private:
