@@ -193,7 +193,9 @@ def test_answers_are_those_of_pytorch(run):
         assert np.abs(want - got).max() < TORCH_TOLERANCE[run.precision], \
             picture.name
         same.append(same_first_class(want, got))
-    assert np.mean(same) >= TORCH_AGREEMENT[run.precision]
+    # Shares of a few pictures say nothing.
+    if not SANITIZED:
+        assert np.mean(same) >= TORCH_AGREEMENT[run.precision]
 
 
 @pytest.mark.skipif(SANITIZED, reason="too few pictures for shares of them")
