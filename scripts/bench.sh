@@ -8,12 +8,13 @@ cd "$(dirname "$0")/.."
 
 # The virtual environment $1 of tests/bench/baseline/$2, from PyPI; again where
 # other versions are asked for. Without it the benchmark goes on, and says so.
+# Further arguments are venv's own.
 make_venv() {
   local venv="$1" requirements="tests/bench/baseline/$2"
   cmp -s "$requirements" "$venv/requirements.txt" && return
   say "fetching what $2 names from PyPI"
   rm -rf "$venv"
-  /usr/bin/python3 -m venv "$venv"
+  /usr/bin/python3 -m venv "${@:3}" "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     --no-deps --only-binary :all: -r "$requirements" || {
     rm -rf "$venv"
@@ -34,6 +35,10 @@ if ! asked_for --help; then
   make_venv build/bench-venv requirements.txt
   if asked_for --peers || asked_for triton; then
     make_venv build/bench-peers peers_requirements.txt
+  fi
+  if asked_for --peers || asked_for torchserve; then
+    make_venv build/bench-torchserve torchserve_requirements.txt \
+      --system-site-packages
   fi
 fi
 cd tests/bench

@@ -16,10 +16,13 @@ STARLETTE = ServiceName("starlette",
                         "Starlette + uvicorn, 2 processes, OpenVINO", "int8")
 TRITON = ServiceName(
     "triton", "Triton (nvidia-pytriton), 2 processes, OpenVINO", "int8")
+TORCHSERVE = ServiceName(
+    "torchserve", "TorchServe, 2 workers, TorchScript, batching", "fp32")
 
 ALL = [*WANWU, GUNICORN, MOSEC, STARLETTE]
-PEERS = [TRITON]
+PEERS = [TRITON, TORCHSERVE]
 OPENVINO_SERVICES = (MOSEC, STARLETTE)
+TORCHSCRIPT_SERVICES = (GUNICORN, TORCHSERVE)
 
 
 class Catalogue:
@@ -33,7 +36,8 @@ class Catalogue:
         self._picture = picture
         self._commands = {
             GUNICORN: self._gunicorn, MOSEC: self._mosec,
-            STARLETTE: self._starlette, TRITON: self._triton}
+            STARLETTE: self._starlette, TRITON: self._triton,
+            TORCHSERVE: self._torchserve}
 
     def start(self, name):
         """A service that answers; Unavailable if it cannot be had."""
@@ -62,7 +66,7 @@ class Catalogue:
                        "PYTHONDONTWRITEBYTECODE": "1",
                        # Triton is unpacked there.
                        "PYTRITON_HOME": str(places.OUT / "pytriton")}
-        if name is not GUNICORN:
+        if name not in TORCHSCRIPT_SERVICES:
             environment["BENCH_MODEL"] = str(self._openvino_file())
         return environment
 
@@ -105,3 +109,12 @@ class Catalogue:
                         "{another_port}", "{another_port}"],
                        path="/v2/models/classify/infer",
                        headers={"Inference-Header-Content-Length": "0"})
+
+    @staticmethod
+    def _torchserve():
+        if not places.TORCHSERVE_PYTHON.exists():
+            raise Unavailable("torchserve could not be fetched from PyPI")
+        return Program([places.TORCHSERVE_PYTHON, "torchserve_service.py",
+                        places.OUT / "torchserve", "{port}",
+                        *["{another_port}"] * 4],
+                       path="/predictions/classify")

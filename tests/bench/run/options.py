@@ -43,7 +43,7 @@ def parse(arguments=None):
     parser.add_argument("--only", metavar="NAME,...", default=[], type=_names,
                         help=f"of {', '.join(NAMES)}")
     parser.add_argument("--peers", action="store_true",
-                        help="Triton, too; not within 15 minutes")
+                        help="Triton and TorchServe, too; not within 15 minutes")
     parser.add_argument("--model", default="resnet18")
     options = parser.parse_args(arguments)
     options.peers = options.peers or any(

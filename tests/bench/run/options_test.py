@@ -20,3 +20,8 @@ def test_a_name_that_there_is_not_is_refused(capsys):
     with pytest.raises(SystemExit):
         parse(["--only", "gunicorn,gunicron"])
     assert "there is no gunicron" in capsys.readouterr().err
+
+
+def test_a_peer_that_is_named_is_asked_for():
+    assert parse(["--only", "torchserve"]).peers
+    assert not parse(["--only", "gunicorn"]).peers

@@ -15,6 +15,7 @@ BASELINE = REPO / "tests/bench/baseline"
 VENV_PYTHON = REPO / "build/bench-venv/bin/python"
 # The same, with --peers.
 PEERS_PYTHON = REPO / "build/bench-peers/bin/python"
+TORCHSERVE_PYTHON = REPO / "build/bench-torchserve/bin/python"
 # With Debian's packages.
 PYTHON = "/usr/bin/python3"
 
