@@ -70,10 +70,9 @@ absl::StatusOr<ModelLoader::Loaded> ModelLoader::Load(
       options_.load_classifier(*package, precision->precision);
   if (options_.precision == model::PrecisionRequest::kAuto &&
       absl::IsUnimplemented(classifier.status())) {
-    *precision = {
-        model::Precision::kFp32,
-        absl::StrCat(model::PrecisionName(precision->precision).data(),
-                     " is not for this network")};
+    *precision = {model::Precision::kFp32,
+                  std::string(model::PrecisionName(precision->precision)) +
+                      " is not for this network"};
     classifier = options_.load_classifier(*package, precision->precision);
   }
   if (!classifier.ok()) return classifier.status();

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "server/model/trunk/layer_primitive.h"
+
 namespace wanwu::model::trunk {
 namespace {
 

@@ -9,7 +9,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "server/model/trunk/layer_primitive.h"
 #include "server/model/trunk/packed_trunk.h"
 
 namespace wanwu::model::trunk {

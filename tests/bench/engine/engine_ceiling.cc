@@ -4,17 +4,14 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "client/cli/bench_pictures.h"
 #include "server/image/decode.h"
 #include "server/model/cpu.h"
 #include "server/model/model_repository.h"
@@ -28,8 +25,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
-
-constexpr size_t kMostPictures = 500;
 
 struct Options {
   std::string repository = "models";
@@ -70,22 +65,6 @@ std::unique_ptr<model::Classifier> Load(const model::Package& package,
   auto loaded = model::LoadTorchClassifier(package, precision, operators);
   if (!loaded.ok()) throw std::runtime_error(loaded.status().ToString());
   return *std::move(loaded);
-}
-
-using Encoded = std::vector<std::vector<uint8_t>>;
-
-Encoded LoadPictures(const std::string& folder) {
-  Encoded pictures;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const std::string type = entry.path().extension();
-    if (type != ".JPEG" && type != ".jpg" && type != ".png") continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    pictures.emplace_back(std::istreambuf_iterator<char>(file),
-                          std::istreambuf_iterator<char>());
-    if (pictures.size() == kMostPictures) break;
-  }
-  if (pictures.empty()) throw std::runtime_error("no pictures in " + folder);
-  return pictures;
 }
 
 // One lane's classifier with room for a batch.
@@ -150,7 +129,7 @@ struct StageTimes {
 
 // What the lanes of the loop share.
 struct Loop {
-  Encoded pictures;
+  std::vector<std::string> pictures;
   std::atomic<size_t> next = 0;
   StageTimes times;
 };
@@ -158,8 +137,11 @@ struct Loop {
 int RunLoopOnce(Loop& loop, BatchRun& run, const image::TensorSpec& spec) {
   const Clock::time_point start = Clock::now();
   for (image::PixelTensor& tensor : run.tensors()) {
-    const auto& bytes = loop.pictures[loop.next++ % loop.pictures.size()];
-    tensor = image::DecodePicture(image::ByteChain(bytes), spec, {}).value();
+    const std::string& bytes =
+        loop.pictures[loop.next++ % loop.pictures.size()];
+    const image::ByteChain encoded(
+        {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+    tensor = image::DecodePicture(encoded, spec, {}).value();
   }
   const Clock::time_point decoded = Clock::now();
   const int pictures = run.Run();
@@ -212,7 +194,10 @@ json Measure(const Options& options) {
   }
   if (!options.pictures.empty()) {
     Loop loop;
-    loop.pictures = LoadPictures(options.pictures);
+    auto pictures = cli::ReadPictures({options.pictures}, std::cerr);
+    if (!pictures.ok()) throw std::runtime_error(pictures.status().ToString());
+    if (pictures->empty()) throw std::runtime_error("no pictures there");
+    loop.pictures = *std::move(pictures);
     race({DecodeAndInfer(loop, *own)}, "images_per_s");
     result["loop"]["decode_ms"] = loop.times.Ms(loop.times.decode_ns);
     result["loop"]["infer_ms"] = loop.times.Ms(loop.times.infer_ns);

@@ -4,7 +4,6 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/model/cpu.h"
 #include "tests/server/model/torch_fixture.h"
 
 namespace wanwu::model {
@@ -28,8 +27,7 @@ class LayerComparisonTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(LayerComparisonTest, EveryLayerIsCloseToLibtorchs) {
   const auto [precision, tolerance] = GetParam();
-  if (precision == Precision::kBf16 &&
-      !DetectCpu().extensions.contains("avx512bw")) {
+  if (precision == Precision::kBf16 && !CpuRunsBf16()) {
     GTEST_SKIP() << "oneDNN has no bf16 for this CPU";
   }
 

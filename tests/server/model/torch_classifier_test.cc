@@ -12,7 +12,6 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/model/cpu.h"
 #include "server/model/input_table.h"
 #include "server/model/warm_up.h"
 #include "tests/server/model/torch_fixture.h"
@@ -38,9 +37,6 @@ struct TinyCase {
   Precision precision;
   Operators operators = Operators::kOwn;
 };
-
-// oneDNN has bfloat16 from AVX-512 on.
-bool CpuRunsBf16() { return DetectCpu().extensions.contains("avx512bw"); }
 
 // Of this process.
 std::ptrdiff_t ThreadCount() {

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "gtest/gtest.h"
+#include "server/model/cpu.h"
 #include "server/model/package.h"
 
 namespace wanwu::model {
@@ -20,6 +21,8 @@ std::filesystem::path TestPackages() {
   EXPECT_NE(path, nullptr) << "run this test with ctest";
   return path == nullptr ? "" : path;
 }
+
+bool CpuRunsBf16() { return DetectCpu().extensions.contains("avx512bw"); }
 
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTestModel(
     const std::string& name, Precision precision, Operators operators) {

@@ -19,6 +19,9 @@ namespace wanwu::model {
 // WANWU_TEST_PACKAGES; fails the test that runs if it is not set.
 std::filesystem::path TestPackages();
 
+// Whether oneDNN has bfloat16 for this CPU: it has from AVX-512 on.
+bool CpuRunsBf16();
+
 // Loads OUTPUT_DIR/models/<name>/1.
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTestModel(
     const std::string& name, Precision precision = Precision::kFp32,
