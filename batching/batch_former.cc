@@ -7,10 +7,10 @@
 namespace wanwu::batching {
 namespace {
 
-void SortIn(JobPtr job, Clock::TimePoint now, Batch& batch) {
+void SortIn(JobPtr job, Clock::TimePoint answer_at, Batch& batch) {
   if (!job->TryTake()) {
     ++batch.cancelled;
-  } else if (job->deadline() <= now) {
+  } else if (job->deadline() <= answer_at) {
     batch.expired.push_back(std::move(job));
   } else {
     batch.jobs.push_back(std::move(job));
@@ -25,8 +25,9 @@ void Batch::Clear() {
   cancelled = 0;
 }
 
-std::size_t BatchTarget(const ModelQueue& queue, int idle_lanes) {
-  const std::size_t queued = queue.SizeGuess();
+std::size_t BatchTarget(const ModelQueue& queue, BatchKind kind,
+                        int idle_lanes) {
+  const std::size_t queued = queue.SizeGuess(kind);
   const auto most = static_cast<std::size_t>(queue.max_batch_size());
   if (queue.waits_for_company() && queued >= most) return most;
   const auto lanes = static_cast<std::size_t>(std::max(idle_lanes, 1));
@@ -35,13 +36,18 @@ std::size_t BatchTarget(const ModelQueue& queue, int idle_lanes) {
 
 void FormBatch(ModelQueue& queue, const FormingConditions& conditions,
                Batch& batch) {
-  const std::size_t target = BatchTarget(queue, conditions.idle_lanes);
-  const std::size_t pops = std::max<std::size_t>(queue.SizeGuess(), 1);
+  const BatchKind kind = conditions.kind;
+  const std::size_t target = BatchTarget(queue, kind, conditions.idle_lanes);
+  const std::size_t pops = std::max<std::size_t>(queue.SizeGuess(kind), 1);
+  const Clock::TimePoint answer_at =
+      conditions.now + queue.runner().ExpectedTime(static_cast<int>(target));
+  queue.EndWait();
   while (batch.jobs.size() < target && batch.popped() < pops) {
-    std::optional<JobPtr> job = queue.PopNext();
-    if (!job) return;
-    SortIn(*std::move(job), conditions.now, batch);
+    std::optional<JobPtr> job = queue.PopNext(kind);
+    if (!job) break;
+    SortIn(*std::move(job), answer_at, batch);
   }
+  if (queue.SizeGuess() > 0) queue.DoNotWaitAgain(conditions.now);
 }
 
 }  // namespace wanwu::batching

@@ -13,7 +13,7 @@ namespace wanwu::batching {
 // uses, so that forming does not allocate.
 struct Batch {
   std::vector<JobPtr> jobs;     // Taken, to be run together.
-  std::vector<JobPtr> expired;  // Taken, deadline passed, not to be run.
+  std::vector<JobPtr> expired;  // Taken, too late to be run.
   std::size_t cancelled = 0;    // Dropped; their cancellers finish them.
 
   [[nodiscard]] std::size_t popped() const {
@@ -25,15 +25,18 @@ struct Batch {
 struct FormingConditions {
   int idle_lanes = 1;  // The forming lane included, so at least 1.
   Clock::TimePoint now{};
+  BatchKind kind = BatchKind::kInteractive;
 };
 
 // Jobs a lane should take now: its fair share ceil(queued / idle lanes), at
 // most max_batch_size. A queue that waits for company gives a full batch when
 // it has one: those who waited for it should get it.
-[[nodiscard]] std::size_t BatchTarget(const ModelQueue& queue, int idle_lanes);
+[[nodiscard]] std::size_t BatchTarget(const ModelQueue& queue, BatchKind kind,
+                                      int idle_lanes);
 
 // Moves jobs from `queue` to the empty `batch` until it has BatchTarget jobs to
-// run. Cancelled and expired jobs on the way are sorted out and do not count.
+// run. Cancelled jobs on the way, and those that a batch of that size would
+// answer after their deadline, are sorted out and do not count.
 // Stops after as many jobs as were queued at the start, so that dead jobs
 // arriving meanwhile cannot hold up the live ones.
 void FormBatch(ModelQueue& queue, const FormingConditions& conditions,

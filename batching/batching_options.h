@@ -13,11 +13,6 @@ inline constexpr int kMaxQueues = 64;
 // Larger batches are never formed.
 inline constexpr int kLargestBatchSize = 64;
 
-// A bulk job is treated as if it had arrived this much later: interactive work
-// goes first, yet no bulk job waits behind interactive work that arrived more
-// than this after it.
-inline constexpr Clock::Duration kBulkHandicap = std::chrono::milliseconds(500);
-
 struct BatcherOptions {
   // Threads that run batches, at least 1. One per core this process may use.
   int lane_count = 1;
@@ -26,15 +21,15 @@ struct BatcherOptions {
 };
 
 struct QueueOptions {
-  // Slots of each of the model's two rings (one per priority), rounded up to a
+  // Slots of each of the model's rings (one per priority), rounded up to a
   // power of two. A cancelled job keeps its slot until it reaches the head, so
   // allow for more slots than jobs admitted.
   std::size_t capacity = 1024;
   // Clamped to [1, kLargestBatchSize].
   int max_batch_size = 8;
-  // How long the oldest job may wait for a batch of max_batch_size to fill up
-  // although a lane is idle. 0: a lane takes whatever is queued, even one job.
-  // Clamped to [0, 1 min].
+  // How long a job may wait for a batch of max_batch_size to fill up although a
+  // lane is idle, but never so long that its deadline could not be met. 0: a
+  // lane takes whatever is queued, even one job. Clamped to [0, 1 min].
   Clock::Duration max_queue_delay = Clock::Duration::zero();
 };
 

@@ -1,5 +1,7 @@
 #include "batching/clock.h"
 
+#include <time.h>
+
 #include <algorithm>
 
 namespace wanwu::batching {
@@ -14,6 +16,13 @@ void Clock::WaitUntil(std::condition_variable& condition,
 
 Clock::TimePoint SteadyClock::Now() const {
   return std::chrono::steady_clock::now();
+}
+
+Clock::Duration SteadyClock::ThreadTime() const {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) +
+         std::chrono::nanoseconds(used.tv_nsec);
 }
 
 }  // namespace wanwu::batching

@@ -17,6 +17,12 @@ class Clock {
 
   [[nodiscard]] virtual TimePoint Now() const = 0;
 
+  // CPU time that the calling thread has used, counted from anywhere. The
+  // default is Now, as if the thread had a CPU to itself.
+  [[nodiscard]] virtual Duration ThreadTime() const {
+    return Now().time_since_epoch();
+  }
+
   // Blocks on `condition`, with `lock` held as for condition_variable::wait,
   // until it is notified or this clock shows `until`. May return early: call
   // it in a loop. The default waits in real time for what Now() says is left.
@@ -28,6 +34,7 @@ class Clock {
 class SteadyClock final : public Clock {
  public:
   [[nodiscard]] TimePoint Now() const override;
+  [[nodiscard]] Duration ThreadTime() const override;
 };
 
 }  // namespace wanwu::batching

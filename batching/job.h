@@ -8,7 +8,10 @@
 
 namespace wanwu::batching {
 
-enum class Priority { kInteractive, kBulk };
+// kFirst is interactive work of somebody who has nothing else queued: it goes
+// before other interactive work and shares batches with it. Bulk work goes last
+// and never shares a batch with the others.
+enum class Priority { kFirst, kInteractive, kBulk };
 
 struct JobTimes {
   Clock::TimePoint arrival{};

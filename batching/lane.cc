@@ -1,7 +1,6 @@
 #include "batching/lane.h"
 
 #include <cstddef>
-#include <optional>
 
 namespace wanwu::batching {
 namespace {
@@ -22,6 +21,11 @@ class BusyMark {
   std::atomic<int>& idle_lanes_;
   const int idle_before_;
 };
+
+Clock::Duration TimeOf(const ModelQueue& queue, const Batch& batch) {
+  if (batch.jobs.empty()) return Clock::Duration::zero();
+  return queue.runner().ExpectedTime(static_cast<int>(batch.jobs.size()));
+}
 
 }  // namespace
 
@@ -54,21 +58,23 @@ bool Lane::RunControlWork() {
 
 // True if it is worth looking again at once.
 bool Lane::ServeOneBatch() {
-  const QueueChoice choice = context_.table.ChooseOldest(context_.clock.Now());
-  const std::optional<std::size_t> slot = choice.slot();
-  if (!slot) return false;
+  const QueueChoice choice = context_.table.ChooseNext(context_.clock.Now());
+  if (!choice.any()) return false;
+  const BatchKind kind = context_.table.NextKind(choice);
   // Null: other lanes have emptied it since.
-  if (ModelQueue* queue = context_.table.EnterSlot(*slot)) {
-    Serve(*slot, *queue, choice);
+  if (ModelQueue* queue = context_.table.EnterSlot(choice.best(kind)->slot)) {
+    Serve(*queue, choice, kind);
   }
   return true;
 }
 
-void Lane::Serve(std::size_t slot, ModelQueue& queue,
-                 const QueueChoice& choice) {
+void Lane::Serve(ModelQueue& queue, const QueueChoice& choice,
+                 BatchKind kind) {
+  const QueueChoice::Candidate& chosen = *choice.best(kind);
   {
     const BusyMark busy(context_.idle_lanes);
-    FormBatch(queue, {busy.idle_before(), context_.clock.Now()}, batch_);
+    FormBatch(queue, {busy.idle_before(), context_.clock.Now(), kind}, batch_);
+    context_.table.CountServed(queue, chosen, TimeOf(queue, batch_));
     // Jobs that wait for company count too: this lane is about to stop
     // watching over them.
     if (queue.SizeGuess() > 0 || choice.others_have_jobs()) {
@@ -80,7 +86,7 @@ void Lane::Serve(std::size_t slot, ModelQueue& queue,
   batch_.Clear();
   // Last: from here on the queue and its runner may be gone. One more for this
   // lane's own visit.
-  context_.table.LeaveSlot(slot, handled + 1);
+  context_.table.LeaveSlot(chosen.slot, handled + 1);
 }
 
 void Lane::Handle(ModelQueue& queue) {
@@ -101,10 +107,10 @@ Lane::Next Lane::ParkUntilWork() {
   LaneGate& gate = context_.gate;
   const LaneGate::Ticket ticket = gate.Prepare();
   // Everything a wake-up may announce is checked between Prepare and Wait.
-  const QueueChoice choice = context_.table.ChooseOldest(context_.clock.Now());
+  const QueueChoice choice = context_.table.ChooseNext(context_.clock.Now());
   const bool ended = context_.draining.load(std::memory_order_acquire) &&
                      !context_.table.HasUnfinishedJobs();
-  if (ended || choice.slot() || context_.control.HasWorkAfter(control_done_)) {
+  if (ended || choice.any() || context_.control.HasWorkAfter(control_done_)) {
     gate.Cancel();
     return ended ? Next::kEnd : Next::kLookAgain;
   }

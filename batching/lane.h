@@ -31,8 +31,8 @@ struct LaneContext {
   std::atomic<bool> draining{false};
 };
 
-// One thread's loop: control work first, else a batch from the queue whose head
-// is oldest, else park. Used by one thread.
+// One thread's loop: control work first, else a batch from the queue whose turn
+// it is, else park. Used by one thread.
 class Lane {
  public:
   // `context` must outlive the lane.
@@ -46,7 +46,7 @@ class Lane {
 
   bool RunControlWork();
   bool ServeOneBatch();
-  void Serve(std::size_t slot, ModelQueue& queue, const QueueChoice& choice);
+  void Serve(ModelQueue& queue, const QueueChoice& choice, BatchKind kind);
   void Handle(ModelQueue& queue);
   void RunBatch(BatchRunner& runner);
   Next ParkUntilWork();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "batching/atomic_bound.h"
+
 namespace wanwu::batching {
 
 QueueTable::QueueTable(LaneGate& lanes, const Clock& clock)
@@ -68,8 +70,8 @@ void QueueTable::LeaveSlot(std::size_t slot, std::size_t count) noexcept {
   lanes_.WakeAll();
 }
 
-QueueChoice QueueTable::ChooseOldest(Clock::TimePoint now) noexcept {
-  QueueChoice choice(now);
+QueueChoice QueueTable::ChooseNext(Clock::TimePoint now) noexcept {
+  QueueChoice choice(now, virtual_now_ns_.load(std::memory_order_relaxed));
   const std::size_t used = slots_used_.load(std::memory_order_acquire);
   for (std::size_t i = 0; i < used; ++i) {
     const ModelQueue* queue = EnterSlot(i);
@@ -81,6 +83,21 @@ QueueChoice QueueTable::ChooseOldest(Clock::TimePoint now) noexcept {
     if (view) choice.Consider(i, *view);
   }
   return choice;
+}
+
+BatchKind QueueTable::NextKind(const QueueChoice& choice) noexcept {
+  const bool bulk_waits = choice.best(BatchKind::kBulk).has_value();
+  const bool bulk = bulk_turn_.IsNext(
+      choice.best(BatchKind::kInteractive).has_value(), bulk_waits);
+  bulk_turn_.Count(bulk, bulk_waits);
+  return bulk ? BatchKind::kBulk : BatchKind::kInteractive;
+}
+
+void QueueTable::CountServed(ModelQueue& queue,
+                             const QueueChoice::Candidate& candidate,
+                             Clock::Duration time) noexcept {
+  RaiseTo(virtual_now_ns_, candidate.served_ns);
+  queue.AddServed(candidate.served_ns, time);
 }
 
 bool QueueTable::HasUnfinishedJobs() const noexcept {

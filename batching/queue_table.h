@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "batching/batching_options.h"
 #include "batching/clock.h"
 #include "batching/lane_gate.h"
+#include "batching/lower_turn.h"
 #include "batching/model_queue.h"
 #include "batching/queue_choice.h"
 #include "batching/queue_id.h"
@@ -45,7 +47,19 @@ class QueueTable {
   [[nodiscard]] ModelQueue* EnterSlot(std::size_t slot) noexcept;
   void LeaveSlot(std::size_t slot, std::size_t count) noexcept;
 
-  [[nodiscard]] QueueChoice ChooseOldest(Clock::TimePoint now) noexcept;
+  // The lanes' time is shared out between queues by start-time fair queueing
+  // (Goyal, Vin, Chen: SIGCOMM '96): each queue has a count of the time it was
+  // served, a queue that was empty begins with what the others have had, and
+  // the least served goes next.
+  [[nodiscard]] QueueChoice ChooseNext(Clock::TimePoint now) noexcept;
+
+  // What a batch is made of that follows this choice, which is not empty.
+  // Interactive before bulk, which has one turn in kTurnsPerLowerTurn.
+  [[nodiscard]] BatchKind NextKind(const QueueChoice& choice) noexcept;
+
+  // `queue`, chosen as `candidate`, is about to have a lane for `time`.
+  void CountServed(ModelQueue& queue, const QueueChoice::Candidate& candidate,
+                   Clock::Duration time) noexcept;
 
   // Some queue has jobs that are not yet handled.
   [[nodiscard]] bool HasUnfinishedJobs() const noexcept;
@@ -56,6 +70,9 @@ class QueueTable {
   std::array<QueueSlot, kMaxQueues> slots_;
   // Slots from here on were never used; lanes need not look at them.
   std::atomic<std::size_t> slots_used_{0};
+  // The lane time with which a queue begins: what the last one chosen had had.
+  std::atomic<std::int64_t> virtual_now_ns_{0};
+  LowerTurn bulk_turn_;
 
   std::mutex mu_;
   bool closed_ = false;  // Guarded by mu_.

@@ -40,9 +40,10 @@ class BatchFormerTest : public ::testing::Test {
     for (int i = 0; i < count; ++i) Push(i);
   }
 
-  Batch Form(int idle_lanes) {
+  Batch Form(int idle_lanes, BatchKind kind = BatchKind::kInteractive) {
     Batch batch;
-    FormBatch(*queue_, {.idle_lanes = idle_lanes, .now = kNow}, batch);
+    FormBatch(*queue_, {.idle_lanes = idle_lanes, .now = kNow, .kind = kind},
+              batch);
     return batch;
   }
 
@@ -155,28 +156,26 @@ TEST_F(BatchFormerTest, ACancelledJobPastItsDeadlineIsItsCancellersOnly) {
   EXPECT_EQ(batch.cancelled, 1u);
 }
 
-TEST_F(BatchFormerTest, PutsInteractiveJobsBeforeBulkOfTheSameModel) {
-  Use({.max_batch_size = 3});
+TEST_F(BatchFormerTest, InteractiveAndBulkJobsDoNotShareABatch) {
   Push(1, {.arrival = kNow}, Priority::kBulk);
   Push(2, {.arrival = kNow}, Priority::kBulk);
   Push(3, {.arrival = kNow});
-  Push(4, {.arrival = kNow});
+  Push(4, {.arrival = kNow}, Priority::kFirst);
 
-  EXPECT_THAT(Numbers(Form(1).jobs), ElementsAre(3, 4, 1));
+  EXPECT_THAT(Numbers(Form(1).jobs), ElementsAre(4, 3));
+  EXPECT_THAT(Numbers(Form(1, BatchKind::kBulk).jobs), ElementsAre(1, 2));
 }
 
-TEST_F(BatchFormerTest, BulkIsNotStarvedByInteractiveJobsThatKeepComing) {
-  Use({.max_batch_size = 2});
-  Push(0, {.arrival = kNow}, Priority::kBulk);
-  for (int i = 1; i <= 20; ++i) {
-    Push(i, {.arrival = kNow + milliseconds(100) * i});
-  }
+TEST_F(BatchFormerTest, SetsAsideJobsThatTheBatchWouldAnswerTooLate) {
+  runner_.set_expected_time(milliseconds(10));
+  Push(1, {.arrival = kNow, .deadline = kNow + milliseconds(30)});
+  Push(2, {.arrival = kNow, .deadline = kNow + milliseconds(31)});
+  Push(3);
 
-  Form(1);
-  Form(1);
+  const Batch batch = Form(1);
 
-  // Jobs 1 to 5 arrived within the handicap of the bulk job, 6 later.
-  EXPECT_THAT(Numbers(Form(1).jobs), ElementsAre(5, 0));
+  EXPECT_THAT(Numbers(batch.jobs), ElementsAre(2, 3));
+  EXPECT_THAT(Numbers(batch.expired), ElementsAre(1));
 }
 
 TEST_F(BatchFormerTest, ClearForgetsEverything) {

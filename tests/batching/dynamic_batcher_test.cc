@@ -105,24 +105,55 @@ TEST_F(DynamicBatcherTest, ServesTheModelWhoseJobIsOldestFirst) {
                                              ElementsAre(3), ElementsAre(1)));
 }
 
-TEST_F(DynamicBatcherTest, ABusyModelDoesNotStarveAnother) {
+TEST_F(DynamicBatcherTest, ABacklogOfOneModelDoesNotSitOnAnother) {
   DynamicBatcher batcher({.lane_count = 1}, clock_);
+  runner_.set_expected_time(milliseconds(1));
   const QueueId busy = batcher.AddQueue({.max_batch_size = 2}, runner_).value();
   const QueueId quiet = batcher.AddQueue({}, runner_).value();
   OccupyLane(batcher, busy, runner_);
-  for (int i = 0; i < 4; ++i) Submit(batcher, busy, 10 + i);
-  clock_.Advance(milliseconds(1));
+  for (int i = 0; i < 4; ++i) Submit(batcher, busy, 10 + i, milliseconds(100));
   Submit(batcher, quiet, 1);
-  clock_.Advance(milliseconds(1));
-  for (int i = 0; i < 4; ++i) Submit(batcher, busy, 20 + i);
 
   runner_.LetGo();
 
-  runner_.AwaitJobs(10);
+  runner_.AwaitJobs(6);
+  EXPECT_THAT(runner_.batches(),
+              ElementsAre(ElementsAre(-1), ElementsAre(1), ElementsAre(10, 11),
+                          ElementsAre(12, 13)));
+}
+
+TEST_F(DynamicBatcherTest, ModelsShareTheLanesByTime) {
+  // A model that takes longer, but writes to the same record.
+  class Slow final : public BatchRunner {
+   public:
+    explicit Slow(RecordingRunner& record) : record_(record) {}
+    void Run(int lane, std::span<const JobPtr> batch) override {
+      record_.Run(lane, batch);
+    }
+    void Expire(const JobPtr& job) override { record_.Expire(job); }
+    Clock::Duration ExpectedTime(int size) const noexcept override {
+      return size * milliseconds(3);
+    }
+
+   private:
+    RecordingRunner& record_;
+  } slow(runner_);
+  DynamicBatcher batcher({.lane_count = 1}, clock_);
+  runner_.set_expected_time(milliseconds(1));
+  const QueueId id = batcher.AddQueue({.max_batch_size = 1}, runner_).value();
+  const QueueId slow_id = batcher.AddQueue({.max_batch_size = 1}, slow).value();
+  OccupyLane(batcher, id, runner_);
+  for (int i = 1; i <= 6; ++i) Submit(batcher, id, i);
+  for (int i = 1; i <= 2; ++i) Submit(batcher, slow_id, 100 * i);
+
+  runner_.LetGo();
+  batcher.Drain();
+
   EXPECT_THAT(
       runner_.batches(),
-      ElementsAre(ElementsAre(-1), ElementsAre(10, 11), ElementsAre(12, 13),
-                  ElementsAre(1), ElementsAre(20, 21), ElementsAre(22, 23)));
+      ElementsAre(ElementsAre(-1), ElementsAre(100), ElementsAre(1),
+                  ElementsAre(2), ElementsAre(3), ElementsAre(200),
+                  ElementsAre(4), ElementsAre(5), ElementsAre(6)));
 }
 
 TEST_F(DynamicBatcherTest, BulkOfOneModelYieldsToYoungerInteractiveOfAnother) {
@@ -130,7 +161,7 @@ TEST_F(DynamicBatcherTest, BulkOfOneModelYieldsToYoungerInteractiveOfAnother) {
   const QueueId id = batcher.AddQueue({}, runner_).value();
   const QueueId other = batcher.AddQueue({}, runner_).value();
   OccupyLane(batcher, id, runner_);
-  const JobTimes old{.arrival = clock_.Now() - milliseconds(499)};
+  const JobTimes old{.arrival = clock_.Now() - seconds(60)};
   ASSERT_EQ(batcher.Submit(id, Priority::kBulk, MakeJob(1, old)),
             SubmitResult::kQueued);
   Submit(batcher, other, 2);
@@ -140,6 +171,21 @@ TEST_F(DynamicBatcherTest, BulkOfOneModelYieldsToYoungerInteractiveOfAnother) {
   runner_.AwaitJobs(3);
   EXPECT_THAT(runner_.batches(),
               ElementsAre(ElementsAre(-1), ElementsAre(2), ElementsAre(1)));
+}
+
+TEST_F(DynamicBatcherTest, InteractiveWorkThatKeepsComingDoesNotStarveBulk) {
+  DynamicBatcher batcher({.lane_count = 1}, clock_);
+  const QueueId id = batcher.AddQueue({.max_batch_size = 1}, runner_).value();
+  OccupyLane(batcher, id, runner_);
+  ASSERT_EQ(batcher.Submit(id, Priority::kBulk, MakeJob(1000, {})),
+            SubmitResult::kQueued);
+  for (int i = 0; i < 2 * kTurnsPerLowerTurn; ++i) Submit(batcher, id, i);
+
+  runner_.LetGo();
+  batcher.Drain();
+
+  // Behind the job that occupied the lane.
+  EXPECT_THAT(runner_.batches()[kTurnsPerLowerTurn], ElementsAre(1000));
 }
 
 TEST_F(DynamicBatcherTest, NeverRunsACancelledJob) {

@@ -25,43 +25,70 @@ class ModelQueueTest : public ::testing::Test {
         queue.TryPush(priority, MakeJob(number, {.arrival = At(arrival_ms)})));
   }
 
-  static std::optional<int> Pop(ModelQueue& queue) {
-    const std::optional<JobPtr> job = queue.PopNext();
+  static std::optional<int> Pop(ModelQueue& queue,
+                                BatchKind kind = BatchKind::kInteractive) {
+    const std::optional<JobPtr> job = queue.PopNext(kind);
     return job ? std::optional(NumberOf(*job)) : std::nullopt;
   }
 
   RecordingRunner runner_;
 };
 
-TEST_F(ModelQueueTest, GivesInteractiveJobsBeforeOlderBulkJobs) {
+TEST_F(ModelQueueTest, KeepsBulkJobsApart) {
   ModelQueue queue({}, runner_);
   Push(queue, Priority::kBulk, 1, 0);
   Push(queue, Priority::kInteractive, 2, 400);
 
+  EXPECT_EQ(queue.SizeGuess(BatchKind::kInteractive), 1u);
+  EXPECT_EQ(queue.SizeGuess(BatchKind::kBulk), 1u);
   EXPECT_THAT(Pop(queue), Optional(2));
-  EXPECT_THAT(Pop(queue), Optional(1));
   EXPECT_THAT(Pop(queue), Eq(std::nullopt));
+  EXPECT_THAT(Pop(queue, BatchKind::kBulk), Optional(1));
 }
 
-TEST_F(ModelQueueTest, GivesABulkJobItsTurnOnceItsHandicapIsUsedUp) {
+TEST_F(ModelQueueTest, GivesFirstJobsBeforeOlderInteractiveOnes) {
   ModelQueue queue({}, runner_);
-  Push(queue, Priority::kBulk, 1, 0);
-  Push(queue, Priority::kInteractive, 2, 500);
-  Push(queue, Priority::kInteractive, 3, 501);
+  Push(queue, Priority::kInteractive, 1, 0);
+  Push(queue, Priority::kFirst, 2, 100);
 
   EXPECT_THAT(Pop(queue), Optional(2));
   EXPECT_THAT(Pop(queue), Optional(1));
-  EXPECT_THAT(Pop(queue), Optional(3));
 }
 
-TEST_F(ModelQueueTest, RanksByTheOldestHeadAndMovesBulkBack) {
+TEST_F(ModelQueueTest, FirstJobsThatKeepComingDoNotStarveTheOthers) {
+  ModelQueue queue({}, runner_);
+  Push(queue, Priority::kInteractive, 1000, 0);
+  for (int i = 0; i < 2 * kTurnsPerLowerTurn; ++i) {
+    Push(queue, Priority::kFirst, i, i);
+  }
+
+  int turns = 1;
+  while (Pop(queue) != 1000) ++turns;
+
+  EXPECT_EQ(turns, kTurnsPerLowerTurn);
+}
+
+TEST_F(ModelQueueTest, ShowsTheOldestHeadOfEachKind) {
   ModelQueue queue({}, runner_);
   EXPECT_FALSE(queue.Peek(Company::kMayCome).has_value());
   Push(queue, Priority::kBulk, 1, 0);
-  EXPECT_EQ(queue.Peek(Company::kMayCome)->rank, At(500));
+  EXPECT_FALSE(queue.Peek(Company::kMayCome)->has(BatchKind::kInteractive));
   Push(queue, Priority::kInteractive, 2, 100);
+  Push(queue, Priority::kFirst, 3, 90);
 
-  EXPECT_EQ(queue.Peek(Company::kMayCome)->rank, At(100));
+  const QueueView view = *queue.Peek(Company::kMayCome);
+  EXPECT_EQ(view.oldest(BatchKind::kInteractive), At(90));
+  EXPECT_EQ(view.oldest(BatchKind::kBulk), At(0));
+}
+
+TEST_F(ModelQueueTest, CountsTheLaneTimeItHadFromWhereTheOthersAre) {
+  ModelQueue queue({}, runner_);
+  Push(queue, Priority::kInteractive, 1, 0);
+
+  queue.AddServed(1'000'000, milliseconds(2));
+  queue.AddServed(1'000'000, milliseconds(4));
+
+  EXPECT_EQ(queue.Peek(Company::kMayCome)->served_ns, 7'000'000);
 }
 
 TEST_F(ModelQueueTest, IsReadyAtOnceWithoutADelay) {
@@ -84,9 +111,34 @@ TEST_F(ModelQueueTest, IsReadyWhenAFullBatchIsThere) {
   ModelQueue queue({.max_batch_size = 2, .max_queue_delay = milliseconds(20)},
                    runner_);
   Push(queue, Priority::kInteractive, 1, 0);
-  Push(queue, Priority::kBulk, 2, 0);
+  Push(queue, Priority::kFirst, 2, 0);
 
   EXPECT_EQ(queue.Peek(Company::kMayCome)->ready_at, Clock::TimePoint::min());
+}
+
+TEST_F(ModelQueueTest, TheWaitForCompanyNeverOutlivesADeadline) {
+  runner_.set_expected_time(milliseconds(2));
+  ModelQueue queue({.max_batch_size = 3, .max_queue_delay = milliseconds(20)},
+                   runner_);
+  Push(queue, Priority::kInteractive, 1, 0);
+  ASSERT_TRUE(queue.TryPush(
+      Priority::kInteractive,
+      MakeJob(2, {.arrival = At(2), .deadline = At(15)})));
+
+  EXPECT_EQ(queue.Peek(Company::kMayCome)->ready_at, At(9));
+}
+
+TEST_F(ModelQueueTest, WhatALaneLeavesBehindDoesNotWaitAgain) {
+  ModelQueue queue({.max_batch_size = 3, .max_queue_delay = milliseconds(20)},
+                   runner_);
+  Push(queue, Priority::kInteractive, 1, 0);
+  Push(queue, Priority::kInteractive, 2, 0);
+  queue.EndWait();
+  ASSERT_THAT(Pop(queue), Optional(1));
+
+  queue.DoNotWaitAgain(At(3));
+
+  EXPECT_EQ(queue.Peek(Company::kMayCome)->ready_at, At(3));
 }
 
 TEST_F(ModelQueueTest, IsReadyWhenNoCompanyIsExpected) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -58,6 +59,13 @@ class RecordingRunner final : public BatchRunner {
     changed_.notify_all();
   }
 
+  [[nodiscard]] Clock::Duration ExpectedTime(int size) const noexcept override {
+    return size * expected_time_.load();
+  }
+
+  // For each job of a batch.
+  void set_expected_time(Clock::Duration time) { expected_time_ = time; }
+
   void Hold() {
     const std::lock_guard lock(mu_);
     holding_ = true;
@@ -110,6 +118,7 @@ class RecordingRunner final : public BatchRunner {
   std::size_t jobs_started_ = 0;
   std::vector<Call> calls_;
   std::vector<int> expired_;
+  std::atomic<Clock::Duration> expected_time_{};
 };
 
 }  // namespace wanwu::batching
