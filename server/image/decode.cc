@@ -54,7 +54,9 @@ std::unique_ptr<PictureReader> MakeReader(ImageFormat format,
 
 absl::StatusOr<PixelTensor> DecodePicture(const ByteChain& encoded,
                                           const TensorSpec& spec,
-                                          const DecodeOptions& options) {
+                                          const DecodeOptions& options,
+                                          const StopCheck& should_stop) {
+  if (should_stop && should_stop()) return absl::CancelledError();
   if (!FitsResizedPicture(spec)) {
     return absl::InternalError("the crop is larger than the resized picture");
   }

@@ -2,19 +2,11 @@
 
 #include "absl/status/statusor.h"
 #include "server/image/byte_chain.h"
-#include "server/image/image_limits.h"
-#include "server/image/jpeg_decode.h"
+#include "server/image/decode_options.h"
 #include "server/image/pixel_tensor.h"
+#include "server/image/stop_check.h"
 
 namespace wanwu::image {
-
-enum class ExifOrientation { kApply, kIgnore };
-
-struct DecodeOptions {
-  ImageLimits limits = {};
-  ExifOrientation exif_orientation = ExifOrientation::kApply;
-  JpegDecode jpeg_decode = JpegDecode::kExact;
-};
 
 // Decodes a JPEG, PNG or WebP and turns it into the spec's tensor, bit for bit
 // what CenterCrop(Resize(exif_transpose(picture).convert("RGB"))) gives with
@@ -26,12 +18,14 @@ struct DecodeOptions {
 // INVALID_ARGUMENT with a reason of server/errors/service_error.h: IMAGE_EMPTY;
 // IMAGE_UNSUPPORTED, which names what the bytes are; IMAGE_TOO_LARGE, with
 // value and limit; IMAGE_DECODE_FAILED for what is truncated or corrupt, also
-// where the reference would show a damaged picture.
+// where the reference would show a damaged picture. RESOURCE_EXHAUSTED with
+// OUT_OF_MEMORY if an allocation failed. CANCELLED, without a reason, soon
+// after should_stop says so.
 //
 // Thread-safe: no shared state. Does not keep `encoded`, and copies it only
 // for a WebP in several pieces.
 [[nodiscard]] absl::StatusOr<PixelTensor> DecodePicture(
     const ByteChain& encoded, const TensorSpec& spec,
-    const DecodeOptions& options);
+    const DecodeOptions& options, const StopCheck& should_stop = {});
 
 }  // namespace wanwu::image

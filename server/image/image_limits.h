@@ -18,6 +18,8 @@ struct ImageLimits {
   // Passes over a progressive (or otherwise multi-scan) JPEG. A scan may be a
   // few bytes long and still cost a pass over the whole picture.
   int max_scans = 100;
+  // Scans of a JPEG times its pixels: bounds the work, where both are many.
+  int64_t max_scan_pixels = 1'000'000'000;
   // Bytes that formats which need the whole picture at once may hold: JPEG
   // coefficients of multi-scan files, interlaced PNG, WebP. Enough for
   // max_pixels in each of them.
