@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "server/model/warm_up.h"
+#include "server/app/lane_work.h"
 
 namespace wanwu::app {
 namespace {
@@ -22,7 +21,7 @@ milliseconds Since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
 }
 
-model::CalibrationKey MakeKey(const pipeline::ServedModel& served, int lanes,
+model::BatchTimeKey MakeKey(const pipeline::ServedModel& served, int lanes,
                               const ModelLoaderOptions& options) {
   const model::Precision precision = served.precision().precision;
   const model::Manifest& manifest = served.package().manifest;
@@ -50,7 +49,7 @@ std::string TimesText(const std::vector<model::BatchTime>& times) {
 ModelLoader::ModelLoader(ModelLoaderOptions options,
                          pipeline::ClassifyPipeline& pipeline,
                          pipeline::ModelCatalog& catalog,
-                         model::CalibrationStore& store, logging::Logger& log)
+                         model::BatchTimeStore& store, logging::Logger& log)
     : options_(std::move(options)),
       pipeline_(pipeline),
       catalog_(catalog),
@@ -106,8 +105,8 @@ absl::Status ModelLoader::PutIntoService(const model::PackageLocation& location,
 absl::Status ModelLoader::Install(Loaded& loaded) {
   pipeline::ServedModel& served = *loaded.model;
   served.SetLaneCount(pipeline_.lane_count());
-  absl::Status status =
-      OnEveryLane([&](int lane) { return served.MakeReplica(lane); });
+  absl::Status status = OnEveryLane(
+      pipeline_, [&](int lane) { return served.MakeReplica(lane); });
   if (!status.ok()) return status;
   status = PlanBatches(served);
   if (!status.ok()) return status;
@@ -115,7 +114,7 @@ absl::Status ModelLoader::Install(Loaded& loaded) {
 }
 
 absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
-  const model::CalibrationKey key =
+  const model::BatchTimeKey key =
       MakeKey(served, pipeline_.lane_count(), options_);
   const std::vector<model::BatchTime>* known = store_.Find(key);
   const bool complete =
@@ -126,9 +125,7 @@ absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
   const int largest =
       complete ? model::ChooseBatchSize(times, options_.max_batch_size)
                : options_.max_batch_size;
-  absl::Status status = OnEveryLane([&](int lane) {
-    return model::WarmUp(served.classifier(), served.replica(lane), largest);
-  });
+  absl::Status status = WarmUp(served, largest);
   if (!status.ok()) return status;
   if (!complete) {
     absl::StatusOr<std::vector<model::BatchTime>> measured = Measure(served);
@@ -141,38 +138,34 @@ absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
   return absl::OkStatus();
 }
 
-// All lanes at once, as under load; the first lane's times count.
-absl::StatusOr<std::vector<model::BatchTime>> ModelLoader::Measure(
-    pipeline::ServedModel& served) {
-  std::vector<model::BatchTime> times;
-  absl::Status status = OnEveryLane([&](int lane) {
-    const auto run = [&](int size) {
-      return model::RunGreyBatch(served.classifier(), served.replica(lane),
-                                 size);
-    };
-    absl::StatusOr<std::vector<model::BatchTime>> measured =
-        model::MeasureBatchTimes(
-            run, [] { return steady_clock::now(); },
-            {.max_batch = options_.max_batch_size, .budget = kTimingBudget});
-    if (!measured.ok()) return measured.status();
-    if (lane == 0) times = *std::move(measured);
-    return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
-  return times;
+// The largest first, because buffers grow with it.
+absl::Status ModelLoader::WarmUp(pipeline::ServedModel& served, int largest) {
+  for (int size = largest; size >= 1; --size) {
+    const auto time = TimeGreyBatch(served, size, pipeline_);
+    if (!time.ok()) return time.status();
+  }
+  return absl::OkStatus();
 }
 
-absl::Status ModelLoader::OnEveryLane(
-    const std::function<absl::Status(int lane)>& work) {
-  std::mutex mutex;
-  absl::Status first_error;
-  const bool ran = pipeline_.RunOnEveryLane([&](int lane) {
-    const absl::Status status = work(lane);
-    const std::lock_guard lock(mutex);
-    first_error.Update(status);
-  });
-  if (!ran) return absl::CancelledError("the server is stopping");
-  return first_error;
+absl::StatusOr<std::vector<model::BatchTime>> ModelLoader::Measure(
+    pipeline::ServedModel& served) {
+  const auto run =
+      [&](int size) -> absl::StatusOr<std::chrono::nanoseconds> {
+    const auto time = TimeGreyBatch(served, size, pipeline_);
+    if (!time.ok()) return time.status();
+    return time->cpu_time;
+  };
+  return model::MeasureBatchTimes(
+      run, [] { return steady_clock::now(); },
+      {.max_batch = options_.max_batch_size, .budget = kTimingBudget});
+}
+
+void ModelLoader::KeepBatchTimes() {
+  for (const pipeline::CatalogEntry& entry : catalog_.List()) {
+    if (entry.model == nullptr) continue;
+    store_.Put(MakeKey(*entry.model, pipeline_.lane_count(), options_),
+               entry.model->batch_times());
+  }
 }
 
 void ModelLoader::LogReady(const Loaded& loaded, milliseconds warm_up_time) {

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "common/logging/logger.h"
 #include "server/model/batch_timing.h"
-#include "server/model/calibration_store.h"
+#include "server/model/batch_time_store.h"
 #include "server/model/classifier.h"
 #include "server/model/cpu.h"
 #include "server/model/model_repository.h"
@@ -39,13 +39,14 @@ struct ModelLoaderOptions {
 
 // Brings models from the repository into service: reads the package, makes a
 // replica on every lane, warms up every batch size in use there, measures t(b)
-// unless it is known, chooses the batch size, and installs the model. Not
-// thread-safe.
+// unless it is known, chooses the batch size, and installs the model. What it
+// does on the lanes takes one batch at a time, so that the models in service
+// go on. Not thread-safe.
 class ModelLoader {
  public:
   // All must outlive the loader.
   ModelLoader(ModelLoaderOptions options, pipeline::ClassifyPipeline& pipeline,
-              pipeline::ModelCatalog& catalog, model::CalibrationStore& store,
+              pipeline::ModelCatalog& catalog, model::BatchTimeStore& store,
               logging::Logger& log);
 
   // A package whose weights are in memory but not yet on the lanes.
@@ -61,18 +62,22 @@ class ModelLoader {
   absl::Status PutIntoService(const model::PackageLocation& location,
                               absl::StatusOr<Loaded> loaded);
 
+  // Puts what is known by now of the served models' t(b) into the store, for
+  // the next start to begin with.
+  void KeepBatchTimes();
+
  private:
   absl::Status Install(Loaded& loaded);
   absl::Status PlanBatches(pipeline::ServedModel& served);
+  absl::Status WarmUp(pipeline::ServedModel& served, int largest);
   absl::StatusOr<std::vector<model::BatchTime>> Measure(
       pipeline::ServedModel& served);
-  absl::Status OnEveryLane(const std::function<absl::Status(int lane)>& work);
   void LogReady(const Loaded& loaded, std::chrono::milliseconds warm_up_time);
 
   const ModelLoaderOptions options_;
   pipeline::ClassifyPipeline& pipeline_;
   pipeline::ModelCatalog& catalog_;
-  model::CalibrationStore& store_;
+  model::BatchTimeStore& store_;
   logging::Logger& log_;
 };
 

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <future>
+#include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -15,6 +18,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "server/app/batch_size_keeper.h"
 #include "server/app/cpu_pinning.h"
 #include "server/app/program_build.h"
 #include "server/model/torchscript/torch_classifier.h"
@@ -33,6 +37,9 @@ constexpr char kPreferredModel[] = "resnet18";
 // inference of four lanes.
 constexpr int kLanesPerPoller = 4;
 
+// One size of one model each time; a batch of 8 costs one lane about 1 % of it.
+constexpr std::chrono::seconds kKeeperInterval{5};
+
 // When every request is answered, clients get this long to take their answers;
 // gRPC would wait longer for idle connections to close.
 constexpr milliseconds kLastWords{1000};
@@ -41,9 +48,9 @@ std::vector<std::string> HealthKeys() {
   return {"", kClassifierService, "readiness", kLiveness};
 }
 
-std::filesystem::path CalibrationFile(const ServerConfig& config) {
+std::filesystem::path BatchTimeFile(const ServerConfig& config) {
   if (config.state_dir.empty()) return {};
-  return std::filesystem::path(config.state_dir) / "calibration.json";
+  return std::filesystem::path(config.state_dir) / "batch_times.json";
 }
 
 int PollerCount(const ServerConfig& config, int lanes) {
@@ -73,6 +80,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
       config.decode_threads > 0 ? config.decode_threads : cpus.count();
   options.queue_capacity = config.queue_capacity;
   options.queue_bytes = static_cast<int64_t>(config.queue_bytes);
+  options.max_queue_wait = config.max_queue_wait;
   options.max_queue_delay = config.max_queue_delay;
   options.decode = DecodeOptionsOf(config);
   options.on_lane_start = [lanes](int lane) {
@@ -87,12 +95,15 @@ pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
   return options;
 }
 
+int MaxBatchSize(const ServerConfig& config) {
+  return config.batching == BatchingMode::kOff ? 1 : config.max_batch_size;
+}
+
 ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config,
                                    const LanePlan& lanes) {
   return {.precision = config.precision,
           .intra_op_threads = lanes.intra_op_threads,
-          .max_batch_size =
-              config.batching == BatchingMode::kOff ? 1 : config.max_batch_size,
+          .max_batch_size = MaxBatchSize(config),
           .build = ProgramBuild(),
           .load_classifier = [](const model::Package& package,
                                 model::Precision precision) {
@@ -144,7 +155,7 @@ ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
       run_{.version = WANWU_VERSION, .started_at = steady_clock::now()},
       error_log_(log, config.log.errors_per_second),
       health_(HealthKeys()),
-      calibration_(CalibrationFile(config)) {}
+      batch_time_store_(BatchTimeFile(config)) {}
 
 absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   // glibc's eight heaps per CPU of the host keep what was once freed in each;
@@ -171,6 +182,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
                                 steady_clock::now() - run_.started_at)
                                 .count()},
                {"default_model", catalog_->default_model()}});
+    const std::jthread keeper = StartBatchSizeKeeper();
     log_.Info("signal_received", {{"signal", signal.Wait()}});
   }
   Drain();
@@ -235,13 +247,14 @@ absl::Status ServerApp::Listen() {
 absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
   std::vector<model::PackageLocation> packages = repository_.packages;
   PutFirst(packages, catalog_->default_model());
-  if (!calibration_.warning().empty()) {
-    log_.Warning("calibration_ignored", {{"reason", calibration_.warning()}});
+  if (!batch_time_store_.warning().empty()) {
+    log_.Warning("batch_times_ignored", {{"reason", batch_time_store_.warning()}});
   }
-  ModelLoader loader(LoaderOptionsOf(config_, lanes_), *pipeline_, *catalog_,
-                     calibration_, log_);
-  const auto load = [&loader](const model::PackageLocation& package) {
-    return loader.Load(package);
+  loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
+                                          *pipeline_, *catalog_,
+                                          batch_time_store_, log_);
+  const auto load = [this](const model::PackageLocation& package) {
+    return loader_->Load(package);
   };
   auto next = std::async(std::launch::async, load, packages.front());
   for (size_t i = 0; i < packages.size() && !signal.received(); ++i) {
@@ -250,17 +263,37 @@ absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
     if (i + 1 < packages.size()) {
       next = std::async(std::launch::async, load, packages[i + 1]);
     }
-    loader.PutIntoService(packages[i], std::move(loaded)).IgnoreError();
+    loader_->PutIntoService(packages[i], std::move(loaded)).IgnoreError();
   }
   // What reading the models has freed; glibc would keep it for this process.
   malloc_trim(0);
-  const absl::Status kept = calibration_.Save();
-  if (!kept.ok()) {
-    log_.Warning("calibration_not_kept",
-                 {{"reason", std::string(kept.message())}});
-  }
+  KeepBatchTimes();
   if (signal.received()) return absl::OkStatus();
   return catalog_->FindReady("", "").status();
+}
+
+void ServerApp::KeepBatchTimes() {
+  if (loader_ == nullptr) return;
+  loader_->KeepBatchTimes();
+  const absl::Status kept = batch_time_store_.Save();
+  if (!kept.ok()) {
+    log_.Warning("batch_times_not_kept",
+                 {{"reason", std::string(kept.message())}});
+  }
+}
+
+std::jthread ServerApp::StartBatchSizeKeeper() {
+  return std::jthread([this](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "wanwu-keeper");
+    BatchSizeKeeper keeper(MaxBatchSize(config_), *pipeline_, *catalog_, log_);
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any never;
+    const auto stopped = [&stop] { return stop.stop_requested(); };
+    while (!never.wait_for(lock, stop, kKeeperInterval, stopped)) {
+      keeper.Tick();
+    }
+  });
 }
 
 void ServerApp::SetServing(rpc::Serving serving) {
@@ -284,6 +317,7 @@ void ServerApp::Drain() {
       std::max(deadline - steady_clock::now(), steady_clock::duration::zero());
   grpc_server_->Shutdown(
       std::min(std::chrono::duration_cast<milliseconds>(left), kLastWords));
+  KeepBatchTimes();
   pipeline_->Drain();
   error_log_.ReportSuppressed();
   log_.Info("server_stopped",

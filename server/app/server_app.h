@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <thread>
 
 #include "absl/status/status.h"
 #include "batching/clock.h"
@@ -13,7 +14,7 @@
 #include "server/app/model_loader.h"
 #include "server/app/server_config.h"
 #include "server/metrics/answer_counters.h"
-#include "server/model/calibration_store.h"
+#include "server/model/batch_time_store.h"
 #include "server/model/model_repository.h"
 #include "server/pipeline/classify_pipeline.h"
 #include "server/pipeline/model_catalog.h"
@@ -38,6 +39,9 @@ class ServerApp {
   absl::Status ScanRepository();
   absl::Status Listen();
   absl::Status LoadModels(const signals::ShutdownSignal& signal);
+  void KeepBatchTimes();
+  // Runs until it is destroyed.
+  std::jthread StartBatchSizeKeeper();
   void SetServing(rpc::Serving serving);
   void Drain();
 
@@ -52,10 +56,11 @@ class ServerApp {
   metrics::AnswerCounters answers_;
   batching::SteadyClock clock_;
   rpc::HealthState health_;
-  model::CalibrationStore calibration_;
+  model::BatchTimeStore batch_time_store_;
   model::RepositoryListing repository_;
   std::unique_ptr<pipeline::ModelCatalog> catalog_;
   std::unique_ptr<pipeline::ClassifyPipeline> pipeline_;
+  std::unique_ptr<ModelLoader> loader_;
   std::unique_ptr<rpc::GrpcServer> grpc_server_;
 };
 

@@ -145,12 +145,19 @@ void AddBatching(OptionTable& table, ServerConfig& config) {
   table.Add({.name = "queue_capacity",
              .unit = "requests",
              .help = "Requests admitted and not yet answered; more are "
-                     "refused with RESOURCE_EXHAUSTED."},
+                     "refused with RESOURCE_EXHAUSTED. One client can have "
+                     "four fifths of them, bulk requests half."},
             &config.queue_capacity, WholeNumber<int>({1, 1'000'000}));
+  table.Add({.name = "max_queue_wait",
+             .unit = "",
+             .help = "A request that would wait longer, as estimated, is "
+                     "refused with RESOURCE_EXHAUSTED; 0: it may wait as long "
+                     "as its deadline allows."},
+            &config.max_queue_wait, Duration({microseconds(0), hours(1)}));
   table.Add({.name = "queue_bytes",
              .unit = "",
-             .help = "Encoded bytes of admitted requests, the other bound of "
-                     "admission."},
+             .help = "Bytes of admitted requests that are not yet decoded, the "
+                     "other bound of admission, shared out alike."},
             &config.queue_bytes, ByteSize({kKiB, 1024 * kGiB}));
 }
 

@@ -46,7 +46,8 @@ struct ServerConfig {
   BatchingMode batching = BatchingMode::kAdaptive;
   int max_batch_size = 8;
   std::chrono::microseconds max_queue_delay{0};
-  int queue_capacity = 1024;  // requests admitted and unanswered
+  int queue_capacity = 2048;  // requests admitted and unanswered
+  std::chrono::microseconds max_queue_wait = std::chrono::seconds(30);
   size_t queue_bytes = size_t{256} << 20;
 
   size_t max_image_bytes = size_t{16} << 20;

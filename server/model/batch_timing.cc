@@ -9,14 +9,11 @@ namespace {
 // it.
 constexpr double kWorthwhileGain = 1.02;
 
-absl::Status RunRound(const RunBatch& run, const NowFunction& now,
-                      std::vector<BatchTime>& least) {
+absl::Status RunRound(const RunBatch& run, std::vector<BatchTime>& least) {
   for (BatchTime& time : least) {
-    const auto start = now();
-    const absl::Status status = run(time.size);
-    if (!status.ok()) return status;
-    time.duration =
-        std::min<std::chrono::nanoseconds>(time.duration, now() - start);
+    const absl::StatusOr<std::chrono::nanoseconds> took = run(time.size);
+    if (!took.ok()) return took.status();
+    time.duration = std::min(time.duration, *took);
   }
   return absl::OkStatus();
 }
@@ -38,10 +35,20 @@ absl::StatusOr<std::vector<BatchTime>> MeasureBatchTimes(
   const auto end = now() + plan.budget;
   for (int round = 0; round < kMaxTimingRounds; ++round) {
     if (round >= kMinTimingRounds && now() >= end) break;
-    const absl::Status status = RunRound(run, now, times);
+    const absl::Status status = RunRound(run, times);
     if (!status.ok()) return status;
   }
   return times;
+}
+
+double RateRatio(std::span<const BatchTime> times, int size, int than) {
+  double rate = 0;
+  double rate_than = 0;
+  for (const BatchTime& time : times) {
+    if (time.size == size) rate = Rate(time);
+    if (time.size == than) rate_than = Rate(time);
+  }
+  return rate > 0 && rate_than > 0 ? rate / rate_than : 1;
 }
 
 int ChooseBatchSize(std::span<const BatchTime> times, int limit) {

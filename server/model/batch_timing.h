@@ -10,7 +10,7 @@
 
 namespace wanwu::model {
 
-// One point of t(b): how long a lane takes for a batch of `size`.
+// One point of t(b): the CPU time that a lane takes for a batch of `size`.
 struct BatchTime {
   int size = 0;
   std::chrono::nanoseconds duration{};
@@ -29,8 +29,9 @@ struct BatchTimingPlan {
 inline constexpr int kMinTimingRounds = 3;
 inline constexpr int kMaxTimingRounds = 9;
 
-// Runs one batch of the given size.
-using RunBatch = std::function<absl::Status(int size)>;
+// Runs one batch of the given size and says how long it took.
+using RunBatch =
+    std::function<absl::StatusOr<std::chrono::nanoseconds>(int size)>;
 using NowFunction = std::function<std::chrono::steady_clock::time_point()>;
 
 // Measures t(b) by ascending size: the least of the rounds, each of which runs
@@ -43,5 +44,9 @@ absl::StatusOr<std::vector<BatchTime>> MeasureBatchTimes(
 // The smallest size, at most `limit`, that no other up to `limit` beats by
 // more than 2 % in images per second. 1 if there are no such times.
 int ChooseBatchSize(std::span<const BatchTime> times, int limit);
+
+// Images per second in batches of `size` over those in batches of `than`; 1 if
+// either is not in `times`.
+double RateRatio(std::span<const BatchTime> times, int size, int than);
 
 }  // namespace wanwu::model

@@ -13,34 +13,20 @@ namespace {
 
 using batching::Clock;
 
-int64_t Nanoseconds(Clock::Duration duration) {
-  return std::chrono::nanoseconds(duration).count();
-}
+const std::string kJobs = "requests";
+const std::string kBytes = "bytes not yet decoded";
 
 int64_t Milliseconds(Clock::Duration duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration).count();
 }
 
-// Adds `amount` unless that would exceed `limit`.
-bool AddWithin(std::atomic<int64_t>& counter, int64_t amount, int64_t limit) {
-  int64_t current = counter.load();
-  while (current + amount <= limit) {
-    if (counter.compare_exchange_weak(current, current + amount)) return true;
-  }
-  return false;
+absl::Status TooLateError() {
+  return errors::ServiceError(absl::StatusCode::kDeadlineExceeded,
+                              errors::kDeadlineExceeded,
+                              "the deadline has passed");
 }
 
-absl::Status CheckDeadline(const AdmissionRequest& request,
-                           Clock::Duration wait) {
-  if (request.deadline <= request.now) {
-    return errors::ServiceError(absl::StatusCode::kDeadlineExceeded,
-                                errors::kDeadlineExceeded,
-                                "the deadline has passed");
-  }
-  if (request.deadline == Clock::TimePoint::max()) return absl::OkStatus();
-  const Clock::Duration needed = wait + request.service_time;
-  const Clock::Duration left = request.deadline - request.now;
-  if (needed <= left) return absl::OkStatus();
+absl::Status UnreachableError(Clock::Duration needed, Clock::Duration left) {
   return errors::ServiceError(
       absl::StatusCode::kDeadlineExceeded, errors::kDeadlineUnreachable,
       absl::StrCat("the answer would take about ", Milliseconds(needed),
@@ -51,86 +37,191 @@ absl::Status CheckDeadline(const AdmissionRequest& request,
 
 }  // namespace
 
+Admission::Admission(const AdmissionLimits& limits, const Clock& clock)
+    : limits_(limits), clock_(clock), drain_rate_(limits.cpus) {}
+
 absl::Status Admission::DrainingError() const {
   return errors::ServiceError(absl::StatusCode::kUnavailable, errors::kDraining,
                               "the server is draining",
                               {{std::string(errors::kRetryDelayMs), "1000"}});
 }
 
-absl::Status Admission::RingFullError() const {
-  return FullError(errors::kQueueFull, "requests", jobs_.load(),
-                   limits_.max_jobs);
+absl::Status Admission::FullError() const {
+  const std::lock_guard lock(mutex_);
+  return FullErrorLocked(errors::kQueueFull, kJobs, backlog_.total().jobs,
+                         limits_.max_jobs);
 }
 
-absl::Status Admission::FullError(std::string_view reason,
-                                  std::string_view what, int64_t value,
-                                  int64_t limit) const {
-  // Half the queue will have gone by then.
-  const int64_t retry_ms =
-      std::max<int64_t>(Milliseconds(EstimatedWait()) / 2, 1);
+absl::Status Admission::FullErrorLocked(std::string_view reason,
+                                        const std::string& what, int64_t value,
+                                        int64_t limit) const {
   return errors::ServiceError(
       absl::StatusCode::kResourceExhausted, reason,
-      absl::StrCat("the queue is full: ", value, " ", std::string(what),
-                   ", limit ", limit),
+      absl::StrCat("the queue is full: ", value, " ", what, ", limit ", limit),
       {{std::string(errors::kValue), absl::StrCat(value)},
        {std::string(errors::kLimit), absl::StrCat(limit)},
-       {std::string(errors::kRetryDelayMs), absl::StrCat(retry_ms)}});
+       {std::string(errors::kRetryDelayMs), absl::StrCat(RetryDelayMs())}});
+}
+
+// Half the queue will have gone by then.
+int64_t Admission::RetryDelayMs() const {
+  const Clock::Duration wait =
+      drain_rate_.TimeFor(backlog_.total().work_ns);
+  return std::max<int64_t>(Milliseconds(wait) / 2, 1);
 }
 
 absl::StatusOr<AdmissionTicket> Admission::TryAdmit(
     const AdmissionRequest& request) {
-  if (closed_.load()) return DrainingError();
-  absl::Status deadline = CheckDeadline(request, EstimatedWait());
-  if (!deadline.ok()) return deadline;
-  if (!AddWithin(jobs_, 1, limits_.max_jobs)) {
-    return RingFullError();
-  }
-  const int64_t cost_ns = Nanoseconds(request.image_cost);
-  backlog_ns_.fetch_add(cost_ns);
-  if (!AddWithin(bytes_, request.encoded_bytes, limits_.max_bytes)) {
-    ReleaseJob(cost_ns);
-    return FullError(errors::kQueueBytesFull, "bytes not yet decoded",
-                     bytes_.load(), limits_.max_bytes);
-  }
-  AdmissionTicket ticket(*this, request.encoded_bytes, cost_ns);
-  // Again: WaitUntilIdle may have seen no jobs just before this one.
-  if (closed_.load()) return DrainingError();
-  return ticket;
+  const std::lock_guard lock(mutex_);
+  ++requests_;
+  if (absl::Status status = Check(request); !status.ok()) return status;
+  const Load load{1, request.bytes,
+                  std::chrono::nanoseconds(request.work).count()};
+  backlog_.Add(request.share, load);
+  return AdmissionTicket(*this, request.share, load);
 }
 
-void Admission::ReleaseJob(int64_t cost_ns) {
-  backlog_ns_.fetch_sub(cost_ns);
-  if (jobs_.fetch_sub(1) == 1 && closed_.load()) {
-    const std::lock_guard lock(mutex_);
-    idle_.notify_all();
+absl::Status Admission::Check(const AdmissionRequest& request) const {
+  if (closed_) return DrainingError();
+  if (request.deadline <= request.now) return TooLateError();
+  if (absl::Status status = CheckWait(request); !status.ok()) return status;
+  return CheckRoom(request);
+}
+
+absl::Status Admission::CheckWait(const AdmissionRequest& request) const {
+  const bool patient = request.deadline == Clock::TimePoint::max();
+  if (patient && limits_.max_wait == Clock::Duration::zero()) {
+    return absl::OkStatus();
   }
+  const Clock::Duration wait = drain_rate_.TimeFor(backlog_.WorkAhead(
+      request.share, std::chrono::nanoseconds(request.work).count()));
+  const Clock::Duration left = request.deadline - request.now;
+  if (!patient && kWaitMargin * wait + request.service_time > left) {
+    return UnreachableError(wait + request.service_time, left);
+  }
+  if (limits_.max_wait == Clock::Duration::zero() || wait <= limits_.max_wait) {
+    return absl::OkStatus();
+  }
+  const int64_t limit_ms = Milliseconds(limits_.max_wait);
+  return errors::ServiceError(
+      absl::StatusCode::kResourceExhausted, errors::kQueueWaitTooLong,
+      absl::StrCat("the wait would be about ", Milliseconds(wait),
+                   " ms, the limit is ", limit_ms, " ms"),
+      {{std::string(errors::kValue), absl::StrCat(Milliseconds(wait))},
+       {std::string(errors::kLimit), absl::StrCat(limit_ms)},
+       {std::string(errors::kRetryDelayMs), absl::StrCat(RetryDelayMs())}});
+}
+
+absl::Status Admission::CheckRoom(const AdmissionRequest& request) const {
+  const Load& total = backlog_.total();
+  const int64_t free_jobs = limits_.max_jobs - total.jobs;
+  if (free_jobs < 1) {
+    return FullErrorLocked(errors::kQueueFull, kJobs, total.jobs,
+                           limits_.max_jobs);
+  }
+  const int64_t free_bytes = limits_.max_bytes - total.bytes;
+  if (free_bytes < request.bytes) {
+    return FullErrorLocked(errors::kQueueBytesFull, kBytes, total.bytes,
+                           limits_.max_bytes);
+  }
+  const Load free{free_jobs, free_bytes};
+  absl::Status status =
+      CheckShare(backlog_.client(request.share.client), " of this client",
+                 free, kClientTimesFree);
+  if (status.ok()) {
+    status = CheckShare(backlog_.model(request.share.model), " for this model",
+                        free, kModelTimesFree);
+  }
+  if (status.ok() && request.share.priority == batching::Priority::kBulk) {
+    status = CheckShare(backlog_.bulk(), " of bulk priority", free,
+                        kBulkTimesFree);
+  }
+  return status;
+}
+
+absl::Status Admission::CheckShare(const Load& load, const std::string& whose,
+                                   const Load& free,
+                                   int64_t times_free) const {
+  if (load.jobs >= times_free * free.jobs) {
+    return FullErrorLocked(errors::kQueueFull, kJobs + whose, load.jobs,
+                           times_free * free.jobs);
+  }
+  if (load.bytes > times_free * free.bytes) {
+    return FullErrorLocked(errors::kQueueBytesFull, kBytes + whose, load.bytes,
+                           times_free * free.bytes);
+  }
+  return absl::OkStatus();
+}
+
+void Admission::Close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
+void Admission::ReleaseBytes(const Share& share, int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  backlog_.Add(share, {.bytes = -bytes});
+}
+
+void Admission::Release(const Share& share, const Load& load, JobEnd end) {
+  const Clock::TimePoint now = clock_.Now();
+  const std::lock_guard lock(mutex_);
+  backlog_.Add(share, -load);
+  drain_rate_.Done(end == JobEnd::kAnswered ? load.work_ns : 0,
+                   backlog_.total().jobs >= limits_.busy_jobs, now);
+  if (closed_ && backlog_.total().jobs == 0) idle_.notify_all();
 }
 
 bool Admission::WaitUntilIdle(Clock::TimePoint deadline) {
   std::unique_lock lock(mutex_);
-  return idle_.wait_until(lock, deadline, [this] { return jobs_.load() == 0; });
+  return idle_.wait_until(lock, deadline,
+                          [this] { return backlog_.total().jobs == 0; });
 }
 
 Clock::Duration Admission::EstimatedWait() const {
-  return std::chrono::duration_cast<Clock::Duration>(
-      std::chrono::nanoseconds(backlog_ns_.load() / limits_.lanes));
+  const std::lock_guard lock(mutex_);
+  return drain_rate_.TimeFor(backlog_.total().work_ns);
+}
+
+bool Admission::closed() const {
+  const std::lock_guard lock(mutex_);
+  return closed_;
+}
+
+int64_t Admission::jobs() const {
+  const std::lock_guard lock(mutex_);
+  return backlog_.total().jobs;
+}
+
+int64_t Admission::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return backlog_.total().bytes;
+}
+
+int64_t Admission::requests() const {
+  const std::lock_guard lock(mutex_);
+  return requests_;
+}
+
+double Admission::drain_rate() const {
+  const std::lock_guard lock(mutex_);
+  return drain_rate_.rate();
 }
 
 void AdmissionTicket::ReleaseBytes() {
-  if (from_ == nullptr) return;
-  from_->bytes_.fetch_sub(std::exchange(bytes_, 0));
+  if (from_ == nullptr || load_.bytes == 0) return;
+  from_->ReleaseBytes(share_, std::exchange(load_.bytes, 0));
 }
 
-void AdmissionTicket::Release() {
-  ReleaseBytes();
+void AdmissionTicket::Release(JobEnd end) {
   Admission* from = std::exchange(from_, nullptr);
-  if (from != nullptr) from->ReleaseJob(cost_ns_);
+  if (from != nullptr) from->Release(share_, load_, end);
 }
 
 void AdmissionTicket::Swap(AdmissionTicket& other) noexcept {
   std::swap(from_, other.from_);
-  std::swap(bytes_, other.bytes_);
-  std::swap(cost_ns_, other.cost_ns_);
+  std::swap(share_, other.share_);
+  std::swap(load_, other.load_);
 }
 
 }  // namespace wanwu::pipeline

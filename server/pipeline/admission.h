@@ -1,86 +1,123 @@
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
-#include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "batching/clock.h"
+#include "server/pipeline/backlog.h"
+#include "server/pipeline/drain_rate.h"
+#include "server/pipeline/share.h"
 
 namespace wanwu::pipeline {
 
 struct AdmissionLimits {
   // Jobs admitted and not yet finished.
-  int64_t max_jobs = 1024;
-  // Encoded bytes of jobs that are not yet decoded.
+  int64_t max_jobs = 2048;
+  // Bytes of jobs that are not yet decoded.
   int64_t max_bytes = int64_t{256} << 20;
-  // Lanes that work the backlog off.
-  int lanes = 1;
+  // The longest wait that a job may be admitted into; 0: no limit.
+  batching::Clock::Duration max_wait{};
+  // What the drain rate is taken for at first: CPUs that work on jobs.
+  double cpus = 1;
+  // With at least this many jobs every thread has something to do.
+  int64_t busy_jobs = 1;
 };
 
 // What a job asks to be admitted with.
 struct AdmissionRequest {
-  int64_t encoded_bytes = 0;
-  // A lane's time for one picture of the job's model, in a full batch.
-  batching::Clock::Duration image_cost{};
-  // A lane's time for the job alone, from being taken to the answer.
+  Share share = {};
+  int64_t bytes = 0;
+  // CPU time of its decoding, and of its part of a batch.
+  batching::Clock::Duration work{};
+  // From its turn to the answer: decoding, and the batch it will travel in.
   batching::Clock::Duration service_time{};
-  batching::Clock::TimePoint now;
-  batching::Clock::TimePoint deadline;
+  batching::Clock::TimePoint now = {};
+  batching::Clock::TimePoint deadline = batching::Clock::TimePoint::max();
 };
+
+enum class JobEnd { kAnswered, kNotAnswered };
 
 class AdmissionTicket;
 
 // Decides, before anything is decoded, whether a job may enter: bounded by
-// count and by bytes, and only if its deadline can be met given the work
-// ahead. Thread-safe; TryAdmit is lock-free.
+// count and by bytes, by the wait, and only if its deadline can be met given
+// the work that goes before it. Nobody can take all places: a caller, a model
+// and bulk work may each have so many times what is still free (dynamic
+// thresholds: Choudhury and Hahne, INFOCOM '96). Thread-safe; holds a lock for
+// microseconds.
 class Admission {
  public:
-  explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
+  // So one caller can have four fifths of the places, two four ninths each.
+  static constexpr int64_t kClientTimesFree = 4;
+  static constexpr int64_t kModelTimesFree = 16;
+  static constexpr int64_t kBulkTimesFree = 1;
+  // A wait may turn out this many times as long as estimated before a job that
+  // was admitted misses its deadline.
+  static constexpr int kWaitMargin = 2;
+
+  // `clock` must outlive the admission and its tickets.
+  Admission(const AdmissionLimits& limits, const batching::Clock& clock);
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
 
-  // Errors: UNAVAILABLE when closed, RESOURCE_EXHAUSTED when full,
-  // DEADLINE_EXCEEDED when the deadline has passed or cannot be met.
+  // Errors: UNAVAILABLE when closed; DEADLINE_EXCEEDED when the deadline has
+  // passed or cannot be met; RESOURCE_EXHAUSTED when all places are taken
+  // (QUEUE_FULL, QUEUE_BYTES_FULL) or the wait is too long
+  // (QUEUE_WAIT_TOO_LONG).
   absl::StatusOr<AdmissionTicket> TryAdmit(const AdmissionRequest& request);
 
   // Admits nothing from now on.
-  void Close() { closed_.store(true); }
+  void Close();
 
   // Waits until every admitted job has finished; false at the deadline.
   // Call after Close.
   [[nodiscard]] bool WaitUntilIdle(batching::Clock::TimePoint deadline);
 
   // For a job that was admitted but then found no room, or a closed queue.
-  absl::Status RingFullError() const;
+  absl::Status FullError() const;
   absl::Status DrainingError() const;
 
-  // How long a new job would wait for a lane.
+  // How long all admitted work takes.
   batching::Clock::Duration EstimatedWait() const;
 
   const AdmissionLimits& limits() const { return limits_; }
-  bool closed() const { return closed_.load(); }
-  int64_t jobs() const { return jobs_.load(); }
-  int64_t bytes() const { return bytes_.load(); }
+  bool closed() const;
+  int64_t jobs() const;
+  int64_t bytes() const;
+  // Jobs that asked, admitted or not.
+  int64_t requests() const;
+  double drain_rate() const;
 
  private:
   friend class AdmissionTicket;
 
-  absl::Status FullError(std::string_view reason, std::string_view what,
-                         int64_t value, int64_t limit) const;
-  void ReleaseJob(int64_t cost_ns);
+  // All with mutex_ held.
+  absl::Status Check(const AdmissionRequest& request) const;
+  absl::Status CheckWait(const AdmissionRequest& request) const;
+  absl::Status CheckRoom(const AdmissionRequest& request) const;
+  // `load` of somebody may be up to `times_free` times what is free.
+  absl::Status CheckShare(const Load& load, const std::string& whose,
+                          const Load& free, int64_t times_free) const;
+  absl::Status FullErrorLocked(std::string_view reason, const std::string& what,
+                               int64_t value, int64_t limit) const;
+  int64_t RetryDelayMs() const;
+
+  void ReleaseBytes(const Share& share, int64_t bytes);
+  void Release(const Share& share, const Load& load, JobEnd end);
 
   const AdmissionLimits limits_;
-  std::atomic<bool> closed_{false};
-  std::atomic<int64_t> jobs_{0};
-  std::atomic<int64_t> bytes_{0};
-  // Sum of image_cost over the admitted jobs.
-  std::atomic<int64_t> backlog_ns_{0};
-  std::mutex mutex_;
+  const batching::Clock& clock_;
+  mutable std::mutex mutex_;
+  // All below are guarded by mutex_.
   std::condition_variable idle_;
+  bool closed_ = false;
+  int64_t requests_ = 0;
+  Backlog backlog_;
+  DrainRate drain_rate_;
 };
 
 // A job's place, given back on destruction. Not thread-safe.
@@ -92,21 +129,21 @@ class AdmissionTicket {
     Swap(other);
     return *this;
   }
-  ~AdmissionTicket() { Release(); }
+  ~AdmissionTicket() { Release(JobEnd::kNotAnswered); }
 
   // The encoded picture is no longer in memory.
   void ReleaseBytes();
-  void Release();
+  void Release(JobEnd end);
 
  private:
   friend class Admission;
-  AdmissionTicket(Admission& from, int64_t bytes, int64_t cost_ns)
-      : from_(&from), bytes_(bytes), cost_ns_(cost_ns) {}
+  AdmissionTicket(Admission& from, const Share& share, const Load& load)
+      : from_(&from), share_(share), load_(load) {}
   void Swap(AdmissionTicket& other) noexcept;
 
   Admission* from_ = nullptr;
-  int64_t bytes_ = 0;
-  int64_t cost_ns_ = 0;
+  Share share_;
+  Load load_;
 };
 
 }  // namespace wanwu::pipeline

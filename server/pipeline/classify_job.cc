@@ -2,7 +2,23 @@
 
 #include <utility>
 
+#include "server/pipeline/served_model.h"
+
 namespace wanwu::pipeline {
+
+using batching::Clock;
+using batching::Priority;
+
+Clock::TimePoint ClassifyJob::LatestInference() const {
+  if (deadline() == Clock::TimePoint::max()) return deadline();
+  return deadline() - model_->ElapsedTime(1);
+}
+
+Priority ClassifyJob::LanePriority(bool first) const {
+  const Priority priority = share_.priority;
+  return first && priority == Priority::kInteractive ? Priority::kFirst
+                                                     : priority;
+}
 
 void ClassifyJob::SetDecoded(image::PixelTensor tensor, DecodeCredit credit) {
   picture_ = {};
@@ -16,7 +32,7 @@ void ClassifyJob::Finish(absl::StatusOr<JobAnswer> outcome) {
   picture_ = {};
   tensor_ = {};
   decode_credit_.Release();
-  ticket_.Release();
+  ticket_.Release(outcome_.ok() ? JobEnd::kAnswered : JobEnd::kNotAnswered);
   // Last: the listener may drop its reference and, with it, the job.
   listener_.OnJobDone();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -7,9 +8,11 @@
 #include "batching/clock.h"
 #include "batching/job.h"
 #include "server/image/byte_chain.h"
+#include "server/image/picture_probe.h"
 #include "server/image/pixel_tensor.h"
 #include "server/pipeline/admission.h"
 #include "server/pipeline/decode_credit.h"
+#include "server/pipeline/share.h"
 
 namespace wanwu::pipeline {
 
@@ -19,6 +22,8 @@ class ServedModel;
 struct EncodedPicture {
   image::ByteChain bytes;
   std::shared_ptr<const void> owner;
+  // What `owner` keeps in memory; at least the picture's bytes.
+  size_t held_bytes = 0;
 };
 
 // Where a job's time went.
@@ -56,6 +61,19 @@ struct JobRequest {
   EncodedPicture picture;
   batching::Priority priority = batching::Priority::kInteractive;
   batching::JobTimes times;
+  // Whose share of the server the job counts against; equal numbers are one
+  // caller.
+  uint64_t client = 0;
+};
+
+// What a job is expected to cost, as estimated when it was submitted.
+struct JobCost {
+  image::PictureProbe picture = {};
+  // CPU time.
+  batching::Clock::Duration decode{};
+  batching::Clock::Duration inference{};
+
+  batching::Clock::Duration work() const { return decode + inference; }
 };
 
 // One classification on its way through the pipeline. Everything but the
@@ -67,17 +85,27 @@ class ClassifyJob final : public batching::Job {
   ClassifyJob(JobRequest request, JobListener& listener)
       : Job(request.times),
         model_(std::move(request.model)),
-        priority_(request.priority),
+        share_{request.priority, model_.get(), request.client},
         picture_(std::move(request.picture)),
         listener_(listener) {}
 
   ServedModel& model() const { return *model_; }
-  batching::Priority priority() const { return priority_; }
+  const Share& share() const { return share_; }
   const EncodedPicture& picture() const { return picture_; }
   const image::PixelTensor& tensor() const { return tensor_; }
 
-  // Called by the pipeline when the job is admitted.
+  // Called by the pipeline before the job waits for the first time.
+  void SetCost(const JobCost& cost) { cost_ = cost; }
   void Admit(AdmissionTicket ticket) { ticket_ = std::move(ticket); }
+  const JobCost& cost() const { return cost_; }
+  int64_t work_ns() const {
+    return std::chrono::nanoseconds(cost_.work()).count();
+  }
+
+  // The latest time at which a lane must take the job to answer it in time.
+  batching::Clock::TimePoint LatestInference() const;
+  // How the job queues for a lane; `first`: its caller has no other job there.
+  batching::Priority LanePriority(bool first) const;
 
   // Replaces the encoded picture by the decoded one; `credit` is held until a
   // lane takes the job or the job ends.
@@ -95,9 +123,10 @@ class ClassifyJob final : public batching::Job {
 
  private:
   const std::shared_ptr<ServedModel> model_;
-  const batching::Priority priority_;
+  const Share share_;
   EncodedPicture picture_;
   image::PixelTensor tensor_;
+  JobCost cost_;
   DecodeCredit decode_credit_;
   AdmissionTicket ticket_;
   JobTimings timings_;

@@ -13,35 +13,55 @@ namespace {
 
 using batching::Clock;
 
-// A cancelled job gives its place back at once but leaves an empty entry in
-// its ring until that comes to the head; this much room is kept for them.
-constexpr int64_t kRingSlotsPerPlace = 2;
-
-size_t RingCapacity(const PipelineOptions& options) {
-  return static_cast<size_t>(options.queue_capacity * kRingSlotsPerPlace);
+image::DecodeOptions WithinMemory(image::DecodeOptions decode, int64_t limit) {
+  decode.limits.max_decoder_bytes =
+      std::min(decode.limits.max_decoder_bytes, limit);
+  return decode;
 }
 
-DecodePoolOptions PoolOptions(const PipelineOptions& options) {
-  return {.threads = options.decode_threads,
-          .capacity = RingCapacity(options),
-          .decode = options.decode};
+// A ring holds what is decoded ahead, twice for callers who have nothing there,
+// and as much again of cancelled jobs that have not come to the head.
+size_t RingCapacity(int most_decoded_ahead) {
+  return static_cast<size_t>(4 * most_decoded_ahead);
 }
+
+// How far the threads for large pictures stand back: a tenth of the time of
+// others that want the same CPU.
+constexpr int kLargeNice = 10;
 
 }  // namespace
+
+AdmissionLimits LimitsOf(const PipelineOptions& options) {
+  return {.max_jobs = options.queue_capacity,
+          .max_bytes = options.queue_bytes,
+          .max_wait = options.max_queue_wait,
+          .cpus = static_cast<double>(options.lanes),
+          .busy_jobs = 2 * options.lanes + options.decode_threads};
+}
 
 ClassifyPipeline::ClassifyPipeline(PipelineOptions options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
-      admission_({.max_jobs = options_.queue_capacity,
-                  .max_bytes = options_.queue_bytes,
-                  .lanes = options_.lanes}),
+      costs_({options_.lanes, options_.decode_threads, options_.decoder_bytes}),
+      large_memory_(costs_.LargeDecoderBytes()),
+      decode_options_(WithinMemory(options_.decode, large_memory_.limit())),
+      admission_(LimitsOf(options_), clock),
       batcher_({.lane_count = options_.lanes,
                 .on_lane_start = options_.on_lane_start},
                clock),
-      decode_pool_(PoolOptions(options_), clock,
-                   [this](ClassifyJobPtr job) { Enqueue(std::move(job)); }) {
-  RaiseDecodeAhead(1);
-}
+      decode_pool_({.threads = options_.decode_threads,
+                    .decode = decode_options_},
+                   clock, costs_.decode_estimate(),
+                   std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
+                   std::bind_front(&ClassifyPipeline::Enqueue, this)),
+      large_pool_({.thread_name = "wanwu-decode-l",
+                   .threads = options_.decode_threads,
+                   .nice = kLargeNice,
+                   .decode = decode_options_,
+                   .memory = &large_memory_},
+                  clock, costs_.decode_estimate(),
+                  std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
+                  std::bind_front(&ClassifyPipeline::Enqueue, this)) {}
 
 ClassifyPipeline::~ClassifyPipeline() { Drain(); }
 
@@ -50,8 +70,12 @@ absl::Status ClassifyPipeline::Install(std::shared_ptr<ServedModel> model) {
   ServedModel& served = *model;
   Installed& entry = installed_.emplace_back(
       Installed{std::move(model), ModelRunner(served, clock_)});
+  // At the largest batch size that SetBatchSize may bring.
+  const int most_ahead =
+      std::max(costs_.MostDecodedAhead(served),
+               2 * options_.lanes * batching::kLargestBatchSize);
   const std::optional<batching::QueueId> queue =
-      batcher_.AddQueue({.capacity = RingCapacity(options_),
+      batcher_.AddQueue({.capacity = RingCapacity(most_ahead),
                          .max_batch_size = served.batch_size(),
                          .max_queue_delay = options_.max_queue_delay},
                         entry.runner);
@@ -60,28 +84,36 @@ absl::Status ClassifyPipeline::Install(std::shared_ptr<ServedModel> model) {
     return absl::ResourceExhaustedError("too many models are being served");
   }
   served.SetQueue(*queue);
-  RaiseDecodeAhead(served.batch_size());
   return absl::OkStatus();
 }
 
-void ClassifyPipeline::RaiseDecodeAhead(int batch_size) {
-  DecodeAhead& ahead = decode_pool_.ahead();
-  ahead.SetLimit(std::max(ahead.limit(), 2 * options_.lanes * batch_size));
+void ClassifyPipeline::SetBatchSize(ServedModel& model, int size) {
+  model.set_batch_size(size);
+  batcher_.SetMaxBatchSize(model.queue(), size);
+  decode_pool_.LimitRaised();
+  large_pool_.LimitRaised();
 }
 
 absl::Status ClassifyPipeline::Submit(const ClassifyJobPtr& job) {
   const ServedModel& model = job->model();
+  const EncodedPicture& encoded = job->picture();
+  const absl::StatusOr<image::PictureProbe> picture = image::ProbePicture(
+      encoded.bytes, model.tensor_spec(), decode_options_);
+  if (!picture.ok()) return picture.status();
+  const JobCost cost = costs_.Estimate(*picture, model);
+  job->SetCost(cost);
   absl::StatusOr<AdmissionTicket> ticket = admission_.TryAdmit(
-      {.encoded_bytes = static_cast<int64_t>(job->picture().bytes.size()),
-       .image_cost = model.image_cost(),
-       .service_time = model.single_time(),
+      {.share = job->share(),
+       .bytes = static_cast<int64_t>(
+           std::max(encoded.bytes.size(), encoded.held_bytes)),
+       .work = cost.work(),
+       .service_time = costs_.ServiceTime(cost, model, admission_.jobs()),
        .now = clock_.Now(),
        .deadline = job->deadline()});
   if (!ticket.ok()) return ticket.status();
   job->Admit(*std::move(ticket));
-  if (decode_pool_.Submit(job)) return absl::OkStatus();
-  job->Admit({});
-  return admission_.RingFullError();
+  (costs_.IsLarge(cost) ? large_pool_ : decode_pool_).Submit(job);
+  return absl::OkStatus();
 }
 
 void ClassifyPipeline::Cancel(ClassifyJob& job) {
@@ -103,15 +135,16 @@ batching::BatchesBySize ClassifyPipeline::BatchesBySize() {
   return sum;
 }
 
-void ClassifyPipeline::Enqueue(ClassifyJobPtr job) {
+void ClassifyPipeline::Enqueue(ClassifyJobPtr job,
+                               batching::Priority priority) {
   const batching::SubmitResult result =
-      batcher_.Submit(job->model().queue(), job->priority(), job);
+      batcher_.Submit(job->model().queue(), priority, job);
   if (result == batching::SubmitResult::kQueued) return;
   // The job waits, so its caller may be cancelling it: whoever takes it
   // finishes it.
   if (!job->TryTake()) return;
   job->Finish(result == batching::SubmitResult::kFull
-                  ? admission_.RingFullError()
+                  ? admission_.FullError()
                   : admission_.DrainingError());
 }
 
@@ -122,6 +155,7 @@ void ClassifyPipeline::Drain() {
   }
   // Decoding ends first, since it feeds the lanes.
   decode_pool_.Drain();
+  large_pool_.Drain();
   batcher_.Drain();
 }
 

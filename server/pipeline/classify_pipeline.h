@@ -12,6 +12,7 @@
 #include "server/pipeline/admission.h"
 #include "server/pipeline/classify_job.h"
 #include "server/pipeline/decode_pool.h"
+#include "server/pipeline/job_costs.h"
 #include "server/pipeline/model_runner.h"
 #include "server/pipeline/served_model.h"
 
@@ -21,8 +22,12 @@ struct PipelineOptions {
   int lanes = 1;
   int decode_threads = 1;
   // Bounds of admission; see AdmissionLimits.
-  int64_t queue_capacity = 1024;
+  int64_t queue_capacity = 2048;
   int64_t queue_bytes = int64_t{256} << 20;
+  batching::Clock::Duration max_queue_wait{};
+  // What decoders may hold together, output and encoded picture apart. Pictures
+  // that need more than their part of it are refused as too large.
+  int64_t decoder_bytes = int64_t{1} << 30;
   // How long a batch that is not full waits for company. 0: never.
   batching::Clock::Duration max_queue_delay{};
   image::DecodeOptions decode;
@@ -30,8 +35,14 @@ struct PipelineOptions {
   std::function<void(int lane)> on_lane_start;
 };
 
+AdmissionLimits LimitsOf(const PipelineOptions& options);
+
 // admit → decode → batch → infer → finish. Knows no gRPC. Thread-safe; Submit
-// and Cancel never block.
+// and Cancel never wait.
+//
+// Pictures that take long to decode, or much memory, are decoded by threads of
+// their own, which stand back for the others and enter only as their memory
+// fits. So nobody waits behind them, and they use what CPU time is left.
 class ClassifyPipeline {
  public:
   // `clock` must outlive the pipeline.
@@ -51,9 +62,13 @@ class ClassifyPipeline {
   // own. RESOURCE_EXHAUSTED when there are too many models.
   [[nodiscard]] absl::Status Install(std::shared_ptr<ServedModel> model);
 
+  // From now on the installed model's batches are at most `size`, which is warm
+  // on every lane.
+  void SetBatchSize(ServedModel& model, int size);
+
   // On OK the pipeline will finish the job exactly once; otherwise the job is
   // refused, its listener is not told and nothing was decoded. Errors as
-  // Admission::TryAdmit.
+  // Admission::TryAdmit and, for what the picture's header shows, ProbePicture.
   [[nodiscard]] absl::Status Submit(const ClassifyJobPtr& job);
 
   // The caller is gone: finishes the job now if it is waiting, else as soon as
@@ -84,19 +99,22 @@ class ClassifyPipeline {
     ModelRunner runner;
   };
 
-  void Enqueue(ClassifyJobPtr job);
-  void RaiseDecodeAhead(int batch_size);
+  void Enqueue(ClassifyJobPtr job, batching::Priority priority);
 
   const PipelineOptions options_;
   const batching::Clock& clock_;
+  JobCosts costs_;
+  MemoryGate large_memory_;
+  const image::DecodeOptions decode_options_;
   Admission admission_;
   std::mutex mutex_;
   // Guarded by mutex_; a list, since lanes keep references to the runners.
   std::list<Installed> installed_;
-  // After installed_: its lanes end before the runners they use. Before
-  // decode_pool_, which feeds it.
+  // After installed_: its lanes end before the runners they use. Before the
+  // decode pools, which feed it.
   batching::DynamicBatcher batcher_;
   DecodePool decode_pool_;
+  DecodePool large_pool_;
 };
 
 }  // namespace wanwu::pipeline

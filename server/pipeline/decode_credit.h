@@ -1,77 +1,34 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <utility>
 
 namespace wanwu::pipeline {
 
-class DecodeCredit;
-
-// Bounds how many pictures are decoded but not yet taken by a lane, so that
-// memory stays flat however many callers wait. Thread-safe, lock-free.
-class DecodeAhead {
- public:
-  // `on_release` is called, on any thread, after each credit given back.
-  explicit DecodeAhead(std::function<void()> on_release)
-      : on_release_(std::move(on_release)) {}
-  DecodeAhead(const DecodeAhead&) = delete;
-  DecodeAhead& operator=(const DecodeAhead&) = delete;
-
-  void SetLimit(int limit) { limit_.store(limit); }
-  int limit() const { return limit_.load(); }
-
-  // A guess while other threads take and give back.
-  bool available() const { return held_.load() < limit_.load(); }
-
-  // Empty if the limit is reached.
-  DecodeCredit TryAcquire();
-
- private:
-  friend class DecodeCredit;
-
-  const std::function<void()> on_release_;
-  std::atomic<int> limit_{1};
-  std::atomic<int> held_{0};
-};
-
-// One picture's share of DecodeAhead, given back on destruction.
+// The right to have one decoded picture wait for a lane, given back on
+// destruction, on any thread.
 class DecodeCredit {
  public:
   DecodeCredit() = default;
+  explicit DecodeCredit(std::function<void()> give_back)
+      : give_back_(std::move(give_back)) {}
   DecodeCredit(DecodeCredit&& other) noexcept
-      : from_(std::exchange(other.from_, nullptr)) {}
+      : give_back_(std::exchange(other.give_back_, nullptr)) {}
   DecodeCredit& operator=(DecodeCredit&& other) noexcept {
     if (this != &other) {
       Release();
-      from_ = std::exchange(other.from_, nullptr);
+      give_back_ = std::exchange(other.give_back_, nullptr);
     }
     return *this;
   }
   ~DecodeCredit() { Release(); }
 
-  explicit operator bool() const { return from_ != nullptr; }
-
   void Release() {
-    DecodeAhead* from = std::exchange(from_, nullptr);
-    if (from == nullptr) return;
-    from->held_.fetch_sub(1);
-    from->on_release_();
+    if (const auto give_back = std::exchange(give_back_, nullptr)) give_back();
   }
 
  private:
-  friend class DecodeAhead;
-  explicit DecodeCredit(DecodeAhead* from) : from_(from) {}
-
-  DecodeAhead* from_ = nullptr;
+  std::function<void()> give_back_;
 };
-
-inline DecodeCredit DecodeAhead::TryAcquire() {
-  int held = held_.load();
-  while (held < limit_.load()) {
-    if (held_.compare_exchange_weak(held, held + 1)) return DecodeCredit(this);
-  }
-  return DecodeCredit();
-}
 
 }  // namespace wanwu::pipeline

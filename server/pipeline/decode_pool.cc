@@ -1,30 +1,45 @@
 #include "server/pipeline/decode_pool.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <new>
 #include <optional>
 #include <utility>
 
-#include "batching/batching_options.h"
+#include "server/image/decode.h"
 #include "server/pipeline/job_errors.h"
 #include "server/pipeline/served_model.h"
 
 namespace wanwu::pipeline {
+namespace {
 
 using batching::Clock;
+using batching::Priority;
+
+// The calling thread's only: on Linux a nice value is a thread's.
+void StandBack(int nice) {
+  if (nice == 0) return;
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()),
+              getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())) + nice);
+}
+
+}  // namespace
 
 DecodePool::DecodePool(DecodePoolOptions options, const Clock& clock,
-                       Forward forward)
+                       DecodeEstimate& estimate,
+                       DecodeQueue::MostAhead most_ahead, Forward forward)
     : options_(std::move(options)),
       clock_(clock),
+      estimate_(estimate),
       forward_(std::move(forward)),
       gate_(clock),
-      ahead_([this] { gate_.WakeOne(); }),
-      interactive_(options_.capacity),
-      bulk_(options_.capacity) {
+      queue_(std::move(most_ahead), [this] { gate_.WakeOne(); }) {
   for (int i = 0; i < options_.threads; ++i) {
     threads_.emplace_back([this] {
-      pthread_setname_np(pthread_self(), "wanwu-decode");
+      pthread_setname_np(pthread_self(), options_.thread_name.c_str());
+      StandBack(options_.nice);
       Work();
     });
   }
@@ -32,12 +47,9 @@ DecodePool::DecodePool(DecodePoolOptions options, const Clock& clock,
 
 DecodePool::~DecodePool() { Drain(); }
 
-bool DecodePool::Submit(const ClassifyJobPtr& job) {
-  Ring& ring =
-      job->priority() == batching::Priority::kBulk ? bulk_ : interactive_;
-  if (!ring.TryPush(ClassifyJobPtr(job), job->arrival())) return false;
+void DecodePool::Submit(ClassifyJobPtr job) {
+  queue_.Push(std::move(job));
   gate_.WakeOne();
-  return true;
 }
 
 void DecodePool::Drain() {
@@ -49,14 +61,9 @@ void DecodePool::Drain() {
 }
 
 void DecodePool::Work() {
-  while (true) {
-    if (HasWork()) {
-      DecodeCredit credit = ahead_.TryAcquire();
-      if (!credit) continue;
-      const ClassifyJobPtr job = Pop();
-      if (job == nullptr) continue;
-      if (HasWork()) gate_.WakeOne();
-      if (job->TryTake()) Decode(job, std::move(credit));
+  for (;;) {
+    if (std::optional<DecodeQueue::Granted> granted = queue_.Pop()) {
+      Decode(*std::move(granted));
     } else if (Drained()) {
       // Others may be parked since before the last job was taken.
       gate_.WakeAll();
@@ -69,47 +76,58 @@ void DecodePool::Work() {
 
 void DecodePool::WaitForWork() {
   const auto ticket = gate_.Prepare();
-  if (HasWork() || Drained()) {
+  if (queue_.HasWork() || Drained()) {
     gate_.Cancel();
   } else {
     gate_.Wait(ticket);
   }
 }
 
-bool DecodePool::HasWork() const {
-  return ahead_.available() && (interactive_.OldestGuess().has_value() ||
-                                bulk_.OldestGuess().has_value());
-}
-
-bool DecodePool::Drained() const {
-  return draining_.load() && interactive_.SizeGuess() == 0 &&
-         bulk_.SizeGuess() == 0;
-}
-
-ClassifyJobPtr DecodePool::Pop() {
-  std::optional<ClassifyJobPtr> job = OldestRing().TryPop();
-  return job.has_value() ? *std::move(job) : nullptr;
-}
-
-// The same rule as the lanes': bulk work counts as younger than it is.
-DecodePool::Ring& DecodePool::OldestRing() {
-  const auto interactive = interactive_.OldestGuess();
-  const auto bulk = bulk_.OldestGuess();
-  if (!bulk.has_value()) return interactive_;
-  if (!interactive.has_value()) return bulk_;
-  return *bulk + batching::kBulkHandicap < *interactive ? bulk_ : interactive_;
-}
-
-void DecodePool::Decode(const ClassifyJobPtr& job, DecodeCredit credit) {
+void DecodePool::Decode(DecodeQueue::Granted granted) {
+  ClassifyJob& job = *granted.job;
+  if (job.LatestInference() <= clock_.Now() + job.cost().decode) {
+    return job.Finish(DeadlineExceededError());
+  }
+  std::optional<MemoryGate::Hold> memory;
+  if (options_.memory != nullptr) {
+    memory.emplace(*options_.memory, job.cost().picture.decoder_bytes);
+  }
   const Clock::TimePoint start = clock_.Now();
-  if (job->deadline() <= start) return job->Finish(DeadlineExceededError());
-  absl::StatusOr<image::PixelTensor> tensor = image::DecodePicture(
-      job->picture().bytes, job->model().tensor_spec(), options_.decode);
-  job->timings().decode = clock_.Now() - start;
-  if (!tensor.ok()) return job->Finish(tensor.status());
-  job->SetDecoded(*std::move(tensor), std::move(credit));
-  if (!job->TryRelease()) return job->Finish(CancelledError());
-  forward_(job);
+  absl::StatusOr<image::PixelTensor> tensor = DecodeInTime(job);
+  job.timings().decode = clock_.Now() - start;
+  memory.reset();
+  if (!tensor.ok()) {
+    if (!absl::IsCancelled(tensor.status())) return job.Finish(tensor.status());
+    return job.Finish(job.cancel_requested() ? CancelledError()
+                                             : DeadlineExceededError());
+  }
+  job.SetDecoded(*std::move(tensor), std::move(granted.credit));
+  const Priority priority = job.LanePriority(granted.first);
+  if (!job.TryRelease()) return job.Finish(CancelledError());
+  forward_(std::move(granted.job), priority);
+}
+
+// CANCELLED when nobody waits for the picture any more.
+absl::StatusOr<image::PixelTensor> DecodePool::DecodeInTime(
+    const ClassifyJob& job) const {
+  const Clock::TimePoint end = job.LatestInference();
+  const auto should_stop = [&job, this, end] {
+    return job.cancel_requested() ||
+           (end != Clock::TimePoint::max() && end <= clock_.Now());
+  };
+  const Clock::Duration start = clock_.ThreadTime();
+  absl::StatusOr<image::PixelTensor> tensor = OutOfMemoryError();
+  try {
+    tensor = image::DecodePicture(job.picture().bytes,
+                                  job.model().tensor_spec(), options_.decode,
+                                  std::cref(should_stop));
+  } catch (const std::bad_alloc&) {
+    return OutOfMemoryError();
+  }
+  if (tensor.ok()) {
+    estimate_.Observe(job.cost().picture, clock_.ThreadTime() - start);
+  }
+  return tensor;
 }
 
 }  // namespace wanwu::pipeline

@@ -1,72 +1,79 @@
 #pragma once
 
 #include <atomic>
-#include <cstddef>
 #include <functional>
+#include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
-#include "batching/bounded_mpmc_queue.h"
 #include "batching/clock.h"
 #include "batching/lane_gate.h"
-#include "server/image/decode.h"
+#include "server/image/decode_options.h"
 #include "server/pipeline/classify_job.h"
-#include "server/pipeline/decode_credit.h"
+#include "server/pipeline/decode_estimate.h"
+#include "server/pipeline/decode_queue.h"
+#include "server/pipeline/memory_gate.h"
 
 namespace wanwu::pipeline {
 
 struct DecodePoolOptions {
+  std::string thread_name = "wanwu-decode";
   int threads = 1;
-  // Slots for waiting jobs, per priority. A cancelled job keeps its slot until
-  // that comes to the head.
-  size_t capacity = 1024;
+  // Added to the threads' nice value: how far they stand back for others.
+  int nice = 0;
   image::DecodeOptions decode;
+  // Where each picture waits for the memory that its decoder takes; null:
+  // nowhere.
+  MemoryGate* memory = nullptr;
 };
 
-// A fixed set of threads that turn encoded pictures into tensors, never more
-// ahead of the lanes than ahead() allows. A picture that cannot be decoded ends
-// its job here. Thread-safe.
+// A fixed set of threads that turn encoded pictures into tensors, in the order
+// of a DecodeQueue. A picture that cannot be decoded ends its job here, as does
+// one that nobody waits for any more, also in the middle of its decoding.
+// Thread-safe.
 class DecodePool {
  public:
   // Takes over a decoded job, which is waiting again. Called on decode threads.
-  using Forward = std::function<void(ClassifyJobPtr job)>;
+  using Forward =
+      std::function<void(ClassifyJobPtr job, batching::Priority priority)>;
 
-  // `clock` must outlive the pool.
+  // `clock`, `estimate` and `options.memory` must outlive the pool. For
+  // `most_ahead` see DecodeQueue.
   DecodePool(DecodePoolOptions options, const batching::Clock& clock,
+             DecodeEstimate& estimate, DecodeQueue::MostAhead most_ahead,
              Forward forward);
   // Drains.
   ~DecodePool();
   DecodePool(const DecodePool&) = delete;
   DecodePool& operator=(const DecodePool&) = delete;
 
-  // False if there is no slot; the caller keeps the job. Locks only to wake a
-  // parked thread.
-  [[nodiscard]] bool Submit(const ClassifyJobPtr& job);
+  // Locks for microseconds.
+  void Submit(ClassifyJobPtr job);
 
-  DecodeAhead& ahead() { return ahead_; }
+  // More may be decoded ahead than before.
+  void LimitRaised() { gate_.WakeAll(); }
+
+  // Jobs that wait, cancelled ones not yet removed included.
+  size_t size() const { return queue_.size(); }
 
   // Decodes what waits, then ends the threads. No Submit may follow.
   // Idempotent.
   void Drain();
 
  private:
-  using Ring = batching::BoundedMpmcQueue<ClassifyJobPtr>;
-
   void Work();
   void WaitForWork();
-  bool HasWork() const;
-  bool Drained() const;
-  ClassifyJobPtr Pop();
-  Ring& OldestRing();
-  void Decode(const ClassifyJobPtr& job, DecodeCredit credit);
+  bool Drained() const { return draining_.load() && queue_.size() == 0; }
+  void Decode(DecodeQueue::Granted granted);
+  absl::StatusOr<image::PixelTensor> DecodeInTime(const ClassifyJob& job) const;
 
   const DecodePoolOptions options_;
   const batching::Clock& clock_;
+  DecodeEstimate& estimate_;
   const Forward forward_;
   batching::LaneGate gate_;
-  DecodeAhead ahead_;
-  Ring interactive_;
-  Ring bulk_;
+  DecodeQueue queue_;
   std::atomic<bool> draining_{false};
   std::vector<std::thread> threads_;
 };

@@ -1,5 +1,7 @@
 #include "server/pipeline/model_runner.h"
 
+#include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,40 +24,57 @@ absl::Status InferenceError(const absl::Status& cause) {
                               std::string(cause.message()));
 }
 
-void FinishWithLogits(ClassifyJob& job, std::span<const float> logits,
-                      Clock::TimePoint now) {
-  job.timings().total = now - job.arrival();
-  job.Finish(JobAnswer{{logits.begin(), logits.end()}, job.timings()});
+void FinishAll(std::span<const batching::JobPtr> batch,
+               const absl::Status& status) {
+  for (const auto& job : batch) AsClassifyJob(job).Finish(status);
 }
 
 }  // namespace
 
 void ModelRunner::Run(int lane, std::span<const batching::JobPtr> batch) {
+  try {
+    RunBatch(lane, batch);
+  } catch (const std::bad_alloc&) {
+    FinishAll(batch, OutOfMemoryError());
+  }
+}
+
+void ModelRunner::RunBatch(int lane, std::span<const batching::JobPtr> batch) {
   const size_t classes = static_cast<size_t>(model_.class_count());
+  const int size = static_cast<int>(batch.size());
   std::vector<const image::PixelTensor*> pictures;
   std::vector<float> logits(batch.size() * classes);
+  std::vector<JobAnswer> answers(batch.size());
   const Clock::TimePoint start = clock_.Now();
-  for (const auto& entry : batch) {
-    ClassifyJob& job = AsClassifyJob(entry);
+  const Clock::Duration cpu_start = clock_.ThreadTime();
+  for (size_t i = 0; i < batch.size(); ++i) {
+    ClassifyJob& job = AsClassifyJob(batch[i]);
     job.ReleaseDecodeCredit();
     job.timings().queue = start - job.arrival() - job.timings().decode;
-    job.timings().batch_size = static_cast<int>(batch.size());
+    job.timings().batch_size = size;
     pictures.push_back(&job.tensor());
+    answers[i].logits.resize(classes);
   }
 
   const absl::Status status = model_.replica(lane).Classify(pictures, logits);
 
   const Clock::TimePoint end = clock_.Now();
-  const std::span<const float> all(logits);
+  if (!status.ok()) return FinishAll(batch, InferenceError(status));
+  model_.ObserveBatch(size, clock_.ThreadTime() - cpu_start, end - start);
+  // From here on nothing can fail: part of the jobs may be finished.
   for (size_t i = 0; i < batch.size(); ++i) {
     ClassifyJob& job = AsClassifyJob(batch[i]);
     job.timings().inference = end - start;
-    if (status.ok()) {
-      FinishWithLogits(job, all.subspan(i * classes, classes), end);
-    } else {
-      job.Finish(InferenceError(status));
-    }
+    job.timings().total = end - job.arrival();
+    std::copy_n(logits.begin() + static_cast<ptrdiff_t>(i * classes), classes,
+                answers[i].logits.begin());
+    answers[i].timings = job.timings();
+    job.Finish(std::move(answers[i]));
   }
+}
+
+Clock::Duration ModelRunner::ExpectedTime(int size) const noexcept {
+  return model_.ElapsedTime(size);
 }
 
 void ModelRunner::Expire(const batching::JobPtr& job) {

@@ -19,8 +19,11 @@ class ModelRunner final : public batching::BatchRunner {
 
   void Run(int lane, std::span<const batching::JobPtr> batch) override;
   void Expire(const batching::JobPtr& job) override;
+  batching::Clock::Duration ExpectedTime(int size) const noexcept override;
 
  private:
+  void RunBatch(int lane, std::span<const batching::JobPtr> batch);
+
   ServedModel& model_;
   const batching::Clock& clock_;
 };

@@ -4,6 +4,8 @@
 
 namespace wanwu::pipeline {
 
+using batching::Clock;
+
 absl::Status ServedModel::MakeReplica(int lane) {
   absl::StatusOr<std::unique_ptr<model::Replica>> replica =
       classifier_->NewReplica();
@@ -12,14 +14,24 @@ absl::Status ServedModel::MakeReplica(int lane) {
   return absl::OkStatus();
 }
 
-void ServedModel::SetBatchPlan(std::vector<model::BatchTime> times,
+void ServedModel::SetBatchPlan(std::span<const model::BatchTime> times,
                                int batch_size) {
-  batch_times_ = std::move(times);
-  batch_size_ = batch_size;
-  for (const model::BatchTime& time : batch_times_) {
-    if (time.size == 1) single_time_ = time.duration;
-    if (time.size <= batch_size) image_cost_ = time.duration / time.size;
-  }
+  batch_times_.Start(times);
+  batch_size_.store(batch_size);
+}
+
+void ServedModel::ObserveBatch(int size, Clock::Duration cpu_time,
+                               Clock::Duration elapsed) {
+  batch_times_.Observe(size, cpu_time, elapsed);
+}
+
+Clock::Duration ServedModel::PictureTime() const {
+  const int size = batch_size();
+  return batch_times_.CpuTime(size) / size;
+}
+
+Clock::Duration ServedModel::ElapsedTime(int size) const {
+  return batch_times_.ElapsedTime(size);
 }
 
 }  // namespace wanwu::pipeline

@@ -12,6 +12,7 @@
 #include "batching/dynamic_batcher.h"
 #include "server/model/batch_timing.h"
 #include "server/model/classifier.h"
+#include "server/model/live_batch_times.h"
 #include "server/model/package.h"
 #include "server/model/precision_choice.h"
 
@@ -46,18 +47,23 @@ class ServedModel {
     return *replicas_[static_cast<size_t>(lane)];
   }
 
-  // Measured t(b) and the batch size chosen from it. Set once, before the
-  // model gets jobs.
-  void SetBatchPlan(std::vector<model::BatchTime> times, int batch_size);
-  const std::vector<model::BatchTime>& batch_times() const {
-    return batch_times_;
+  // Measured t(b) and the batch size chosen from it, before the model gets
+  // jobs. From then on t(b) follows the batches that run.
+  void SetBatchPlan(std::span<const model::BatchTime> times, int batch_size);
+  void ObserveBatch(int size, batching::Clock::Duration cpu_time,
+                    batching::Clock::Duration elapsed);
+  std::vector<model::BatchTime> batch_times() const {
+    return batch_times_.Known();
   }
-  int batch_size() const { return batch_size_; }
 
-  // A lane's time for one picture in a full batch, and for one alone. Zero
-  // before SetBatchPlan.
-  batching::Clock::Duration image_cost() const { return image_cost_; }
-  batching::Clock::Duration single_time() const { return single_time_; }
+  // The largest batch. Changed by ClassifyPipeline::SetBatchSize only.
+  int batch_size() const { return batch_size_.load(); }
+  void set_batch_size(int size) { batch_size_.store(size); }
+
+  // A lane's CPU time for one picture in a full batch, and how long a batch
+  // takes of late. Zero before SetBatchPlan.
+  batching::Clock::Duration PictureTime() const;
+  batching::Clock::Duration ElapsedTime(int size) const;
 
   // Set by the pipeline when the model is installed.
   void SetQueue(batching::QueueId queue) { queue_ = queue; }
@@ -69,10 +75,8 @@ class ServedModel {
   // Before the replicas, which use its weights.
   const std::unique_ptr<model::Classifier> classifier_;
   std::vector<std::unique_ptr<model::Replica>> replicas_;
-  std::vector<model::BatchTime> batch_times_;
-  int batch_size_ = 1;
-  batching::Clock::Duration image_cost_{};
-  batching::Clock::Duration single_time_{};
+  model::LiveBatchTimes batch_times_;
+  std::atomic<int> batch_size_{1};
   std::optional<batching::QueueId> queue_;
 };
 

@@ -11,7 +11,7 @@ import pathlib
 import numpy as np
 import pytest
 
-import calibration
+import batch_times
 import packages
 import pictures
 import torch_reference
@@ -108,7 +108,7 @@ def start_server(package, precision, folder):
         first.wait_until_serving().stop()
     finally:
         first.close()
-    calibration.replace_times(folder / "state", calibration.LARGE_BATCHES_PAY)
+    batch_times.replace_times(folder / "state", batch_times.LARGE_BATCHES_PAY)
     return ServerProcess(*flags)
 
 

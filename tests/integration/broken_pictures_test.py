@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-import calibration
+import batch_times
 import pictures
 import service_error
 from broken_pictures import broken_pictures
@@ -20,11 +20,11 @@ TOLERANCE = 1e-3
 
 
 @pytest.fixture(scope="module")
-def server(repository, calibrated_state):
+def server(repository, measured_state):
     """With large batches, so that every broken picture has batch mates."""
-    calibration.replace_times(calibrated_state, calibration.LARGE_BATCHES_PAY)
+    batch_times.replace_times(measured_state, batch_times.LARGE_BATCHES_PAY)
     batching = ServerProcess(f"--model_repository={repository}",
-                             f"--state_dir={calibrated_state}")
+                             f"--state_dir={measured_state}")
     try:
         yield batching.wait_until_serving()
         batching.stop()

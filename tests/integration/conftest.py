@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-import calibration
+import batch_times
 import packages
 import pictures
 from gateway_process import GatewayProcess
@@ -36,7 +36,7 @@ def repository(package, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def calibrated_state(repository, tmp_path_factory):
+def measured_state(repository, tmp_path_factory):
     """A state folder in which the repository's batch times are kept."""
     folder = tmp_path_factory.mktemp("state")
     first = ServerProcess(f"--model_repository={repository}",
@@ -49,23 +49,23 @@ def calibrated_state(repository, tmp_path_factory):
 
 
 @pytest.fixture
-def state_with(calibrated_state, tmp_path):
+def state_with(measured_state, tmp_path):
     """state_with(times): a state folder that holds these batch times."""
 
     def make(times_ns):
-        folder = shutil.copytree(calibrated_state, tmp_path / "state")
-        calibration.replace_times(folder, times_ns)
+        folder = shutil.copytree(measured_state, tmp_path / "state")
+        batch_times.replace_times(folder, times_ns)
         return folder
 
     return make
 
 
 @pytest.fixture
-def start(repository, calibrated_state, tmp_path):
+def start(repository, measured_state, tmp_path):
     """start(flags…): a server of the test's own; it need not measure."""
     servers = []
     state = tmp_path / "own-state"
-    shutil.copytree(calibrated_state, state)
+    shutil.copytree(measured_state, state)
 
     def start_server(*flags, **options):
         server = ServerProcess(f"--model_repository={repository}",
@@ -79,10 +79,10 @@ def start(repository, calibrated_state, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def server(repository, calibrated_state):
+def server(repository, measured_state):
     """An ordinary server that stays as it is; it must exit 0 at the end."""
     shared = ServerProcess(f"--model_repository={repository}",
-                           f"--state_dir={calibrated_state}")
+                           f"--state_dir={measured_state}")
     try:
         yield shared.wait_until_serving()
         shared.stop()

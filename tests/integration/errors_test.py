@@ -6,7 +6,7 @@ import itertools
 import grpc
 import pytest
 
-import calibration
+import batch_times
 import service_error
 from broken_pictures import jpeg_claiming
 from calls import classify, request_of, result_of
@@ -211,7 +211,7 @@ def test_passed_deadline_is_deadline_exceeded(server, picture):
 
 
 def test_deadline_out_of_reach_is_refused_at_once(start, state_with, picture):
-    state = state_with(calibration.VERY_SLOW)
+    state = state_with(batch_times.VERY_SLOW)
     server = start(f"--state_dir={state}").wait_until_serving()
     with pytest.raises(grpc.RpcError) as raised:
         server.classifier.Classify(request_of(picture), timeout=5)
@@ -228,7 +228,7 @@ def test_deadline_out_of_reach_is_refused_at_once(start, state_with, picture):
 @pytest.fixture
 def one_place(start, state_with):
     """A server with one place, which a picture keeps for a whole second."""
-    state = state_with(calibration.LARGE_BATCHES_PAY)
+    state = state_with(batch_times.LARGE_BATCHES_PAY)
     return start(f"--state_dir={state}", "--queue_capacity=1",
                  "--max_queue_delay=1s").wait_until_serving()
 

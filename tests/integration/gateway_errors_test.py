@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-import calibration
+import batch_times
 from environment import PATIENCE
 from http_calls import (BOUNDARY, LINES, accepting, ask, base64_of, begin,
                         error_info, expect_error, expect_error_object, form,
@@ -265,7 +265,7 @@ def test_passed_deadline_is_a_gateway_timeout(gateway, picture):
 
 def test_deadline_out_of_reach_is_refused_at_once(start, start_gateway,
                                                   state_with, picture):
-    state = state_with(calibration.VERY_SLOW)
+    state = state_with(batch_times.VERY_SLOW)
     server = start(f"--state_dir={state}").wait_until_serving()
     gateway = start_gateway(server.address)
     begin = time.monotonic()

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-import calibration
+import batch_times
 from certificates import make_certificate
 from environment import BIN_DIR, PATIENCE, SANITIZED, own_environment
 from http_calls import (EVENTS, LINES, accepting, ask, begin, expect_error,
@@ -287,7 +287,7 @@ def watch_status(server):
 def test_client_that_hangs_up_frees_its_place(start, start_gateway, state_with,
                                               picture, names):
     # The server waits a second for company before it runs the picture.
-    state = state_with(calibration.LARGE_BATCHES_PAY)
+    state = state_with(batch_times.LARGE_BATCHES_PAY)
     server = start(f"--state_dir={state}",
                    "--max_queue_delay=1s").wait_until_serving()
     gateway = start_gateway(server.address).wait_until_ready()
@@ -312,7 +312,7 @@ def test_client_that_hangs_up_frees_its_place(start, start_gateway, state_with,
 
 def test_full_queue_tells_when_to_retry(start, start_gateway, state_with,
                                         picture):
-    state = state_with(calibration.LARGE_BATCHES_PAY)
+    state = state_with(batch_times.LARGE_BATCHES_PAY)
     server = start(f"--state_dir={state}", "--queue_capacity=1",
                    "--max_queue_delay=1s").wait_until_serving()
     gateway = start_gateway(server.address).wait_until_ready()

@@ -8,7 +8,7 @@ import socket
 import grpc
 import pytest
 
-import calibration
+import batch_times
 import packages
 import service_error
 from calls import classify, request_of
@@ -159,7 +159,7 @@ def test_requests_while_models_load_are_told_to_come_back(start, picture,
 
 
 def test_second_start_takes_kept_batch_times(start, state_with):
-    times = calibration.LARGE_BATCHES_PAY
+    times = batch_times.LARGE_BATCHES_PAY
     state = state_with(times)
     server = start(f"--state_dir={state}").wait_until_serving()
     model = server.classifier.GetModel(pb.GetModelRequest(), timeout=PATIENCE)
@@ -169,30 +169,30 @@ def test_second_start_takes_kept_batch_times(start, state_with):
     assert server.log.wait_for("model_ready")["batch_times"].startswith(
         "1:11ms 2:12ms ")
     server.stop()
-    entry, = calibration.read(state)["entries"]
+    entry, = batch_times.read(state)["entries"]
     assert entry["batch_times_ns"] == times
 
 
 def test_another_build_measures_anew(start, state_with):
-    state = state_with(calibration.VERY_SLOW)
-    calibration.rename_build(state)
+    state = state_with(batch_times.VERY_SLOW)
+    batch_times.rename_build(state)
     server = start(f"--state_dir={state}").wait_until_serving()
     server.stop()
-    kept, measured = calibration.read(state)["entries"]
-    assert kept["batch_times_ns"] == calibration.VERY_SLOW
-    assert measured["batch_times_ns"][0] < calibration.VERY_SLOW[0]
+    kept, measured = batch_times.read(state)["entries"]
+    assert kept["batch_times_ns"] == batch_times.VERY_SLOW
+    assert measured["batch_times_ns"][0] < batch_times.VERY_SLOW[0]
     assert hashlib.sha256((BIN_DIR / "wanwu-server").read_bytes()).hexdigest(
         ).startswith(measured["key"].split(" ")[-1])
 
 
-def test_damaged_calibration_is_measured_anew(start, tmp_path):
+def test_damaged_batch_times_are_measured_anew(start, tmp_path):
     state = tmp_path / "damaged"
     state.mkdir()
-    (state / "calibration.json").write_text("{")
+    (state / "batch_times.json").write_text("{")
     server = start(f"--state_dir={state}").wait_until_serving()
-    assert "JSON" in server.log.wait_for("calibration_ignored")["reason"]
+    assert "JSON" in server.log.wait_for("batch_times_ignored")["reason"]
     server.stop()
-    assert calibration.read(state)["entries"]
+    assert batch_times.read(state)["entries"]
 
 
 def test_model_is_described_as_its_package_does(server, package):

@@ -11,7 +11,8 @@ TrackedJob::TrackedJob(std::shared_ptr<pipeline::ServedModel> model,
           pipeline::JobRequest{.model = std::move(model),
                                .picture = std::move(picture),
                                .priority = options.priority,
-                               .times = options.times},
+                               .times = options.times,
+                               .client = options.client},
           *this)) {}
 
 const absl::StatusOr<pipeline::JobAnswer>& TrackedJob::Await() {

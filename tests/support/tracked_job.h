@@ -12,6 +12,7 @@ namespace wanwu::test_support {
 struct TrackedJobOptions {
   batching::Priority priority = batching::Priority::kInteractive;
   batching::JobTimes times = {};
+  uint64_t client = 0;
 };
 
 // A job together with a listener that counts how often it is told. Must live

@@ -15,7 +15,7 @@
 #include "server/model/torchscript/torch_calls.h"
 #include "server/model/torchscript/trunk_classifier.h"
 #include "server/model/torchscript/trunk_input.h"
-#include "server/model/warm_up.h"
+#include "server/model/grey_batch.h"
 
 namespace wanwu::model {
 namespace {

@@ -51,7 +51,7 @@ class NoBf16Test : public ::testing::Test {
   model::PackageLocation location_;
   pipeline::PipelineRig rig_;
   pipeline::ModelCatalog catalog_{"tiny"};
-  model::CalibrationStore store_{""};
+  model::BatchTimeStore store_{""};
   std::ostringstream lines_;
   logging::Logger log_{{}, lines_};
 };

@@ -26,12 +26,13 @@ class SimulatedLane {
   int runs() const { return runs_; }
 
  private:
-  absl::Status Run(int size) {
+  absl::StatusOr<std::chrono::nanoseconds> Run(int size) {
     const int run = runs_++;
-    now_ += milliseconds(10) * size + milliseconds(1);
-    if (disturbed_.contains(run)) now_ += disturbed_[run];
+    milliseconds took = milliseconds(10) * size + milliseconds(1);
+    if (disturbed_.contains(run)) took += disturbed_[run];
+    now_ += took;
     if (run == fails_at_) return absl::InternalError("broken");
-    return absl::OkStatus();
+    return took;
   }
 
   std::chrono::steady_clock::time_point now_;

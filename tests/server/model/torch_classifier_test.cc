@@ -13,7 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/model/input_table.h"
-#include "server/model/warm_up.h"
+#include "server/model/grey_batch.h"
 #include "tests/server/model/torch_fixture.h"
 
 namespace wanwu::model {
@@ -166,7 +166,9 @@ TEST_P(TinyModelTest, PreparedLaneStartsNoThreads) {
   std::thread lane([&] {
     PrepareLaneThread(1);
     const auto replica = classifier_->NewReplica().value();
-    EXPECT_TRUE(WarmUp(*classifier_, *replica, 8).ok());
+    for (int size = 8; size >= 1; --size) {
+      EXPECT_TRUE(RunGreyBatch(*classifier_, *replica, size).ok());
+    }
     EXPECT_EQ(ThreadCount(), before + 1);
   });
   lane.join();
@@ -179,7 +181,9 @@ TEST_P(TinyModelTest, PreparedLaneKeepsItsThreadsWhateverOthersSet) {
     PrepareLaneThread(3);
     std::thread([] { PrepareLaneThread(1); }).join();
     const auto replica = classifier_->NewReplica().value();
-    EXPECT_TRUE(WarmUp(*classifier_, *replica, 8).ok());
+    for (int size = 8; size >= 1; --size) {
+      EXPECT_TRUE(RunGreyBatch(*classifier_, *replica, size).ok());
+    }
     EXPECT_EQ(ThreadCount(), before + 3);
     EXPECT_EQ(omp_get_max_threads(), 3);
   });

@@ -7,6 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "server/errors/service_error.h"
+#include "tests/support/fake_clock.h"
 
 namespace wanwu::pipeline {
 namespace {
@@ -18,20 +19,20 @@ using std::chrono::seconds;
 
 const Clock::TimePoint kNow{hours(1)};
 constexpr Clock::TimePoint kPast = Clock::TimePoint::min();
+const test_support::FakeClock kClock;
 
 AdmissionRequest Request(int64_t bytes = 0) {
-  return {
-      .encoded_bytes = bytes, .now = kNow, .deadline = Clock::TimePoint::max()};
+  return {.bytes = bytes, .now = kNow};
 }
 
-AdmissionRequest CostlyRequest(milliseconds cost) {
+AdmissionRequest CostlyRequest(milliseconds work) {
   AdmissionRequest request = Request();
-  request.image_cost = cost;
+  request.work = work;
   return request;
 }
 
 TEST(AdmissionTest, AdmitsAsManyJobsAsTheLimit) {
-  Admission admission({.max_jobs = 2});
+  Admission admission({.max_jobs = 2}, kClock);
 
   const auto first = admission.TryAdmit(Request());
   const auto second = admission.TryAdmit(Request());
@@ -45,7 +46,7 @@ TEST(AdmissionTest, AdmitsAsManyJobsAsTheLimit) {
 }
 
 TEST(AdmissionTest, FullQueueNamesTheLimitAndWhenToRetry) {
-  Admission admission({.max_jobs = 1});
+  Admission admission({.max_jobs = 1}, kClock);
   const auto first = admission.TryAdmit(CostlyRequest(milliseconds(80)));
 
   const absl::Status refused = admission.TryAdmit(Request()).status();
@@ -57,7 +58,7 @@ TEST(AdmissionTest, FullQueueNamesTheLimitAndWhenToRetry) {
 }
 
 TEST(AdmissionTest, RetryDelayIsAtLeastOneMillisecond) {
-  Admission admission({.max_jobs = 0});
+  Admission admission({.max_jobs = 0}, kClock);
 
   const absl::Status refused = admission.TryAdmit(Request()).status();
 
@@ -65,7 +66,7 @@ TEST(AdmissionTest, RetryDelayIsAtLeastOneMillisecond) {
 }
 
 TEST(AdmissionTest, AdmitsUpToTheByteLimitInclusive) {
-  Admission admission({.max_bytes = 100});
+  Admission admission({.max_bytes = 100}, kClock);
 
   const auto first = admission.TryAdmit(Request(60));
   const auto too_much = admission.TryAdmit(Request(41));
@@ -79,9 +80,9 @@ TEST(AdmissionTest, AdmitsUpToTheByteLimitInclusive) {
 }
 
 TEST(AdmissionTest, JobRefusedForItsBytesLeavesNothingBehind) {
-  Admission admission({.max_bytes = 10});
+  Admission admission({.max_bytes = 10}, kClock);
   AdmissionRequest request = Request(11);
-  request.image_cost = seconds(1);
+  request.work = seconds(1);
 
   ASSERT_FALSE(admission.TryAdmit(request).ok());
 
@@ -91,7 +92,7 @@ TEST(AdmissionTest, JobRefusedForItsBytesLeavesNothingBehind) {
 }
 
 TEST(AdmissionTest, TicketGivesItsPlaceBackOnDestruction) {
-  Admission admission({.max_jobs = 1});
+  Admission admission({.max_jobs = 1}, kClock);
   { const auto ticket = admission.TryAdmit(Request(5)); }
 
   EXPECT_EQ(admission.jobs(), 0);
@@ -100,7 +101,7 @@ TEST(AdmissionTest, TicketGivesItsPlaceBackOnDestruction) {
 }
 
 TEST(AdmissionTest, ReleasingBytesKeepsThePlace) {
-  Admission admission({.max_bytes = 10});
+  Admission admission({.max_bytes = 10}, kClock);
   auto ticket = admission.TryAdmit(Request(10));
   ASSERT_TRUE(ticket.ok());
 
@@ -111,22 +112,22 @@ TEST(AdmissionTest, ReleasingBytesKeepsThePlace) {
 }
 
 TEST(AdmissionTest, ReleasingTwiceCountsOnce) {
-  Admission admission({});
+  Admission admission({}, kClock);
   const auto other = admission.TryAdmit(Request(3));
   auto ticket = admission.TryAdmit(Request(5));
   ASSERT_TRUE(ticket.ok());
 
   ticket->ReleaseBytes();
   ticket->ReleaseBytes();
-  ticket->Release();
-  ticket->Release();
+  ticket->Release(JobEnd::kAnswered);
+  ticket->Release(JobEnd::kAnswered);
 
   EXPECT_EQ(admission.jobs(), 1);
   EXPECT_EQ(admission.bytes(), 3);
 }
 
 TEST(AdmissionTest, MovedTicketIsReleasedOnce) {
-  Admission admission({});
+  Admission admission({}, kClock);
   auto ticket = admission.TryAdmit(Request(5));
   ASSERT_TRUE(ticket.ok());
   {
@@ -139,7 +140,7 @@ TEST(AdmissionTest, MovedTicketIsReleasedOnce) {
 }
 
 TEST(AdmissionTest, AssigningAnEmptyTicketReleasesTheOldOne) {
-  Admission admission({});
+  Admission admission({}, kClock);
   auto ticket = admission.TryAdmit(Request(5));
   ASSERT_TRUE(ticket.ok());
   AdmissionTicket held = *std::move(ticket);
@@ -150,7 +151,7 @@ TEST(AdmissionTest, AssigningAnEmptyTicketReleasesTheOldOne) {
 }
 
 TEST(AdmissionTest, RefusesADeadlineThatHasPassed) {
-  Admission admission({});
+  Admission admission({}, kClock);
   AdmissionRequest request = Request();
   for (const Clock::TimePoint deadline : {kNow, kNow - seconds(1), kPast}) {
     request.deadline = deadline;
@@ -162,27 +163,44 @@ TEST(AdmissionTest, RefusesADeadlineThatHasPassed) {
   }
 }
 
+// Two jobs of 100 ms on two CPUs take 100 ms; the wait may turn out twice as
+// long.
 TEST(AdmissionTest, RefusesADeadlineThatTheWorkAheadMakesUnreachable) {
-  Admission admission({.lanes = 2});
+  Admission admission({.cpus = 2}, kClock);
   const auto first = admission.TryAdmit(CostlyRequest(milliseconds(100)));
   const auto second = admission.TryAdmit(CostlyRequest(milliseconds(100)));
   AdmissionRequest request = Request();
   request.service_time = milliseconds(20);
 
-  request.deadline = kNow + milliseconds(119);
+  request.deadline = kNow + milliseconds(219);
   const absl::Status refused = admission.TryAdmit(request).status();
-  request.deadline = kNow + milliseconds(120);
+  request.deadline = kNow + milliseconds(220);
   const auto admitted = admission.TryAdmit(request);
 
   EXPECT_EQ(refused.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(errors::Reason(refused), errors::kDeadlineUnreachable);
   EXPECT_EQ(errors::ErrorMetadata(refused).at("estimated_ms"), "120");
-  EXPECT_EQ(errors::ErrorMetadata(refused).at("remaining_ms"), "119");
+  EXPECT_EQ(errors::ErrorMetadata(refused).at("remaining_ms"), "219");
   EXPECT_TRUE(admitted.ok());
 }
 
-TEST(AdmissionTest, EstimatedWaitIsTheBacklogSharedByTheLanes) {
-  Admission admission({.lanes = 4});
+TEST(AdmissionTest, RefusesAWaitBeyondItsLimitWithoutADeadlineToo) {
+  Admission admission({.max_wait = milliseconds(100)}, kClock);
+  const auto first = admission.TryAdmit(CostlyRequest(milliseconds(100)));
+  const auto second = admission.TryAdmit(CostlyRequest(milliseconds(1)));
+
+  const absl::Status refused = admission.TryAdmit(Request()).status();
+
+  EXPECT_TRUE(second.ok());
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(errors::Reason(refused), errors::kQueueWaitTooLong);
+  EXPECT_EQ(errors::ErrorMetadata(refused).at("value"), "101");
+  EXPECT_EQ(errors::ErrorMetadata(refused).at("limit"), "100");
+  EXPECT_EQ(errors::ErrorMetadata(refused).at("retry_delay_ms"), "50");
+}
+
+TEST(AdmissionTest, EstimatedWaitIsTheWorkSharedByTheCpus) {
+  Admission admission({.cpus = 4}, kClock);
   std::vector<absl::StatusOr<AdmissionTicket>> tickets;
   for (int i = 0; i < 10; ++i) {
     tickets.push_back(admission.TryAdmit(CostlyRequest(milliseconds(6))));
@@ -193,8 +211,36 @@ TEST(AdmissionTest, EstimatedWaitIsTheBacklogSharedByTheLanes) {
   EXPECT_EQ(admission.EstimatedWait(), Clock::Duration::zero());
 }
 
+// Ten times slower than the estimates of the work say.
+TEST(AdmissionTest, WaitsFollowWhatIsObserved) {
+  test_support::FakeClock clock;
+  Admission admission({.cpus = 1, .busy_jobs = 1}, clock);
+  std::vector<AdmissionTicket> tickets;
+  for (int i = 0; i < 31; ++i) {
+    tickets.push_back(*admission.TryAdmit(CostlyRequest(milliseconds(10))));
+  }
+  EXPECT_EQ(admission.EstimatedWait(), milliseconds(310));
+
+  for (int i = 0; i < 20; ++i) {
+    clock.Advance(milliseconds(100));
+    tickets.back().Release(JobEnd::kAnswered);
+    tickets.pop_back();
+  }
+
+  EXPECT_GT(admission.EstimatedWait(), milliseconds(1000));
+  EXPECT_LT(admission.EstimatedWait(), milliseconds(1150));
+}
+
+TEST(AdmissionTest, CountsWhoAsks) {
+  Admission admission({.max_jobs = 1}, kClock);
+  const auto first = admission.TryAdmit(Request());
+  const auto refused = admission.TryAdmit(Request());
+
+  EXPECT_EQ(admission.requests(), 2);
+}
+
 TEST(AdmissionTest, ClosedAdmitsNothingAndSaysWhenToRetry) {
-  Admission admission({});
+  Admission admission({}, kClock);
 
   admission.Close();
   const absl::Status refused = admission.TryAdmit(Request()).status();
@@ -206,14 +252,14 @@ TEST(AdmissionTest, ClosedAdmitsNothingAndSaysWhenToRetry) {
 }
 
 TEST(AdmissionTest, WaitUntilIdleReturnsAtOnceWithoutJobs) {
-  Admission admission({});
+  Admission admission({}, kClock);
   admission.Close();
 
   EXPECT_TRUE(admission.WaitUntilIdle(Clock::TimePoint{}));
 }
 
 TEST(AdmissionTest, WaitUntilIdleGivesUpAtTheDeadline) {
-  Admission admission({});
+  Admission admission({}, kClock);
   const auto ticket = admission.TryAdmit(Request());
   admission.Close();
 
@@ -221,7 +267,7 @@ TEST(AdmissionTest, WaitUntilIdleGivesUpAtTheDeadline) {
 }
 
 TEST(AdmissionTest, WaitUntilIdleReturnsOnceTheLastJobIsReleased) {
-  Admission admission({});
+  Admission admission({}, kClock);
   std::optional<AdmissionTicket> first = *admission.TryAdmit(Request());
   std::optional<AdmissionTicket> second = *admission.TryAdmit(Request());
   admission.Close();
@@ -239,7 +285,7 @@ TEST(AdmissionTest, WaitUntilIdleReturnsOnceTheLastJobIsReleased) {
 TEST(AdmissionTest, NeverExceedsItsLimitsUnderManyThreads) {
   constexpr int kThreads = 4;
   constexpr int kRounds = 2000;
-  Admission admission({.max_jobs = 3, .max_bytes = 20});
+  Admission admission({.max_jobs = 3, .max_bytes = 20}, kClock);
   std::vector<std::thread> threads;
   std::atomic<int> violations{0};
   std::atomic<int> held{0};
@@ -263,7 +309,7 @@ TEST(AdmissionTest, NeverExceedsItsLimitsUnderManyThreads) {
 
 TEST(AdmissionTest, AfterCloseAndIdleNobodySlipsIn) {
   for (int round = 0; round < 200; ++round) {
-    Admission admission({});
+    Admission admission({}, kClock);
     std::atomic<bool> idle{false};
     std::atomic<int> late{0};
     std::thread submitter([&] {

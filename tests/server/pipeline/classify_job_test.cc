@@ -16,10 +16,15 @@ using test_support::Encoded;
 using test_support::PictureOf;
 using test_support::TrackedJob;
 
+const batching::SteadyClock kClock;
+
 AdmissionTicket Admit(Admission& admission) {
-  return *admission.TryAdmit({.encoded_bytes = 10,
-                              .now = batching::Clock::TimePoint{},
-                              .deadline = batching::Clock::TimePoint::max()});
+  return *admission.TryAdmit({.bytes = 10});
+}
+
+DecodeCredit Credit(bool& held) {
+  held = true;
+  return DecodeCredit([&held] { held = false; });
 }
 
 TEST(ClassifyJobTest, FinishTellsTheListenerOnceWithTheOutcome) {
@@ -32,7 +37,7 @@ TEST(ClassifyJobTest, FinishTellsTheListenerOnceWithTheOutcome) {
 }
 
 TEST(ClassifyJobTest, FinishLetsGoOfThePictureAndThePlace) {
-  Admission admission({});
+  Admission admission({}, kClock);
   Counter released;
   TrackedJob tracked(nullptr, Encoded(PictureOf(1), released));
   tracked.job()->Admit(Admit(admission));
@@ -45,30 +50,30 @@ TEST(ClassifyJobTest, FinishLetsGoOfThePictureAndThePlace) {
 }
 
 TEST(ClassifyJobTest, DecodedPictureReplacesTheEncodedOne) {
-  Admission admission({});
-  DecodeAhead ahead([] {});
+  Admission admission({}, kClock);
+  bool credit_held = false;
   Counter released;
   TrackedJob tracked(nullptr, Encoded(PictureOf(1), released));
   tracked.job()->Admit(Admit(admission));
 
-  tracked.job()->SetDecoded({1, 1, {1, 2, 3}}, ahead.TryAcquire());
+  tracked.job()->SetDecoded({1, 1, {1, 2, 3}}, Credit(credit_held));
 
   EXPECT_EQ(released.count(), 1);
   EXPECT_EQ(admission.bytes(), 0);
   EXPECT_EQ(admission.jobs(), 1);
-  EXPECT_FALSE(ahead.available());
+  EXPECT_TRUE(credit_held);
   EXPECT_EQ(tracked.job()->tensor().values.size(), 3u);
   tracked.job()->Finish(JobAnswer{});
 }
 
 TEST(ClassifyJobTest, FinishGivesTheDecodeCreditBack) {
-  DecodeAhead ahead([] {});
+  bool credit_held = false;
   TrackedJob tracked(nullptr, Encoded(PictureOf(1)));
-  tracked.job()->SetDecoded({1, 1, {1, 2, 3}}, ahead.TryAcquire());
+  tracked.job()->SetDecoded({1, 1, {1, 2, 3}}, Credit(credit_held));
 
   tracked.job()->Finish(JobAnswer{});
 
-  EXPECT_TRUE(ahead.available());
+  EXPECT_FALSE(credit_held);
 }
 
 TEST(ClassifyJobTest, EverythingIsGivenBackBeforeTheListenerIsTold) {
@@ -78,7 +83,7 @@ TEST(ClassifyJobTest, EverythingIsGivenBackBeforeTheListenerIsTold) {
     Admission& admission;
     int64_t jobs_then = -1;
   };
-  Admission admission({});
+  Admission admission({}, kClock);
   Watcher watcher(admission);
   ClassifyJob job(
       {.model = nullptr, .picture = Encoded(PictureOf(1)), .times = {}},

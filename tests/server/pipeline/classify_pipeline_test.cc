@@ -177,9 +177,7 @@ TEST(ClassifyPipelineTest, ACancelledJobMakesRoomForAnotherAtOnce) {
 TEST(ClassifyPipelineTest, EncodedBytesCountUntilThePictureIsDecoded) {
   Counter decoded;
   PipelineRig rig({.queue_bytes = 60'000});
-  const FakeModel& model = rig.Install();
-  // Raises what may be decoded ahead to four pictures.
-  rig.Install({.name = "other", .max_batch_size = 2});
+  const FakeModel& model = rig.Install({.max_batch_size = 2});
   rig.OccupyLane(model, 0);
   rig.Submit(model, Encoded(BulkyPictureOf(1, 25'000), decoded));
   rig.Submit(model, Encoded(BulkyPictureOf(2, 25'000), decoded));
@@ -244,8 +242,9 @@ TEST(ClassifyPipelineTest, DeadlineOutOfReachIsRefusedBeforeDecoding) {
   const FakeModel& model = rig.Install({.time_per_picture = milliseconds(10)});
   rig.OccupyLane(model, 1);
   TrackedJobOptions options;
-  // The job that runs counts for 10 ms, this one for another 10 ms.
-  options.times.deadline = clock.Now() + milliseconds(19);
+  // The job that runs counts for 10 ms and as much again for safety, this one
+  // for another 10 ms.
+  options.times.deadline = clock.Now() + milliseconds(29);
   TrackedJob& refused = rig.MakeJob(model, Encoded(PictureOf(2)), options);
 
   const absl::Status status = rig.pipeline().Submit(refused.job());
@@ -259,8 +258,6 @@ TEST(ClassifyPipelineTest, InteractiveJobsOvertakeBulkJobs) {
   FakeClock clock;
   PipelineRig rig({}, clock);
   const FakeModel& model = rig.Install();
-  // Raises what may be decoded ahead to four pictures.
-  rig.Install({.name = "other", .max_batch_size = 2});
   rig.OccupyLane(model, 0);
   const auto submit = [&](int picture, Priority priority) -> TrackedJob& {
     TrackedJob& tracked = rig.MakeJob(

@@ -1,9 +1,11 @@
 #include "server/pipeline/decode_pool.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -75,16 +77,25 @@ class DecodedJobs {
   Counter count_;
 };
 
+JobCost CostOf(int64_t decoder_bytes, milliseconds decode_time) {
+  JobCost cost;
+  cost.picture.decoder_bytes = decoder_bytes;
+  cost.picture.decode_time = decode_time;
+  return cost;
+}
+
 class DecodePoolTest : public ::testing::Test {
  protected:
-  void Start(int threads, int ahead, size_t capacity = 1024) {
+  void Start(int threads, int ahead, MemoryGate* memory = nullptr) {
     DecodePoolOptions options;
     options.threads = threads;
-    options.capacity = capacity;
+    options.memory = memory;
     pool_ = std::make_unique<DecodePool>(
-        options, clock_,
-        [this](ClassifyJobPtr job) { decoded_.Put(std::move(job)); });
-    pool_->ahead().SetLimit(ahead);
+        options, clock_, estimate_, [ahead](const ServedModel&) { return ahead; },
+        [this](ClassifyJobPtr job, Priority priority) {
+          last_priority_ = priority;
+          decoded_.Put(std::move(job));
+        });
   }
 
   ~DecodePoolTest() override {
@@ -99,32 +110,22 @@ class DecodePoolTest : public ::testing::Test {
 
   TrackedJob& Submit(int picture, const TrackedJobOptions& options = {}) {
     TrackedJob& tracked = Make(PictureOf(picture), options);
-    EXPECT_TRUE(pool_->Submit(tracked.job()));
+    pool_->Submit(tracked.job());
     return tracked;
   }
 
-  // A job that arrived `after` the test's beginning.
-  TrackedJob& SubmitLater(int picture, Priority priority, milliseconds after) {
-    TrackedJobOptions options;
-    options.priority = priority;
-    options.times.arrival = clock_.Now() + after;
-    return Submit(picture, options);
-  }
-
-  // One after another, each as soon as it is decoded.
-  std::vector<int> FinishInOrder(int count) {
-    std::vector<int> order;
-    for (int i = 1; i <= count; ++i) {
-      decoded_.AwaitCount(i);
-      order.push_back(decoded_.FinishOldest());
-    }
-    return order;
+  // The queue is empty: a thread has what was in it.
+  void AwaitTaken() {
+    while (pool_->size() > 0) std::this_thread::yield();
   }
 
   FakeClock clock_;
+  DecodeEstimate estimate_;
   FakeModel model_ = MakeFakeModel();
   std::deque<TrackedJob> jobs_;
   DecodedJobs decoded_;
+  // Of the job decoded last; read once it is there.
+  std::atomic<Priority> last_priority_{Priority::kBulk};
   std::unique_ptr<DecodePool> pool_;
 };
 
@@ -152,15 +153,18 @@ TEST_F(DecodePoolTest, NeverDecodesFurtherAheadThanTheLimit) {
   EXPECT_EQ(decoded_.most(), 3u);
 }
 
-TEST_F(DecodePoolTest, InteractiveGoesFirstUnlessBulkIsMuchOlder) {
-  Start(1, 1);
+TEST_F(DecodePoolTest, ACallersOnlyPictureGoesFirstInTheLanes) {
+  Start(1, 2);
+
   Submit(1);
   decoded_.AwaitCount(1);
-  SubmitLater(20, Priority::kBulk, milliseconds(0));
-  SubmitLater(30, Priority::kInteractive, milliseconds(499));
-  SubmitLater(31, Priority::kInteractive, milliseconds(501));
-
-  EXPECT_THAT(FinishInOrder(4), ElementsAre(1, 30, 20, 31));
+  EXPECT_EQ(last_priority_, Priority::kFirst);
+  Submit(2);
+  decoded_.AwaitCount(2);
+  EXPECT_EQ(last_priority_, Priority::kInteractive);
+  Submit(3, {.priority = Priority::kBulk});
+  decoded_.AwaitCount(3);
+  EXPECT_EQ(last_priority_, Priority::kBulk);
 }
 
 TEST_F(DecodePoolTest, PictureWhoseDeadlineHasPassedIsNotDecoded) {
@@ -183,7 +187,7 @@ TEST_F(DecodePoolTest, BrokenPictureEndsItsJobAndReachesNoLane) {
   Start(1, 1);
 
   TrackedJob& broken = Make(BrokenPicture());
-  ASSERT_TRUE(pool_->Submit(broken.job()));
+  pool_->Submit(broken.job());
 
   EXPECT_EQ(errors::Reason(broken.Await().status()),
             errors::kImageDecodeFailed);
@@ -197,7 +201,7 @@ TEST_F(DecodePoolTest, BrokenAndLatePicturesDoNotUseUpTheLimit) {
   TrackedJobOptions late;
   late.times.deadline = clock_.Now();
   for (int i = 0; i < 20; ++i) {
-    ASSERT_TRUE(pool_->Submit(Make(BrokenPicture()).job()));
+    pool_->Submit(Make(BrokenPicture()).job());
     Submit(i, late);
   }
   Submit(5);
@@ -223,31 +227,69 @@ TEST_F(DecodePoolTest, CancelledPictureIsSkipped) {
   cancelled.job()->Finish(absl::CancelledError());
 }
 
-TEST_F(DecodePoolTest, RefusesWhenItsRingIsFull) {
-  Start(1, 1, 2);
-  Submit(1);
-  decoded_.AwaitCount(1);
-  Submit(2);
-  Submit(3);
+TEST_F(DecodePoolTest, PictureThatCannotBeAnsweredInTimeIsNotDecoded) {
+  FakeModel slow = MakeFakeModel({.time_per_picture = milliseconds(10)});
+  Start(1, 1);
+  TrackedJobOptions options;
+  options.times.deadline = clock_.Now() + milliseconds(12);
+  TrackedJob& late =
+      jobs_.emplace_back(slow.served, Encoded(PictureOf(1)), options);
+  late.job()->SetCost({.decode = milliseconds(2)});
 
-  TrackedJob& refused = Make(PictureOf(4));
+  pool_->Submit(late.job());
 
-  EXPECT_FALSE(pool_->Submit(refused.job()));
-  EXPECT_EQ(refused.times_done(), 0);
-  EXPECT_FALSE(refused.job()->picture().bytes.empty());
-  FinishInOrder(3);
+  EXPECT_EQ(errors::Reason(late.Await().status()), errors::kDeadlineExceeded);
+  pool_->Drain();
+  EXPECT_EQ(decoded_.count(), 0);
 }
 
-TEST_F(DecodePoolTest, ThePrioritiesHaveRingsOfTheirOwn) {
-  Start(1, 1, 2);
-  Submit(1);
+TEST_F(DecodePoolTest, ADecodeStopsWhenItsCallerLeaves) {
+  MemoryGate memory(100);
+  std::optional<MemoryGate::Hold> hold(std::in_place, memory, 100);
+  Start(1, 1, &memory);
+  TrackedJob& left = Make(PictureOf(1));
+  left.job()->SetCost(CostOf(1, milliseconds(0)));
+  pool_->Submit(left.job());
+  // The decode thread has taken it, and stands before the memory.
+  AwaitTaken();
+  ASSERT_EQ(left.job()->Cancel(), batching::CancelOutcome::kOwnerInformed);
+
+  hold.reset();
+
+  EXPECT_EQ(errors::Reason(left.Await().status()), errors::kCancelled);
+  pool_->Drain();
+  EXPECT_EQ(decoded_.count(), 0);
+}
+
+TEST_F(DecodePoolTest, ADecodeStopsWhenItsDeadlineComes) {
+  MemoryGate memory(100);
+  std::optional<MemoryGate::Hold> hold(std::in_place, memory, 100);
+  Start(1, 1, &memory);
+  TrackedJobOptions options;
+  options.times.deadline = clock_.Now() + seconds(1);
+  TrackedJob& late = Make(PictureOf(1), options);
+  late.job()->SetCost(CostOf(1, milliseconds(0)));
+  pool_->Submit(late.job());
+  AwaitTaken();
+
+  clock_.Advance(seconds(1));
+  hold.reset();
+
+  EXPECT_EQ(errors::Reason(late.Await().status()), errors::kDeadlineExceeded);
+  pool_->Drain();
+  EXPECT_EQ(decoded_.count(), 0);
+}
+
+TEST_F(DecodePoolTest, LearnsHowLongDecodingTakes) {
+  Start(1, 1);
+  TrackedJob& tracked = Make(PictureOf(1));
+  const JobCost cost = CostOf(0, seconds(1));
+  tracked.job()->SetCost(cost);
+
+  pool_->Submit(tracked.job());
   decoded_.AwaitCount(1);
-  Submit(2);
-  Submit(3);
 
-  SubmitLater(4, Priority::kBulk, milliseconds(0));
-
-  FinishInOrder(4);
+  EXPECT_LT(estimate_.TimeOf(cost.picture), seconds(1));
 }
 
 TEST_F(DecodePoolTest, DrainDecodesWhatWaits) {
@@ -268,12 +310,12 @@ TEST_F(DecodePoolTest, DrainEndsEveryThreadAlthoughTheLanesHeldThemUp) {
     DecodedJobs decoded;
     DecodePoolOptions options;
     options.threads = 8;
-    DecodePool pool(options, clock_, [&decoded](ClassifyJobPtr job) {
-      decoded.Put(std::move(job));
-    });
-    for (int i = 0; i < 2; ++i) {
-      ASSERT_TRUE(pool.Submit(Make(PictureOf(i)).job()));
-    }
+    DecodePool pool(
+        options, clock_, estimate_, [](const ServedModel&) { return 1; },
+        [&decoded](ClassifyJobPtr job, Priority) {
+          decoded.Put(std::move(job));
+        });
+    for (int i = 0; i < 2; ++i) pool.Submit(Make(PictureOf(i)).job());
     decoded.AwaitCount(1);
 
     std::thread drain([&pool] { pool.Drain(); });

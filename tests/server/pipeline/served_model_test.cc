@@ -23,24 +23,37 @@ class FailingClassifier final : public model::Classifier {
 TEST(ServedModelTest, CostsNothingBeforeItIsMeasured) {
   ServedModel model({}, {}, std::make_unique<FailingClassifier>());
 
-  EXPECT_EQ(model.image_cost(), Clock::Duration::zero());
-  EXPECT_EQ(model.single_time(), Clock::Duration::zero());
+  EXPECT_EQ(model.PictureTime(), Clock::Duration::zero());
+  EXPECT_EQ(model.ElapsedTime(1), Clock::Duration::zero());
   EXPECT_EQ(model.batch_size(), 1);
 }
 
-TEST(ServedModelTest, ImageCostIsTheShareOfAFullBatch) {
+TEST(ServedModelTest, APictureTakesItsPartOfAFullBatch) {
   const auto fake = MakeFakeModel();
 
-  fake.served->SetBatchPlan({{1, milliseconds(10)},
-                             {2, milliseconds(16)},
-                             {4, milliseconds(24)},
-                             {8, milliseconds(40)}},
-                            4);
+  fake.served->SetBatchPlan(
+      std::vector<model::BatchTime>{{1, milliseconds(10)},
+                                    {2, milliseconds(16)},
+                                    {4, milliseconds(24)},
+                                    {8, milliseconds(40)}},
+      4);
 
-  EXPECT_EQ(fake.served->image_cost(), milliseconds(6));
-  EXPECT_EQ(fake.served->single_time(), milliseconds(10));
+  EXPECT_EQ(fake.served->PictureTime(), milliseconds(6));
+  EXPECT_EQ(fake.served->ElapsedTime(1), milliseconds(10));
   EXPECT_EQ(fake.served->batch_size(), 4);
   EXPECT_EQ(fake.served->batch_times().size(), 4u);
+}
+
+TEST(ServedModelTest, ItsTimesFollowTheBatchesThatRun) {
+  const auto fake = MakeFakeModel();
+  fake.served->SetBatchPlan(
+      std::vector<model::BatchTime>{{1, milliseconds(20)}}, 1);
+
+  for (int i = 0; i < 20; ++i) {
+    fake.served->ObserveBatch(1, milliseconds(10), milliseconds(10));
+  }
+
+  EXPECT_LT(fake.served->PictureTime(), milliseconds(11));
 }
 
 TEST(ServedModelTest, ReplicaThatCannotBeMadeIsAnError) {

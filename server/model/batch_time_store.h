@@ -12,7 +12,7 @@
 namespace wanwu::model {
 
 // Everything that t(b) depends on.
-struct CalibrationKey {
+struct BatchTimeKey {
   Cpu cpu;
   // sha256 of the model file.
   std::string model_sha256;
@@ -26,21 +26,21 @@ struct CalibrationKey {
 
 // Measured t(b), kept in a JSON file from one start to the next. Losing it
 // costs only a measurement. Not thread-safe.
-class CalibrationStore {
+class BatchTimeStore {
  public:
   // Never fails: what cannot be used is left out and warning() says why. A
   // file that does not exist is an empty store without a warning. An empty
   // path keeps nothing.
-  explicit CalibrationStore(std::filesystem::path path);
+  explicit BatchTimeStore(std::filesystem::path path);
 
   const std::string& warning() const { return warning_; }
 
   // Null if that was never measured. Valid until Put.
-  const std::vector<BatchTime>* Find(const CalibrationKey& key) const;
+  const std::vector<BatchTime>* Find(const BatchTimeKey& key) const;
 
   // Replaces what was measured under `key`. The oldest of more than 64 are
   // forgotten.
-  void Put(const CalibrationKey& key, std::vector<BatchTime> times);
+  void Put(const BatchTimeKey& key, std::vector<BatchTime> times);
 
   // Writes the file anew and renames it into place, so that a reader sees all
   // or nothing; makes its folder if need be. On an error the old file stays.

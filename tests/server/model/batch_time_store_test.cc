@@ -1,4 +1,4 @@
-#include "server/model/calibration_store.h"
+#include "server/model/batch_time_store.h"
 
 #include <chrono>
 #include <iterator>
@@ -13,7 +13,7 @@ namespace {
 using std::chrono::microseconds;
 using ::testing::HasSubstr;
 
-CalibrationKey Key() {
+BatchTimeKey Key() {
   return {
       {"a CPU", {"avx2", "avx512_vnni"}}, "abc", Precision::kInt8, 2, 1, "1.0"};
 }
@@ -22,32 +22,32 @@ std::vector<BatchTime> Times(int first) {
   return {{1, microseconds(first)}, {2, microseconds(first + 5)}};
 }
 
-class CalibrationStoreTest : public ::testing::Test {
+class BatchTimeStoreTest : public ::testing::Test {
  protected:
   std::filesystem::path path() const {
-    return directory_.path() / "state" / "calibration.json";
+    return directory_.path() / "state" / "batch_times.json";
   }
 
   TemporaryDirectory directory_;
 };
 
-TEST_F(CalibrationStoreTest, KeepsTimesFromOneStartToTheNext) {
-  CalibrationStore first(path());
+TEST_F(BatchTimeStoreTest, KeepsTimesFromOneStartToTheNext) {
+  BatchTimeStore first(path());
   first.Put(Key(), Times(10));
   ASSERT_TRUE(first.Save().ok());
 
-  const CalibrationStore second(path());
+  const BatchTimeStore second(path());
 
   ASSERT_NE(second.Find(Key()), nullptr);
   EXPECT_EQ(*second.Find(Key()), Times(10));
   EXPECT_EQ(second.warning(), "");
 }
 
-TEST_F(CalibrationStoreTest, EveryPartOfTheKeyCounts) {
-  CalibrationStore store(path());
+TEST_F(BatchTimeStoreTest, EveryPartOfTheKeyCounts) {
+  BatchTimeStore store(path());
   store.Put(Key(), Times(10));
 
-  std::vector<CalibrationKey> others(7, Key());
+  std::vector<BatchTimeKey> others(7, Key());
   others[0].cpu.model = "another CPU";
   others[1].cpu.extensions.erase("avx512_vnni");
   others[2].model_sha256 = "abd";
@@ -55,22 +55,22 @@ TEST_F(CalibrationStoreTest, EveryPartOfTheKeyCounts) {
   others[4].lanes = 3;
   others[5].build = "1.1";
   others[6].intra_op_threads = 2;
-  for (const CalibrationKey& key : others) {
+  for (const BatchTimeKey& key : others) {
     EXPECT_EQ(store.Find(key), nullptr);
   }
 }
 
-TEST_F(CalibrationStoreTest, PutReplacesEarlierTimes) {
-  CalibrationStore store(path());
+TEST_F(BatchTimeStoreTest, PutReplacesEarlierTimes) {
+  BatchTimeStore store(path());
   store.Put(Key(), Times(10));
   store.Put(Key(), Times(20));
 
   EXPECT_EQ(*store.Find(Key()), Times(20));
 }
 
-TEST_F(CalibrationStoreTest, OldestAreForgotten) {
-  CalibrationStore store(path());
-  CalibrationKey key = Key();
+TEST_F(BatchTimeStoreTest, OldestAreForgotten) {
+  BatchTimeStore store(path());
+  BatchTimeKey key = Key();
   for (key.lanes = 1; key.lanes <= 65; ++key.lanes) store.Put(key, Times(10));
 
   key.lanes = 1;
@@ -79,14 +79,14 @@ TEST_F(CalibrationStoreTest, OldestAreForgotten) {
   EXPECT_NE(store.Find(key), nullptr);
 }
 
-TEST_F(CalibrationStoreTest, MissingFileIsAnEmptyStoreWithoutAWarning) {
-  const CalibrationStore store(path());
+TEST_F(BatchTimeStoreTest, MissingFileIsAnEmptyStoreWithoutAWarning) {
+  const BatchTimeStore store(path());
 
   EXPECT_EQ(store.Find(Key()), nullptr);
   EXPECT_EQ(store.warning(), "");
 }
 
-TEST_F(CalibrationStoreTest, FilesThatCannotBeUsedAreIgnoredWithAWarning) {
+TEST_F(BatchTimeStoreTest, FilesThatCannotBeUsedAreIgnoredWithAWarning) {
   for (const char* text :
        {"", "{", "[]", "{}", R"({"format_version": 2, "entries": []})",
         R"({"format_version": 1, "entries": 5})",
@@ -100,24 +100,24 @@ TEST_F(CalibrationStoreTest, FilesThatCannotBeUsedAreIgnoredWithAWarning) {
             "entries": [{"key": 5, "batch_times_ns": [5]}]})"}) {
     WriteFile(path(), text);
 
-    const CalibrationStore store(path());
+    const BatchTimeStore store(path());
 
-    EXPECT_THAT(store.warning(), HasSubstr("calibration.json")) << text;
+    EXPECT_THAT(store.warning(), HasSubstr("batch_times.json")) << text;
   }
 }
 
-TEST_F(CalibrationStoreTest, SavingReplacesACorruptFile) {
+TEST_F(BatchTimeStoreTest, SavingReplacesACorruptFile) {
   WriteFile(path(), "{");
-  CalibrationStore store(path());
+  BatchTimeStore store(path());
   store.Put(Key(), Times(10));
 
   ASSERT_TRUE(store.Save().ok());
 
-  EXPECT_EQ(CalibrationStore(path()).warning(), "");
+  EXPECT_EQ(BatchTimeStore(path()).warning(), "");
 }
 
-TEST_F(CalibrationStoreTest, SavingLeavesNoOtherFileBehind) {
-  CalibrationStore store(path());
+TEST_F(BatchTimeStoreTest, SavingLeavesNoOtherFileBehind) {
+  BatchTimeStore store(path());
   store.Put(Key(), Times(10));
   ASSERT_TRUE(store.Save().ok());
 
@@ -125,10 +125,10 @@ TEST_F(CalibrationStoreTest, SavingLeavesNoOtherFileBehind) {
   EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
 }
 
-TEST_F(CalibrationStoreTest, UnwritableFolderIsAnErrorOfSaveOnly) {
+TEST_F(BatchTimeStoreTest, UnwritableFolderIsAnErrorOfSaveOnly) {
   // A file where the folder should be stops root, too.
   WriteFile(directory_.path() / "state", "");
-  CalibrationStore store(path());
+  BatchTimeStore store(path());
   store.Put(Key(), Times(10));
 
   EXPECT_FALSE(store.Save().ok());
@@ -136,21 +136,21 @@ TEST_F(CalibrationStoreTest, UnwritableFolderIsAnErrorOfSaveOnly) {
   EXPECT_NE(store.Find(Key()), nullptr);
 }
 
-TEST_F(CalibrationStoreTest, CpuNameThatIsNotUtf8CanBeSaved) {
-  CalibrationStore store(path());
-  CalibrationKey key = Key();
+TEST_F(BatchTimeStoreTest, CpuNameThatIsNotUtf8CanBeSaved) {
+  BatchTimeStore store(path());
+  BatchTimeKey key = Key();
   key.cpu.model = "CPU\xFF";
   store.Put(key, Times(10));
 
   EXPECT_TRUE(store.Save().ok());
 }
 
-TEST(CalibrationStoreWithoutPathTest, KeepsNothing) {
-  CalibrationStore store("");
+TEST(BatchTimeStoreWithoutPathTest, KeepsNothing) {
+  BatchTimeStore store("");
   store.Put(Key(), Times(10));
 
   EXPECT_TRUE(store.Save().ok());
-  EXPECT_EQ(CalibrationStore("").Find(Key()), nullptr);
+  EXPECT_EQ(BatchTimeStore("").Find(Key()), nullptr);
   EXPECT_EQ(store.warning(), "");
 }
 

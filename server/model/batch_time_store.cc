@@ -1,4 +1,4 @@
-#include "server/model/calibration_store.h"
+#include "server/model/batch_time_store.h"
 
 #include <unistd.h>
 
@@ -27,7 +27,7 @@ constexpr int64_t kFormatVersion = 1;
 constexpr int64_t kMaxDuration = int64_t{3600} * 1'000'000'000;
 
 // One line that people can read; equal exactly for equal keys.
-std::string KeyText(const CalibrationKey& key) {
+std::string KeyText(const BatchTimeKey& key) {
   const std::string_view precision = PrecisionName(key.precision);
   return absl::StrJoin(
       {key.cpu.model, absl::StrJoin(key.cpu.extensions, " "), key.model_sha256,
@@ -64,18 +64,18 @@ absl::Status WriteFile(const std::filesystem::path& path,
 
 }  // namespace
 
-CalibrationStore::CalibrationStore(std::filesystem::path path)
+BatchTimeStore::BatchTimeStore(std::filesystem::path path)
     : path_(std::move(path)) {
   if (path_.empty()) return;
   const absl::Status status = Load();
   if (status.ok()) return;
   entries_.clear();
   if (absl::IsNotFound(status)) return;
-  warning_ = absl::StrCat("calibration is measured anew: ",
+  warning_ = absl::StrCat("batch times are measured anew: ",
                           std::string(status.message()));
 }
 
-absl::Status CalibrationStore::Load() {
+absl::Status BatchTimeStore::Load() {
   const absl::StatusOr<std::string> text =
       ReadBoundedFile(path_, kMaxFileBytes);
   if (!text.ok()) return text.status();
@@ -107,8 +107,8 @@ absl::Status CalibrationStore::Load() {
   return absl::OkStatus();
 }
 
-const std::vector<BatchTime>* CalibrationStore::Find(
-    const CalibrationKey& key) const {
+const std::vector<BatchTime>* BatchTimeStore::Find(
+    const BatchTimeKey& key) const {
   const std::string text = KeyText(key);
   const auto found =
       std::find_if(entries_.begin(), entries_.end(),
@@ -116,7 +116,7 @@ const std::vector<BatchTime>* CalibrationStore::Find(
   return found == entries_.end() ? nullptr : &found->times;
 }
 
-void CalibrationStore::Put(const CalibrationKey& key,
+void BatchTimeStore::Put(const BatchTimeKey& key,
                            std::vector<BatchTime> times) {
   std::string text = KeyText(key);
   std::erase_if(entries_,
@@ -125,7 +125,7 @@ void CalibrationStore::Put(const CalibrationKey& key,
   if (entries_.size() > kMaxEntries) entries_.erase(entries_.begin());
 }
 
-absl::Status CalibrationStore::Save() const {
+absl::Status BatchTimeStore::Save() const {
   if (path_.empty()) return absl::OkStatus();
   json entries = json::array();
   for (const Entry& entry : entries_) {

@@ -1,4 +1,4 @@
-#include "server/model/warm_up.h"
+#include "server/model/grey_batch.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -27,15 +27,6 @@ absl::Status RunGreyBatch(const Classifier& classifier, Replica& replica,
   std::vector<float> logits(size *
                             static_cast<size_t>(classifier.class_count()));
   return replica.Classify(pictures, logits);
-}
-
-absl::Status WarmUp(const Classifier& classifier, Replica& replica,
-                    int max_batch) {
-  for (int batch = max_batch; batch >= 1; --batch) {
-    const absl::Status status = RunGreyBatch(classifier, replica, batch);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace wanwu::model

@@ -1,4 +1,4 @@
-#include "server/model/warm_up.h"
+#include "server/model/grey_batch.h"
 
 #include <memory>
 #include <vector>
@@ -40,23 +40,21 @@ class SmallClassifier final : public Classifier {
   }
 };
 
-TEST(WarmUpTest, RunsEverySizeOnceTheLargestFirst) {
+TEST(GreyBatchTest, RunsOneBatchOfThatSize) {
   const SmallClassifier classifier;
   RecordingReplica replica;
 
-  EXPECT_TRUE(WarmUp(classifier, replica, 4).ok());
+  EXPECT_TRUE(RunGreyBatch(classifier, replica, 4).ok());
 
-  EXPECT_THAT(replica.sizes, ElementsAre(4, 3, 2, 1));
+  EXPECT_THAT(replica.sizes, ElementsAre(4));
 }
 
-TEST(WarmUpTest, StopsAtTheFirstFailure) {
+TEST(GreyBatchTest, SaysWhyItFailed) {
   const SmallClassifier classifier;
   RecordingReplica replica;
   replica.fails_at = 3;
 
-  EXPECT_EQ(WarmUp(classifier, replica, 4).message(), "broken");
-
-  EXPECT_THAT(replica.sizes, ElementsAre(4, 3));
+  EXPECT_EQ(RunGreyBatch(classifier, replica, 3).message(), "broken");
 }
 
 }  // namespace

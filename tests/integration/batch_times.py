@@ -9,7 +9,7 @@ VERY_SLOW = [10_000_000_000 * size for size in range(1, 9)]
 
 
 def read(state_dir):
-    return json.loads((state_dir / "calibration.json").read_text())
+    return json.loads((state_dir / "batch_times.json").read_text())
 
 
 def rename_build(state_dir):
@@ -18,7 +18,7 @@ def rename_build(state_dir):
     for entry in document["entries"]:
         *others, _ = entry["key"].split("; ")
         entry["key"] = "; ".join([*others, "0.1.0 0123456789abcdef"])
-    (state_dir / "calibration.json").write_text(json.dumps(document))
+    (state_dir / "batch_times.json").write_text(json.dumps(document))
 
 
 def replace_times(state_dir, times_ns):
@@ -27,4 +27,4 @@ def replace_times(state_dir, times_ns):
     assert document["entries"]
     for entry in document["entries"]:
         entry["batch_times_ns"] = times_ns
-    (state_dir / "calibration.json").write_text(json.dumps(document))
+    (state_dir / "batch_times.json").write_text(json.dumps(document))

@@ -1,0 +1,257 @@
+#include "server/pipeline/decode_queue.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "server/pipeline/classify_job.h"
+
+namespace wanwu::pipeline {
+namespace {
+
+using batching::Priority;
+
+// Fewer jobs are not worth a search for cancelled ones.
+constexpr size_t kLeastToClean = 256;
+
+// Puts `member` into `order`, with a claim to no more time than those who had
+// work all along.
+template <typename Member>
+void Enter(std::set<std::pair<int64_t, Member*>>& order, int64_t virtual_now,
+           Member& member) {
+  member.served_ns = std::max(member.served_ns, virtual_now);
+  order.emplace(member.served_ns, &member);
+}
+
+template <typename Member>
+void Exit(std::set<std::pair<int64_t, Member*>>& order, Member& member) {
+  order.erase({member.served_ns, &member});
+}
+
+// The first of `order` has had `work_ns` more.
+template <typename Member>
+void Advance(std::set<std::pair<int64_t, Member*>>& order,
+             int64_t& virtual_now, Member& member, int64_t work_ns) {
+  Exit(order, member);
+  virtual_now = std::max(virtual_now, member.served_ns);
+  member.served_ns += work_ns;
+  order.emplace(member.served_ns, &member);
+}
+
+}  // namespace
+
+struct DecodeQueue::Client {
+  Level& level;
+  Model& model;
+  const uint64_t id;
+  int64_t served_ns = 0;
+  // Decoded pictures that wait for a lane, or are being decoded.
+  int ahead = 0;
+  std::deque<JobPtr> jobs = {};
+};
+
+struct DecodeQueue::Model {
+  const ServedModel* served = nullptr;
+  int64_t served_ns = 0;
+  int ahead = 0;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<Client>> clients = {};
+  // Those with jobs: with and without pictures ahead.
+  Order<Client> with_ahead = {};
+  Order<Client> without_ahead = {};
+  int64_t virtual_now = 0;
+
+  Order<Client>& OrderOf(const Client& client) {
+    return client.ahead > 0 ? with_ahead : without_ahead;
+  }
+};
+
+struct DecodeQueue::Level {
+  int64_t weight = 1;
+  int64_t served_ns = 0;
+  std::map<const ServedModel*, Model> models = {};
+  // Those with jobs.
+  Order<Model> order = {};
+  int64_t virtual_now = 0;
+};
+
+DecodeQueue::DecodeQueue(MostAhead most_ahead, std::function<void()> on_release)
+    : most_ahead_(std::move(most_ahead)),
+      on_release_(std::move(on_release)),
+      levels_(std::make_unique<std::array<Level, 2>>()),
+      clean_at_(kLeastToClean) {
+  LevelOf(Priority::kInteractive).weight = kInteractiveWeight;
+}
+
+DecodeQueue::~DecodeQueue() = default;
+
+DecodeQueue::Level& DecodeQueue::LevelOf(Priority priority) {
+  return (*levels_)[priority == Priority::kBulk ? 1 : 0];
+}
+
+void DecodeQueue::Push(JobPtr job) {
+  const Share share = job->share();
+  const std::lock_guard lock(mutex_);
+  if (size_ >= clean_at_) RemoveCancelled();
+  Level& level = LevelOf(share.priority);
+  Model& model = level.models[share.model];
+  model.served = share.model;
+  std::unique_ptr<Client>& client = model.clients[share.client];
+  if (client == nullptr) {
+    client.reset(new Client{level, model, share.client});
+  }
+  if (level.order.empty()) {
+    level.served_ns = std::max(level.served_ns, virtual_now_);
+  }
+  if (model.with_ahead.empty() && model.without_ahead.empty()) {
+    Enter(level.order, level.virtual_now, model);
+  }
+  if (client->jobs.empty()) {
+    Enter(model.OrderOf(*client), model.virtual_now, *client);
+  }
+  client->jobs.push_back(std::move(job));
+  ++size_;
+}
+
+std::optional<DecodeQueue::Granted> DecodeQueue::Pop() {
+  const std::lock_guard lock(mutex_);
+  while (const std::optional<Choice> choice = Choose()) {
+    Client& client = *choice->client;
+    JobPtr job = TakeNext(client);
+    if (job != nullptr) CountServed(*choice, job->work_ns());
+    if (client.jobs.empty()) Leave(client);
+    if (job == nullptr) {
+      DropIfUnused(client);
+      continue;
+    }
+    const bool first = client.ahead == 0;
+    // Moves it from one order to the other.
+    if (!client.jobs.empty() && first) {
+      Exit(choice->model->without_ahead, client);
+    }
+    ++client.ahead;
+    ++choice->model->ahead;
+    if (!client.jobs.empty() && first) {
+      choice->model->with_ahead.emplace(client.served_ns, &client);
+    }
+    return Granted{std::move(job),
+                   DecodeCredit([this, &client] { GiveBack(client); }), first};
+  }
+  return std::nullopt;
+}
+
+std::optional<DecodeQueue::Choice> DecodeQueue::Choose() const {
+  std::array<Level*, 2> levels{&levels_->front(), &levels_->back()};
+  if (levels[1]->served_ns < levels[0]->served_ns) {
+    std::swap(levels[0], levels[1]);
+  }
+  for (Level* level : levels) {
+    for (const auto& [served_ns, model] : level->order) {
+      Client* client = ChooseClient(*model);
+      if (client != nullptr) return Choice{level, model, client};
+    }
+  }
+  return std::nullopt;
+}
+
+DecodeQueue::Client* DecodeQueue::ChooseClient(const Model& model) const {
+  const int most = most_ahead_(*model.served);
+  const bool any_may = model.ahead < most;
+  const bool first_may = model.ahead < 2 * most;
+  if (!first_may) return nullptr;
+  const auto& with = model.with_ahead;
+  const auto& without = model.without_ahead;
+  if (!any_may || with.empty()) {
+    return without.empty() ? nullptr : without.begin()->second;
+  }
+  if (without.empty()) return with.begin()->second;
+  return std::min(*with.begin(), *without.begin()).second;
+}
+
+// Null if all that waited has been cancelled.
+DecodeQueue::JobPtr DecodeQueue::TakeNext(Client& client) {
+  while (!client.jobs.empty()) {
+    JobPtr job = std::move(client.jobs.front());
+    client.jobs.pop_front();
+    --size_;
+    if (job->TryTake()) return job;
+  }
+  return nullptr;
+}
+
+void DecodeQueue::CountServed(const Choice& choice, int64_t work_ns) {
+  Level& level = *choice.level;
+  Model& model = *choice.model;
+  virtual_now_ = std::max(virtual_now_, level.served_ns);
+  level.served_ns += work_ns / level.weight;
+  Advance(level.order, level.virtual_now, model, work_ns);
+  Advance(model.OrderOf(*choice.client), model.virtual_now, *choice.client,
+          work_ns);
+}
+
+// The client has no more jobs.
+void DecodeQueue::Leave(Client& client) {
+  Model& model = client.model;
+  Exit(model.OrderOf(client), client);
+  if (model.with_ahead.empty() && model.without_ahead.empty()) {
+    Exit(client.level.order, model);
+  }
+}
+
+void DecodeQueue::GiveBack(Client& client) {
+  {
+    const std::lock_guard lock(mutex_);
+    Model& model = client.model;
+    const bool waits = !client.jobs.empty();
+    if (waits) Exit(model.OrderOf(client), client);
+    --client.ahead;
+    --model.ahead;
+    if (waits) {
+      model.OrderOf(client).emplace(client.served_ns, &client);
+    } else {
+      DropIfUnused(client);
+    }
+  }
+  on_release_();
+}
+
+void DecodeQueue::DropIfUnused(Client& client) {
+  if (client.ahead > 0 || !client.jobs.empty()) return;
+  Level& level = client.level;
+  Model& model = client.model;
+  const ServedModel* const served = model.served;
+  model.clients.erase(client.id);
+  if (model.clients.empty()) level.models.erase(served);
+}
+
+bool DecodeQueue::HasWork() const {
+  const std::lock_guard lock(mutex_);
+  return Choose().has_value();
+}
+
+size_t DecodeQueue::size() const {
+  const std::lock_guard lock(mutex_);
+  return size_;
+}
+
+void DecodeQueue::RemoveCancelled() {
+  std::vector<Client*> emptied;
+  for (Level& level : *levels_) {
+    for (auto& [served, model] : level.models) {
+      for (auto& [id, client] : model.clients) {
+        const size_t removed = std::erase_if(
+            client->jobs,
+            [](const JobPtr& job) { return job->cancel_requested(); });
+        size_ -= removed;
+        if (removed > 0 && client->jobs.empty()) {
+          emptied.push_back(client.get());
+        }
+      }
+    }
+  }
+  for (Client* client : emptied) {
+    Leave(*client);
+    DropIfUnused(*client);
+  }
+  clean_at_ = std::max(kLeastToClean, 2 * size_);
+}
+
+}  // namespace wanwu::pipeline

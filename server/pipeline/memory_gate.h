@@ -1,0 +1,56 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+namespace wanwu::pipeline {
+
+// Lets threads that need much memory in only while it fits. Thread-safe.
+class MemoryGate {
+ public:
+  explicit MemoryGate(int64_t limit) : limit_(limit) {}
+  MemoryGate(const MemoryGate&) = delete;
+  MemoryGate& operator=(const MemoryGate&) = delete;
+
+  // Held while the memory is in use.
+  class Hold {
+   public:
+    // Waits until `bytes`, at most the limit, are free.
+    Hold(MemoryGate& gate, int64_t bytes) : gate_(gate), bytes_(bytes) {
+      gate_.Take(bytes_);
+    }
+    ~Hold() { gate_.GiveBack(bytes_); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+   private:
+    MemoryGate& gate_;
+    const int64_t bytes_;
+  };
+
+  int64_t limit() const { return limit_; }
+
+ private:
+  void Take(int64_t bytes) {
+    std::unique_lock lock(mutex_);
+    freed_.wait(lock, [&] { return held_ + bytes <= limit_; });
+    held_ += bytes;
+  }
+
+  void GiveBack(int64_t bytes) {
+    {
+      const std::lock_guard lock(mutex_);
+      held_ -= bytes;
+    }
+    freed_.notify_all();
+  }
+
+  const int64_t limit_;
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  // Guarded by mutex_.
+  int64_t held_ = 0;
+};
+
+}  // namespace wanwu::pipeline
