@@ -96,8 +96,12 @@ absl::Status Admission::CheckWait(const AdmissionRequest& request) const {
   const Clock::Duration wait = drain_rate_.TimeFor(backlog_.WorkAhead(
       request.share, std::chrono::nanoseconds(request.work).count()));
   const Clock::Duration left = request.deadline - request.now;
-  if (!patient && kWaitMargin * wait + request.service_time > left) {
-    return UnreachableError(wait + request.service_time, left);
+  if (!patient) {
+    const auto latest = std::chrono::duration_cast<Clock::Duration>(
+        kWaitMargin * wait + request.service_time);
+    if (latest > left) {
+      return UnreachableError(wait + request.service_time, left);
+    }
   }
   if (limits_.max_wait == Clock::Duration::zero() || wait <= limits_.max_wait) {
     return absl::OkStatus();

@@ -57,7 +57,7 @@ class Admission {
   static constexpr int64_t kBulkTimesFree = 1;
   // A wait may turn out this many times as long as estimated before a job that
   // was admitted misses its deadline.
-  static constexpr int kWaitMargin = 2;
+  static constexpr double kWaitMargin = 1.5;
 
   // `clock` must outlive the admission and its tickets.
   Admission(const AdmissionLimits& limits, const batching::Clock& clock);

@@ -54,14 +54,9 @@ struct DecodeQueue::Model {
   int64_t served_ns = 0;
   int ahead = 0;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Client>> clients = {};
-  // Those with jobs: with and without pictures ahead.
-  Order<Client> with_ahead = {};
-  Order<Client> without_ahead = {};
+  // Those with jobs.
+  Order<Client> order = {};
   int64_t virtual_now = 0;
-
-  Order<Client>& OrderOf(const Client& client) {
-    return client.ahead > 0 ? with_ahead : without_ahead;
-  }
 };
 
 struct DecodeQueue::Level {
@@ -101,12 +96,8 @@ void DecodeQueue::Push(JobPtr job) {
   if (level.order.empty()) {
     level.served_ns = std::max(level.served_ns, virtual_now_);
   }
-  if (model.with_ahead.empty() && model.without_ahead.empty()) {
-    Enter(level.order, level.virtual_now, model);
-  }
-  if (client->jobs.empty()) {
-    Enter(model.OrderOf(*client), model.virtual_now, *client);
-  }
+  if (model.order.empty()) Enter(level.order, level.virtual_now, model);
+  if (client->jobs.empty()) Enter(model.order, model.virtual_now, *client);
   client->jobs.push_back(std::move(job));
   ++size_;
 }
@@ -123,15 +114,8 @@ std::optional<DecodeQueue::Granted> DecodeQueue::Pop() {
       continue;
     }
     const bool first = client.ahead == 0;
-    // Moves it from one order to the other.
-    if (!client.jobs.empty() && first) {
-      Exit(choice->model->without_ahead, client);
-    }
     ++client.ahead;
     ++choice->model->ahead;
-    if (!client.jobs.empty() && first) {
-      choice->model->with_ahead.emplace(client.served_ns, &client);
-    }
     return Granted{std::move(job),
                    DecodeCredit([this, &client] { GiveBack(client); }), first};
   }
@@ -153,17 +137,12 @@ std::optional<DecodeQueue::Choice> DecodeQueue::Choose() const {
 }
 
 DecodeQueue::Client* DecodeQueue::ChooseClient(const Model& model) const {
+  if (model.order.empty()) return nullptr;
+  // Nobody else instead, or he whose turn it is would wait for ever behind
+  // those who have nothing ahead.
+  Client* const next = model.order.begin()->second;
   const int most = most_ahead_(*model.served);
-  const bool any_may = model.ahead < most;
-  const bool first_may = model.ahead < 2 * most;
-  if (!first_may) return nullptr;
-  const auto& with = model.with_ahead;
-  const auto& without = model.without_ahead;
-  if (!any_may || with.empty()) {
-    return without.empty() ? nullptr : without.begin()->second;
-  }
-  if (without.empty()) return with.begin()->second;
-  return std::min(*with.begin(), *without.begin()).second;
+  return model.ahead < (next->ahead == 0 ? 2 * most : most) ? next : nullptr;
 }
 
 // Null if all that waited has been cancelled.
@@ -183,32 +162,22 @@ void DecodeQueue::CountServed(const Choice& choice, int64_t work_ns) {
   virtual_now_ = std::max(virtual_now_, level.served_ns);
   level.served_ns += work_ns / level.weight;
   Advance(level.order, level.virtual_now, model, work_ns);
-  Advance(model.OrderOf(*choice.client), model.virtual_now, *choice.client,
-          work_ns);
+  Advance(model.order, model.virtual_now, *choice.client, work_ns);
 }
 
 // The client has no more jobs.
 void DecodeQueue::Leave(Client& client) {
   Model& model = client.model;
-  Exit(model.OrderOf(client), client);
-  if (model.with_ahead.empty() && model.without_ahead.empty()) {
-    Exit(client.level.order, model);
-  }
+  Exit(model.order, client);
+  if (model.order.empty()) Exit(client.level.order, model);
 }
 
 void DecodeQueue::GiveBack(Client& client) {
   {
     const std::lock_guard lock(mutex_);
-    Model& model = client.model;
-    const bool waits = !client.jobs.empty();
-    if (waits) Exit(model.OrderOf(client), client);
     --client.ahead;
-    --model.ahead;
-    if (waits) {
-      model.OrderOf(client).emplace(client.served_ns, &client);
-    } else {
-      DropIfUnused(client);
-    }
+    --client.model.ahead;
+    DropIfUnused(client);
   }
   on_release_();
 }

@@ -55,9 +55,9 @@ class VirtualServer::Model final : public batching::BatchRunner {
 
 class VirtualServer::Job final : public pipeline::JobListener {
  public:
-  Job(VirtualServer& server, const VirtualRequest& request,
+  Job(VirtualServer& server, const VirtualRequest& sent,
       std::function<void(const VirtualAnswer&)> on_told)
-      : request(request), server_(server), on_told_(std::move(on_told)) {
+      : request(sent), server_(server), on_told_(std::move(on_told)) {
     answer.sent = server.now();
     const Clock::TimePoint arrival = server.now() + kTransit;
     batching::JobTimes times{.arrival = arrival};
@@ -112,16 +112,15 @@ VirtualServer::Decoders::Decoders(VirtualServer& server, int count,
             [] {}) {}
 
 VirtualServer::VirtualServer(int cpus, pipeline::PipelineOptions options)
-    : cpus_(cpus, clock_),
-      options_(std::move(options)),
+    : options_(std::move(options)),
       costs_({options_.lanes, options_.decode_threads, options_.decoder_bytes}),
       admission_(LimitsOf(options_), clock_),
-      gate_(clock_),
-      table_(gate_, clock_),
       small_(*this, options_.decode_threads, 1),
       large_(*this, options_.decode_threads, kLargeWeight),
-      large_memory_(costs_.LargeDecoderBytes()),
-      lanes_(static_cast<size_t>(options_.lanes)) {}
+      gate_(clock_),
+      table_(gate_, clock_),
+      lanes_(static_cast<size_t>(options_.lanes)),
+      cpus_(cpus, clock_) {}
 
 VirtualServer::~VirtualServer() = default;
 
@@ -143,6 +142,7 @@ const VirtualAnswer& VirtualServer::Send(
     std::function<void(const VirtualAnswer&)> on_told) {
   Job& job = *jobs_.emplace_back(
       std::make_unique<Job>(*this, request, std::move(on_told)));
+  by_job_.emplace(job.job.get(), &job);
   cpus_.At(now() + kTransit, [this, &job] {
     const VirtualRequest& sent = job.request;
     image::PictureProbe picture;
@@ -179,8 +179,8 @@ void VirtualServer::Leave(Job& job) {
   job.gone = true;
   if (job.job->Cancel() == batching::CancelOutcome::kCancelled) {
     job.job->Finish(pipeline::CancelledError());
-  } else if (job.stop_decode) {
-    job.stop_decode();
+  } else if (const auto stop = std::exchange(job.stop_decode, nullptr)) {
+    stop();
   }
   Dispatch();
 }
@@ -202,9 +202,7 @@ bool VirtualServer::DispatchDecode(Decoders& decoders) {
     job.Finish(pipeline::DeadlineExceededError());
     return true;
   }
-  Job& own = **std::find_if(jobs_.rbegin(), jobs_.rend(), [&](const auto& it) {
-    return it->job.get() == &job;
-  });
+  Job& own = *by_job_.at(&job);
   --decoders.idle;
   auto kept = std::make_shared<pipeline::DecodeQueue::Granted>(
       *std::move(granted));
@@ -215,7 +213,6 @@ bool VirtualServer::DispatchDecode(Decoders& decoders) {
                            });
   own.stop_decode = [this, &decoders, &own, kept] {
     own.answer.work += own.request.decode - cpus_.Stop(*own.decode);
-    own.stop_decode = nullptr;
     ++decoders.idle;
     kept->credit.Release();
     own.job->Finish(pipeline::CancelledError());
@@ -288,10 +285,7 @@ void VirtualServer::RunBatch(Lane& lane, Model& model, size_t slot) {
     model.served()->ObserveBatch(size, time, now() - start);
     for (const auto& entry : lane.batch.jobs) {
       auto& job = static_cast<ClassifyJob&>(*entry);
-      Job& own = **std::find_if(
-          jobs_.rbegin(), jobs_.rend(),
-          [&](const auto& it) { return it->job.get() == &job; });
-      own.answer.work += time / size;
+      by_job_.at(&job)->answer.work += time / size;
       job.Finish(pipeline::JobAnswer{});
     }
     const size_t popped = lane.batch.popped();

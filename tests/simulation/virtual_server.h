@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "batching/batch_former.h"
@@ -104,18 +104,19 @@ class VirtualServer {
   int IdleLanes() const;
 
   VirtualClock clock_;
-  VirtualCpus cpus_;
   const pipeline::PipelineOptions options_;
   pipeline::JobCosts costs_;
   pipeline::Admission admission_;
-  std::vector<std::unique_ptr<Model>> models_;
-  std::vector<std::unique_ptr<Job>> jobs_;
-  batching::LaneGate gate_;
-  batching::QueueTable table_;
+  // Before everything that may hold their credits.
   Decoders small_;
   Decoders large_;
-  int64_t large_memory_;
+  std::vector<std::unique_ptr<Model>> models_;
+  batching::LaneGate gate_;
+  batching::QueueTable table_;
+  std::vector<std::unique_ptr<Job>> jobs_;
+  std::unordered_map<const batching::Job*, Job*> by_job_;
   std::vector<Lane> lanes_;
+  VirtualCpus cpus_;
   bool dispatching_ = false;
 };
 

@@ -242,9 +242,9 @@ TEST(ClassifyPipelineTest, DeadlineOutOfReachIsRefusedBeforeDecoding) {
   const FakeModel& model = rig.Install({.time_per_picture = milliseconds(10)});
   rig.OccupyLane(model, 1);
   TrackedJobOptions options;
-  // The job that runs counts for 10 ms and as much again for safety, this one
-  // for another 10 ms.
-  options.times.deadline = clock.Now() + milliseconds(29);
+  // The job that runs counts for 10 ms and half as much again for safety, this
+  // one for another 10 ms.
+  options.times.deadline = clock.Now() + milliseconds(24);
   TrackedJob& refused = rig.MakeJob(model, Encoded(PictureOf(2)), options);
 
   const absl::Status status = rig.pipeline().Submit(refused.job());
