@@ -30,8 +30,11 @@ tests=(
   # The WebUI in a browser
   chromium fonts-noto-cjk
 )
-# The services that Wanwu is compared with, and the plots.
-bench=(gunicorn python3-flask python3-matplotlib python3-venv)
+# The services that Wanwu is compared with, the plots, asking the server.
+bench=(
+  gunicorn python3-flask python3-matplotlib python3-venv
+  python3-grpcio python3-protobuf
+)
 case "${1:-}" in
   --tests) packages+=("${tests[@]}") ;;
   --bench) packages+=("${bench[@]}") ;;

@@ -31,5 +31,6 @@ def test_a_part_without_a_place_is_refused():
 
 
 def test_the_page_has_a_place_for_each_part():
-    parts = ("machine", "services", "open_loops", "engines", "targets")
+    parts = ("machine", "services", "open_loops", "overload", "engines",
+             "targets")
     fill(PAGE.read_text(), {part: "" for part in parts})

@@ -2,6 +2,7 @@
 
 from .catalogue import GUNICORN, OPENVINO_SERVICES
 from .engines import BATCHES
+from .overload import PRESSURES
 from .results import ratios
 from .rounds import even_load
 from .target import at_least, at_most
@@ -13,7 +14,8 @@ MEMORY_MB = 250
 
 def judge(results):
     return [*_end_to_end(results), *_services(results), *_latency(results),
-            *_lanes(results), *_many_clients(results), *_start(results)]
+            *_overload(results), *_lanes(results), *_many_clients(results),
+            *_start(results)]
 
 
 def _end_to_end(results):
@@ -63,6 +65,22 @@ def _latency(results):
         results.load(INT8, "1", "p50_ms"), work)]
     yield at_most("int8, p50 at one client beyond decode + inference", 0.5,
                   beyond, " ms")
+
+
+def _overload(results):
+    for each in PRESSURES:
+        least = 0.98 if (each.times, each.deadline_s) == (1, 1) else 0.95
+        # What a stream's transport takes is not known, and next to nothing.
+        figure = "of_capacity" if each.calls == "stream" else "of_what_is_left"
+        yield at_least(f"int8, {each.name}: answered in time, of what it can "
+                       "do", least, results.overload(each.name, figure))
+        yield at_most(f"int8, {each.name}: work for nobody", 1,
+                      [share and 100 * share for share in
+                       results.overload(each.name, "for_nobody")], " %")
+        if each.times == 10 and each.calls == "unary":
+            yield at_most(f"int8, {each.name}: CPU of a refusal, beyond a null "
+                          "service", 0.1,
+                          results.overload(each.name, "refusal_ms"), " ms")
 
 
 def _lanes(results):

@@ -28,6 +28,9 @@ def results():
         "onednn": {"1": 400, "8": 410}, "lanes_only": {"1": 396, "8": 390},
         "loop": {"images_per_s": 300}})
     results.add_engine("openvino", "int8", {"1": 360, "8": 400})
+    results.add_overload("10 ×, 0.25 s, ordinary, unary", {
+        "of_capacity": 0.8, "of_what_is_left": 0.96, "for_nobody": 0.02,
+        "refusal_ms": 0.04})
     results.start.update({"first_s": 3.1, "again_s": 0.6})
     return results
 
@@ -46,6 +49,9 @@ def target(results, what):
     ("int8, p99 at 80 % of saturation that comes evenly", "3.12", True),
     ("int8, p99 at 80 % of saturation that comes at random", "3.12", True),
     ("int8, p50 at one client beyond decode", "0.4 ms", True),
+    ("int8, 10 ×, 0.25 s, ordinary, unary: answered", "0.96", True),
+    ("int8, 10 ×, 0.25 s, ordinary, unary: work for nobody", "2 %", False),
+    ("int8, 10 ×, 0.25 s, ordinary, unary: CPU", "0.04 ms", True),
     ("int8 lanes, batch 1, of oneDNN", "0.99", True),
     ("int8 lanes, batch 8, of oneDNN", "0.951", False),
     ("int8 lanes, batch 1, of OpenVINO", "1.1", True),
