@@ -27,12 +27,12 @@ class ServerWatch:
     """Between construction and stop(), which ends once the server is idle."""
 
     def __init__(self, address):
-        grpc, pb, pb_grpc = _modules()
+        grpc, stubs = modules()
         self._channel = grpc.insecure_channel(address)
-        request = pb.WatchStatusRequest()
+        request = stubs.pb.WatchStatusRequest()
         request.interval.FromMilliseconds(INTERVAL_MS)
-        self._call = pb_grpc.ImageClassifierStub(self._channel).WatchStatus(
-            request)
+        self._call = stubs.pb_grpc.ImageClassifierStub(
+            self._channel).WatchStatus(request)
         self._reports = [_report(next(self._call))]
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._read,
@@ -90,7 +90,7 @@ def _report(status):
         answered=status.pictures_total, waiting=status.queue_depth)
 
 
-def _modules():
+def modules():
     """gRPC and the generated modules; slow, so not before they are needed."""
     # pylint: disable=import-outside-toplevel
     os.environ.setdefault("WANWU_PROTO_PY", str(places.BIN.parent / "python"))
@@ -100,4 +100,4 @@ def _modules():
         import stubs
     except ImportError as error:
         raise Unavailable(f"{error}; build wanwu_python_stubs") from error
-    return grpc, stubs.pb, stubs.pb_grpc
+    return grpc, stubs
