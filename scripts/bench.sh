@@ -1,7 +1,8 @@
 #!/bin/bash
 # Compares Wanwu with other services and with the engines alone, in one run of
-# less than 15 minutes, and writes docs/benchmarks.md. Flags: --quick, --only
-# NAME,…, --peers, --model NAME; --help says more.
+# less than 15 minutes, and writes what it found to docs/benchmarks.md and
+# docs/benchmark-results.md. Flags: --quick, --only NAME,…, --peers, --model
+# NAME; --help says more.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh

@@ -42,8 +42,9 @@ def parse(arguments=None):
     parser = argparse.ArgumentParser(
         prog="make bench",
         description="Compares Wanwu with other services and with the engines "
-        "alone, in one run. A whole run writes docs/benchmarks.md; with "
-        "--quick or --only the page goes to build/bench/ instead.")
+        "alone, in one run. A whole run writes docs/benchmark-results.md and "
+        "the table of docs/benchmarks.md; with --quick or --only they go to "
+        "build/bench/ instead.")
     parser.add_argument("--quick", action="store_true",
                         help="one short round, to see that all of it works")
     parser.add_argument("--only", metavar="NAME,...", default=[], type=_names,

@@ -9,7 +9,10 @@ from .results import Spread, ratios
 from .rounds import (CLIENTS, EVEN_LOADS, FLOODED, MANY_CLIENTS, OPEN_LOADS,
                      even_load)
 from .target import spread_text
-from .targets import judge
+from .targets import headline as headline_targets, judge
+
+# Of whether a target was met.
+WORDS = {True: "yes", False: "**no**", None: "–"}
 
 
 def table(head, rows):
@@ -108,10 +111,16 @@ def engines(results):
 
 
 def targets(results):
-    words = {True: "yes", False: "**no**", None: "–"}
     return table(["target", "aim", "measured", "met"],
-                 [[target.what, target.aim, target.figure, words[target.met]]
+                 [[target.what, target.aim, target.figure, WORDS[target.met]]
                   for target in judge(results)])
+
+
+def headline(results):
+    return table(["what", "aim", "measured", "met", "command"],
+                 [[each.what, each.aim, each.figure, WORDS[each.met],
+                   f"`{command}`"] for each, command in
+                  headline_targets(results)])
 
 
 def machine(results):
