@@ -1,6 +1,8 @@
 """Finds trained weights: the first place that has them wins."""
 
 import dataclasses
+import hashlib
+import io
 import os
 import pathlib
 
@@ -8,7 +10,6 @@ import torch
 
 from export import downloads
 from export.errors import ExportError, NoWeightsError
-from export.hashing import sha256_of
 
 ENVIRONMENT_VARIABLE = "WANWU_WEIGHTS"
 SHARED_FILE = pathlib.Path("shared/models/resnet18-imagenet1k/resnet18.pth")
@@ -113,20 +114,41 @@ def _existing(path):
 
 def read_weights(path, licence=None):
     """Loads a state dict without running any code that the file may hold."""
+    # Once, so that what was looked at is what is loaded.
+    content = pathlib.Path(path).read_bytes()
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        programs = _programs_in(content)
+        state = None if programs else torch.load(
+            io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # A foreign parser on foreign bytes.
         raise ExportError(
             f"weights {path}: not a PyTorch state dict "
             f"({(str(error).splitlines() or ['empty'])[0]})") from error
+    if programs:
+        raise ExportError(
+            f"weights {path}: a TorchScript archive ({programs[0]}), which is "
+            "a program and not weights; save its state_dict() and give that")
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
         state = state["state_dict"]
     if not isinstance(state, dict) or not all(
             isinstance(value, torch.Tensor) for value in state.values()):
         raise ExportError(f"weights {path}: not a PyTorch state dict")
-    digest = sha256_of(path)
+    digest = hashlib.sha256(content).hexdigest()
     source, known_licence = describe(path, digest)
     return Weights(state, source, digest, licence or known_licence)
+
+
+def _programs_in(content):
+    """Names of what makes a zip archive TorchScript.
+
+    torch.load() runs such an archive's code, whatever weights_only says. The
+    names are taken by its own reader: others may see other files in it.
+    """
+    if not content.startswith(b"PK"):
+        return []
+    names = torch._C.PyTorchFileReader(io.BytesIO(content)).get_all_records()
+    return [name for name in names
+            if name == "constants.pkl" or name.startswith("code/")]
 
 
 def describe(path, digest):
