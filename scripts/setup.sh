@@ -34,6 +34,9 @@ tests=(
 bench=(
   gunicorn python3-flask python3-matplotlib python3-venv
   python3-grpcio python3-protobuf
+  # Else apt takes scipy for matplotlib, which wants boost 1.74 in the end, and
+  # gives up where 1.81 is installed.
+  python3-munkres
 )
 case "${1:-}" in
   --tests) packages+=("${tests[@]}") ;;
