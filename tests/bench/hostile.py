@@ -6,7 +6,7 @@ usage: tests/bench/hostile.py [--bin DIR] [--models DIR] [--picture FILE]
                               [--only NAME,...] [--after SECONDS]
                               [-- SERVER FLAGS]
 
-Needs wanwu-server and wanwu_python_stubs to be built. What each input is says
+Needs wanwu-server and wanwu_python_modules to be built. What each input is says
 tests/bench/run/attacks.py. Takes at most about 2 minutes for each.
 """
 

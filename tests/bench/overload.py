@@ -4,7 +4,8 @@
 usage: tests/bench/overload.py [--bin DIR] [--models DIR] [--pictures DIR]
                                [--seconds N] [--rounds N] [-- SERVER FLAGS]
 
-Needs wanwu-server, wanwu, wanwu-null-server and wanwu_python_stubs to be built.
+Needs wanwu-server, wanwu, wanwu-null-server and wanwu_python_modules to be
+built.
 Takes about 2 minutes a round with 4 seconds for each row.
 """
 

@@ -94,10 +94,12 @@ def modules():
     """gRPC and the generated modules; slow, so not before they are needed."""
     # pylint: disable=import-outside-toplevel
     os.environ.setdefault("WANWU_PROTO_PY", str(places.BIN.parent / "python"))
-    sys.path.append(str(places.REPO / "tests/integration"))
+    helpers = str(places.REPO / "tests/integration")
+    if helpers not in sys.path:
+        sys.path.append(helpers)
     try:
         import grpc
         import stubs
     except ImportError as error:
-        raise Unavailable(f"{error}; build wanwu_python_stubs") from error
+        raise Unavailable(f"{error}; build wanwu_python_modules") from error
     return grpc, stubs
