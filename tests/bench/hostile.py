@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from run import attacks, hostile_server, places, prepare, tables
+from run import agreement, attacks, hostile_server, places, prepare, tables
 from run.observers import Observers
 from run.say import say
 
@@ -87,7 +87,7 @@ def main():
     places.BIN = options.bin.resolve()
     places.MODELS = options.models.resolve()
     (places.OUT / "logs").mkdir(parents=True, exist_ok=True)
-    picture = options.picture or sorted(prepare.pictures().glob("*.[jJ][pP]*[gG]"))[0]
+    picture = options.picture or agreement.sample(prepare.pictures())[0]
     attacks.prepare()
     head = ["input", "what came of it", "MB before", "MB at most",
             f"MB {options.after:g} s later", "health ms p50, max",

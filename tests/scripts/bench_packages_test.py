@@ -20,8 +20,8 @@ def apt(tool, *arguments, status="/dev/null"):
 
 def simulate(packages, status="/dev/null"):
     """What would be installed, or apt's complaints."""
-    done = apt("get", "install", "-s", "--no-install-recommends", *sorted(packages),
-               status=status)
+    done = apt("get", "install", "-s", "--no-install-recommends",
+               *sorted(packages), status=status)
     assert done.returncode == 0, done.stdout + done.stderr
     return re.findall(r"^Inst (\S+)", done.stdout, re.MULTILINE)
 

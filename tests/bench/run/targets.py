@@ -26,8 +26,8 @@ def headline(results):
         ratios(results.saturation(INT8), results.saturation(GUNICORN.key))
     ), bench.format("wanwu-int8,gunicorn")
     yield at_most(
-        "99 of 100 answers at 80 % of that load take, in times of what decoding "
-        "and inference take alone", 4,
+        "99 of 100 answers at 80 % of that load take, in times of what "
+        "decoding and inference take alone", 4,
         ratios(results.load(INT8, even_load(80), "p99_ms"), work)
     ), bench.format("wanwu-int8")
     yield at_least(
