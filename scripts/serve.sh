@@ -66,11 +66,15 @@ usable_address() {
 }
 
 stop_all() {
+  local status
   trap - INT TERM
   # The gateway first, so that what it has begun is still answered.
   for process in "$gateway" "$server"; do
     kill -TERM "$process" 2> /dev/null || true
-    wait "$process" || code=$?
+    status=0
+    wait "$process" || status=$?
+    # That of whoever ended first is told.
+    [ "$code" != 0 ] || code="$status"
   done
 }
 

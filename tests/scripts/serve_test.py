@@ -16,10 +16,11 @@ as_root = pytest.mark.skipif(not ROOT, reason="only root can drop rights")
 # Notes who runs it, and then how it ended.
 PROGRAM = """#!/bin/bash
 notes="$NOTES/$(basename "$0")"
-echo "$(id -u) $(id -G) $WANWU_STATE_DIR" > "$notes.new"
+trap 'echo stopped >> "$notes"; exit' TERM
+echo "$(id -u) $(id -G)" > "$notes.new"
+touch "$WANWU_STATE_DIR/kept" 2> /dev/null && echo kept >> "$notes.new"
+# Last: whoever sees it may end this.
 mv "$notes.new" "$notes"
-trap 'echo stopped >> "$notes"; exit {code}' TERM
-touch "$WANWU_STATE_DIR/kept" 2> /dev/null && echo kept >> "$notes"
 {then}
 while :; do sleep 0.05; done
 """
@@ -40,9 +41,9 @@ class Serving:
         self.program("wanwu-gateway")
         self._process = None
 
-    def program(self, name, code=0, then=""):
+    def program(self, name, then=""):
         self._checkout.put(f"build/release/bin/{name}",
-                           PROGRAM.format(code=code, then=then))
+                           PROGRAM.format(then=then))
 
     def start(self, *before):
         environment = {name: value for name, value in os.environ.items()
@@ -142,8 +143,15 @@ def test_a_signal_stops_both(serving, number):
 
 
 def test_an_exit_code_comes_through_and_the_other_is_stopped(serving):
-    serving.program("wanwu-gateway", then="exit 3")
+    serving.program("wanwu-server", then="""
+trap 'echo stopped >> "$notes"; exit 9' TERM
+touch "$NOTES/armed"
+""")
+    serving.program("wanwu-gateway", then="""
+until [ -e "$NOTES/armed" ]; do sleep 0.01; done
+exit 3""")
     code, said = serving.start().end()
     assert code == 3
+    # Though stopping the other one failed, too.
     assert "wanwu-gateway has ended with exit code 3" in said
     assert serving.notes("wanwu-server")[-1] == "stopped"
