@@ -1,7 +1,8 @@
 #!/bin/bash
 # Compares Wanwu with other services and with the engines alone, in one run of
-# less than 15 minutes, and writes docs/benchmarks.md. Flags: --quick, --only
-# NAME,…, --peers, --model NAME; --help says more.
+# less than 15 minutes, and writes what it found to docs/benchmarks.md and
+# docs/benchmark-results.md. Flags: --quick, --only NAME,…, --peers, --model
+# NAME; --help says more.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -16,9 +17,9 @@ make_venv() {
   rm -rf "$venv"
   /usr/bin/python3 -m venv "${@:3}" "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --no-deps --only-binary :all: -r "$requirements" || {
+    --no-deps --only-binary :all: --require-hashes -r "$requirements" || {
     rm -rf "$venv"
-    say "it could not be fetched"
+    say "it could not be fetched, or is not what was pinned; see above"
     return
   }
   # Last: it says that the rest is there.

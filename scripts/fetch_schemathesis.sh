@@ -11,6 +11,6 @@ cmp -s "$requirements" "$folder/requirements.txt" && exit 0
 rm -rf "$folder"
 /usr/bin/python3 -m venv "$folder"
 "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-  --no-deps --only-binary :all: -r "$requirements"
+  --no-deps --only-binary :all: --require-hashes -r "$requirements"
 # Last: it says that the rest is there.
 cp "$requirements" "$folder/requirements.txt"

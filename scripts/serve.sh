@@ -2,6 +2,7 @@
 # From nothing to a running service: installs, builds, gets the models, starts
 # wanwu-server and wanwu-gateway and prints lines to paste. Ctrl-C ends both;
 # when one of them ends by itself, so does the other. Arguments go to the server.
+# Root only installs and builds: what serves runs as nobody.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -10,6 +11,30 @@ bin=build/release/bin
 photos=build/deps/photos
 grpc_address="${WANWU_LISTEN_ADDRESS:-127.0.0.1:8500}"
 http_address="${WANWU_GATEWAY_ADDRESS:-127.0.0.1:8501}"
+
+# Debian's nobody and nogroup, in numbers, which need no /etc/passwd.
+readonly nobody=65534
+unprivileged=()
+with_state=()
+
+# Makes `unprivileged` the words that start a program without root's rights, and
+# `with_state` those that give the server a folder to keep batch times in.
+drop_privileges() {
+  [ "$(id -u)" = 0 ] || return 0
+  local words=(setpriv --reuid "$nobody" --regid "$nobody" --clear-groups
+    --no-new-privs)
+  if ! "${words[@]}" true 2> /dev/null; then
+    say "this container lets nobody change users; serving as root"
+    return
+  fi
+  # Paths stay relative: a checkout below /root cannot be reached from above.
+  "${words[@]}" test -r models -a -x "$bin/wanwu-server" ||
+    fail "models and $bin must be readable for all: chmod -R a+rX ."
+  mkdir -p build/state
+  chown "$nobody:$nobody" build/state
+  with_state=(env WANWU_STATE_DIR="${WANWU_STATE_DIR-build/state}")
+  unprivileged=(env HOME=/nonexistent "${words[@]}")
+}
 
 is_taken() { (exec 3<> "/dev/tcp/${1%:*}/${1##*:}") 2> /dev/null; }
 
@@ -21,6 +46,8 @@ with socket.socket() as s:
 }
 
 prepare() {
+  # What root makes, nobody must be able to read.
+  [ "$(id -u)" != 0 ] || umask 022
   scripts/setup.sh
   scripts/build.sh release wanwu-server wanwu-gateway wanwu wanwu-preprocess
   scripts/models.sh --once
@@ -39,11 +66,15 @@ usable_address() {
 }
 
 stop_all() {
+  local status
   trap - INT TERM
   # The gateway first, so that what it has begun is still answered.
   for process in "$gateway" "$server"; do
     kill -TERM "$process" 2> /dev/null || true
-    wait "$process" || code=$?
+    status=0
+    wait "$process" || status=$?
+    # That of whoever ended first is told.
+    [ "$code" != 0 ] || code="$status"
   done
 }
 
@@ -103,12 +134,14 @@ is_ready() {
 name_of() { [ "$1" = "$server" ] && echo wanwu-server || echo wanwu-gateway; }
 
 prepare
+drop_privileges
 grpc_address="$(usable_address "$grpc_address")"
 http_address="$(usable_address "$http_address")"
 code=0
-"$bin/wanwu-server" --listen_address="$grpc_address" "$@" &
+"${with_state[@]}" "${unprivileged[@]}" \
+  "$bin/wanwu-server" --listen_address="$grpc_address" "$@" &
 server=$!
-"$bin/wanwu-gateway" --listen_address="$http_address" \
+"${unprivileged[@]}" "$bin/wanwu-gateway" --listen_address="$http_address" \
   --server_address="$grpc_address" &
 gateway=$!
 trap 'stop_all; exit $code' INT TERM

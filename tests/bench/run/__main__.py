@@ -1,14 +1,15 @@
-"""`make bench`: one run, from services to docs/benchmarks.md."""
+"""`make bench`: one run, from services to the pages in docs/."""
 
 import signal
 import sys
 
-from . import (agreement, catalogue, machine, options as command_line, page,
-               places, prepare, tables)
+from . import (agreement, catalogue, machine, options as command_line,
+               overload, places, prepare, results_page, tables)
 from .fleet import Fleet
 from .rounds import Rounds
 from .results import Results
 from .say import say
+from .service import WanwuService
 from .unavailable import Unavailable
 
 
@@ -31,6 +32,7 @@ def main():
         start_services(fleet, options)
         Rounds(results, fleet, openvino if isinstance(openvino, dict) else {},
                pictures, options).run()
+    overload_wanwu(results, options, pictures)
     report(results, options)
 
 
@@ -64,6 +66,16 @@ def start_services(fleet, options):
         fleet.start(name)
 
 
+def overload_wanwu(results, options, pictures):
+    if options.only and "overload" not in options.only:
+        return
+    say("overload")
+    overload.run(results, lambda: WanwuService(
+        catalogue.WANWU[0], prepare.repository_of(options.model),
+        places.OUT / "state"), prepare.folders(pictures),
+        options.pace.overload_s, options.pace.overload_only)
+
+
 def wanted(options):
     names = [*catalogue.ALL, *(catalogue.PEERS if options.peers else [])]
     return [name for name in names
@@ -73,16 +85,14 @@ def wanted(options):
 def report(results, options):
     """JSON always; a whole run also renews what is in docs/."""
     (places.OUT / "results.json").write_text(results.to_json())
-    parts = {name: getattr(tables, name)(results) for name in
-             ("machine", "services", "open_loops", "engines", "targets")}
-    text = page.fill(places.PAGE.read_text(), parts)
-    for part in parts.values():
-        print(part, end="\n\n")
-    target = places.PAGE if options.whole else places.OUT / "benchmarks.md"
-    target.write_text(text)
+    print(tables.headline(results), results_page.render(results), sep="\n\n")
+    folder = places.PAGE.parent if options.whole else places.OUT
+    results_page.write(results, folder / places.PAGE.name,
+                       folder / places.RESULTS_PAGE.name)
     write_plots(results, places.PLOTS if options.whole
                 else places.OUT / "benchmarks")
-    say(f"written: {target}, {places.OUT}/results.json")
+    say(f"written: {folder}/{places.RESULTS_PAGE.name}, "
+        f"{places.OUT}/results.json")
 
 
 def write_plots(results, folder):

@@ -15,7 +15,10 @@ PATIENCE_S = 60
 
 @dataclasses.dataclass(frozen=True)
 class Load:
-    """A closed loop of `clients`, or else an open loop of `rate` per second."""
+    """A closed loop of `clients`, or else an open loop of `rate` per second.
+
+    What is below `arrivals` is for gRPC only; 0 leaves it out.
+    """
 
     pictures: str
     warm_up_s: float
@@ -23,35 +26,54 @@ class Load:
     clients: int = 0
     rate: float = 0
     arrivals: str = "poisson"
+    deadline_s: float = 0
+    max_in_flight: int = 0
+    stream: bool = False
 
     def shape_flags(self):
         if self.clients:
-            return ["--clients", self.clients]
-        return ["--rate", f"{self.rate:.2f}", "--arrivals", self.arrivals]
+            flags = ["--clients", self.clients]
+        else:
+            flags = ["--rate", f"{self.rate:.2f}", "--arrivals", self.arrivals]
+        if self.deadline_s:
+            flags += ["--deadline", f"{int(1e3 * self.deadline_s)}ms"]
+        if self.max_in_flight:
+            flags += ["--max_in_flight", self.max_in_flight]
+        return flags + ["--stream"] * self.stream
 
 
 def measure(service, load):
     """Its figures as a flat dictionary."""
     use = MachineUse(service.group)
-    generator = subprocess.Popen(
+    generator = start(service, load)
+    time.sleep(load.warm_up_s + load.seconds / 2)
+    memory_mb = service.group.memory_mb()
+    figures = figures_of(report_of(generator, load))
+    figures.update(use.figures())
+    figures["memory_mb"] = round(memory_mb, 1)
+    return figures
+
+
+def start(service, load):
+    """The load generator, as a process."""
+    return subprocess.Popen(
         [str(word) for word in service.load_command(load)], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=clean_environment())
-    time.sleep(load.warm_up_s + load.seconds / 2)
-    memory_mb = service.group.memory_mb()
+
+
+def report_of(generator, load):
+    """What it says at its end, which is waited for."""
     try:
         output, complaints = generator.communicate(
-            timeout=load.seconds + PATIENCE_S)
+            timeout=load.warm_up_s + load.seconds + PATIENCE_S)
     except subprocess.TimeoutExpired as error:
         generator.kill()
         generator.communicate()
         raise Unavailable("the load generator hung") from error
     if not output:
         raise Unavailable(complaints.strip() or "the load generator failed")
-    figures = figures_of(json.loads(output))
-    figures.update(use.figures())
-    figures["memory_mb"] = round(memory_mb, 1)
-    return figures
+    return json.loads(output)
 
 
 def figures_of(report):

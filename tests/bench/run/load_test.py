@@ -25,3 +25,10 @@ def test_what_failed_and_what_was_not_sent_count_as_failed():
     assert figures["failed"] == 3
     assert figures["rate"] == 57.9
     assert (figures["p50_ms"], figures["p99_ms"]) == (1.5, 9.5)
+
+
+def test_what_is_not_asked_for_is_not_passed_on():
+    assert Load("p", 1, 3, rate=5, deadline_s=0.25, max_in_flight=64,
+                stream=True).shape_flags() == [
+        "--rate", "5.00", "--arrivals", "poisson", "--deadline", "250ms",
+        "--max_in_flight", 64, "--stream"]

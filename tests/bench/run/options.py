@@ -15,13 +15,19 @@ class Pace:
     closed_s: float
     open_s: float
     engine_s: float
+    # Once, not in every round.
+    overload_s: float
+    # Which of them, by a part of their names.
+    overload_only: str = ""
 
 
-FULL = Pace(rounds=3, warm_up_s=1, closed_s=3, open_s=6, engine_s=0.8)
-QUICK = Pace(rounds=1, warm_up_s=0.5, closed_s=1, open_s=2, engine_s=0.5)
+FULL = Pace(rounds=3, warm_up_s=1, closed_s=3, open_s=6, engine_s=0.8,
+            overload_s=3)
+QUICK = Pace(rounds=1, warm_up_s=0.5, closed_s=1, open_s=2, engine_s=0.5,
+             overload_s=1, overload_only="2 ×, 0.25 s")
 
 
-NAMES = [*(name.key for name in [*ALL, *PEERS]), "engines"]
+NAMES = [*(name.key for name in [*ALL, *PEERS]), "engines", "overload"]
 
 
 def _names(text):
@@ -36,8 +42,9 @@ def parse(arguments=None):
     parser = argparse.ArgumentParser(
         prog="make bench",
         description="Compares Wanwu with other services and with the engines "
-        "alone, in one run. A whole run writes docs/benchmarks.md; with "
-        "--quick or --only the page goes to build/bench/ instead.")
+        "alone, in one run. A whole run writes docs/benchmark-results.md and "
+        "the table of docs/benchmarks.md; with --quick or --only they go to "
+        "build/bench/ instead.")
     parser.add_argument("--quick", action="store_true",
                         help="one short round, to see that all of it works")
     parser.add_argument("--only", metavar="NAME,...", default=[], type=_names,

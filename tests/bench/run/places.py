@@ -21,4 +21,5 @@ PYTHON = "/usr/bin/python3"
 
 OUT = REPO / "build/bench"
 PAGE = REPO / "docs/benchmarks.md"
+RESULTS_PAGE = REPO / "docs/benchmark-results.md"
 PLOTS = REPO / "docs/benchmarks"

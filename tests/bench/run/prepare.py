@@ -8,6 +8,10 @@ from . import places
 from .say import say
 from .unavailable import Unavailable
 
+# Of pictures that take longer to decode than to classify.
+LARGE = (3000, 2250)
+LARGE_COUNT = 8
+
 
 def package_of(model):
     """The newest version of a model's package."""
@@ -42,10 +46,28 @@ def pictures():
     return folder
 
 
-def _save_as_jpeg(photo, out):
+def folders(ordinary):
+    """{name: folder} of what an overloaded server is asked."""
+    return {"ordinary": str(ordinary), "large": str(large_pictures(ordinary))}
+
+
+def large_pictures(folder):
+    """JPEGs of LARGE pixels, out of some of a folder's."""
+    out = places.OUT / "large_pictures"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    for photo in sorted(folder.glob("*.[jJ][pP]*[gG]"))[:LARGE_COUNT]:
+        _save_as_jpeg(photo, out / f"{photo.stem}.jpg", LARGE)
+    return out
+
+
+def _save_as_jpeg(photo, out, size=None):
     from PIL import Image  # pylint: disable=import-outside-toplevel
     with Image.open(photo) as picture:
-        picture.convert("RGB").save(out, quality=90)
+        picture = picture.convert("RGB")
+        if size:
+            picture = picture.resize(size, Image.Resampling.BICUBIC)
+        picture.save(out, quality=90)
 
 
 def openvino_models(package, folder):

@@ -41,6 +41,9 @@ class Results:
         services = self.data["rounds"][-1]["services"]
         services.setdefault(service, {})[load] = figures
 
+    def add_overload(self, pressure, figures):
+        self.data["rounds"][-1].setdefault("overload", {})[pressure] = figures
+
     def add_engine(self, engine, precision, figures):
         engines = self.data["rounds"][-1]["engines"]
         engines.setdefault(engine, {})[precision] = figures
@@ -72,6 +75,11 @@ class Results:
     def engine(self, engine, precision, *path):
         """One value per round; None where there is none."""
         return [_within(each["engines"].get(engine, {}).get(precision), path)
+                for each in self.data["rounds"]]
+
+    def overload(self, pressure, figure):
+        """One value per round; None where there is none."""
+        return [each.get("overload", {}).get(pressure, {}).get(figure)
                 for each in self.data["rounds"]]
 
     def saturation(self, service):

@@ -69,34 +69,32 @@ class Service(abc.ABC):
             time.sleep(0.005)
 
 
-class WanwuService(Service):
-    """wanwu-server with one model; batch times are kept in `state`."""
+class GrpcService(Service):
+    """A program that logs JSON with wanwu-server's events."""
 
-    def __init__(self, name, repository, state):
+    def __init__(self, name, command):
         self._began = time.monotonic()
         super().__init__(name, ProcessGroup(
-            [places.BIN / "wanwu-server", "--listen_address=127.0.0.1:0",
-             f"--model_repository={repository}", f"--state_dir={state}",
-             f"--precision={name.precision}", "--log_format=json"],
-            places.OUT / f"logs/{name.key}.log", clean_environment()))
-        self._address = None
+            command, places.OUT / f"logs/{name.key}.log",
+            clean_environment()))
+        self.address = None
         self.start_s = None
 
     def wait_until_ready(self):
         self.wait_for(lambda: self._event("server_serving"))
         self.start_s = time.monotonic() - self._began
         port = self._event("server_listening")["port"]
-        self._address = f"127.0.0.1:{port}"
+        self.address = f"127.0.0.1:{port}"
 
     def best_class(self, picture):
         answer = json.loads(_output([
-            places.BIN / "wanwu", "classify", "--address", self._address,
+            places.BIN / "wanwu", "classify", "--address", self.address,
             "--output", "json", picture]))
         # A default value is not written.
         return answer["classifications"][0].get("index", 0)
 
     def load_command(self, load):
-        return [places.BIN / "wanwu", "bench", "--address", self._address,
+        return [places.BIN / "wanwu", "bench", "--address", self.address,
                 "--output", "json", *load.shape_flags(),
                 "--warm_up", f"{int(1e3 * load.warm_up_s)}ms",
                 "--duration", f"{int(1e3 * load.seconds)}ms", load.pictures]
@@ -115,6 +113,24 @@ class WanwuService(Service):
                 if event.get("event") == name:
                     return event
         return None
+
+
+class WanwuService(GrpcService):
+    """wanwu-server with one model; batch times are kept in `state`."""
+
+    def __init__(self, name, repository, state, flags=()):
+        super().__init__(name, [
+            places.BIN / "wanwu-server", "--listen_address=127.0.0.1:0",
+            f"--model_repository={repository}", f"--state_dir={state}",
+            f"--precision={name.precision}", "--log_format=json", *flags])
+
+
+class NullService(GrpcService):
+    """Refuses every call at once, which is the cost of the transport."""
+
+    def __init__(self):
+        super().__init__(ServiceName("null", "null service", "–"),
+                         [places.BIN / "wanwu-null-server"])
 
 
 @dataclasses.dataclass(frozen=True)

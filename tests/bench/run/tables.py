@@ -4,11 +4,15 @@ import statistics
 
 from .catalogue import ALL, PEERS
 from .engines import BATCHES
+from .overload import PRESSURES
 from .results import Spread, ratios
 from .rounds import (CLIENTS, EVEN_LOADS, FLOODED, MANY_CLIENTS, OPEN_LOADS,
                      even_load)
 from .target import spread_text
-from .targets import judge
+from .targets import headline as headline_targets, judge
+
+# Of whether a target was met.
+WORDS = {True: "yes", False: "**no**", None: "–"}
 
 
 def table(head, rows):
@@ -58,6 +62,28 @@ def open_loops(results):
     return table(head, rows)
 
 
+def overload(results):
+    """What of the capacity is left under more than the server can do."""
+    head = ["load", "each due in", "pictures", "calls", "capacity /s",
+            "answered in time, of capacity", "of what transport leaves",
+            "work for nobody", "p99 ms", "refused /s", "not sent /s",
+            "CPU ms of a refusal, beyond a null service"]
+    rows = []
+    for each in PRESSURES:
+        def cell(figure, scale=1, unit="", name=each.name):
+            return _spread([value and value * scale for value in
+                            results.overload(name, figure)], unit)
+        if cell("goodput") == "–":
+            continue
+        rows.append([
+            f"{each.times} ×", f"{each.deadline_s:g} s", each.pictures,
+            each.calls, cell("capacity"), cell("of_capacity"),
+            cell("of_what_is_left"), cell("for_nobody", 100, " %"),
+            cell("p99_ms"), cell("refused"), cell("not_sent"),
+            cell("refusal_ms")])
+    return table(head, rows)
+
+
 def engines(results):
     head = ["engine", "precision",
             *(f"batch {batch}: pictures/s" for batch in BATCHES)]
@@ -85,10 +111,16 @@ def engines(results):
 
 
 def targets(results):
-    words = {True: "yes", False: "**no**", None: "–"}
     return table(["target", "aim", "measured", "met"],
-                 [[target.what, target.aim, target.figure, words[target.met]]
+                 [[target.what, target.aim, target.figure, WORDS[target.met]]
                   for target in judge(results)])
+
+
+def headline(results):
+    return table(["what", "aim", "measured", "met", "command"],
+                 [[each.what, each.aim, each.figure, WORDS[each.met],
+                   f"`{command}`"] for each, command in
+                  headline_targets(results)])
 
 
 def machine(results):
@@ -137,5 +169,5 @@ def _rate_and_p50(results, key, load):
     return f"{rate}, {p50.median:.1f}" if p50 else "–"
 
 
-def _spread(values):
-    return spread_text(Spread.of(values))
+def _spread(values, unit=""):
+    return spread_text(Spread.of(values), unit)

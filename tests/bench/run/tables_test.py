@@ -51,3 +51,14 @@ def test_engines_without_any_figure_have_no_row():
     results.add_engine("openvino", "int8", {"1": 409, "8": 454})
     assert tables.engines(results).splitlines()[2:] == [
         "| OpenVINO, 2 streams | int8 | 409 | 454 |"]
+
+
+def test_an_overload_that_was_not_measured_has_no_row():
+    results = Results()
+    results.begin_round()
+    results.add_overload("2 ×, 1 s, ordinary, stream", {
+        "capacity": 190, "goodput": 171, "of_capacity": 0.9,
+        "for_nobody": 0.006, "p99_ms": 900, "refused": 0, "not_sent": 209})
+    assert tables.overload(results).splitlines()[2:] == [
+        "| 2 × | 1 s | ordinary | stream | 190 | 0.9 | – | 0.6 % | 900 | 0 "
+        "| 209 | – |"]

@@ -207,6 +207,16 @@ TEST(LoadRunTest, GivesUpOnAnswersThatDoNotCome) {
   EXPECT_LE(server.elapsed(), seconds(10 + 30 + 2));
 }
 
+TEST(LoadRunTest, WithoutAWarmUpTheFirstRequestCounts) {
+  SimulatedServer server(Always(milliseconds(10)));
+  LoadPlan plan = ClosedPlan(1);
+  plan.warm_up = milliseconds(0);
+  const RunResult run = RunOn(server, plan);
+
+  EXPECT_LE(server.elapsed(), plan.duration + seconds(1));
+  EXPECT_NEAR(FiguresOf(run).achieved, 100, 1);
+}
+
 TEST(LoadRunTest, ReportsProgressOfEachPhase) {
   SimulatedServer server(Always(milliseconds(10)));
   std::vector<Phase> phases;
