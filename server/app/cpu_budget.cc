@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -16,18 +14,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "server/app/cgroup_limit.h"
 
 namespace wanwu::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string ReadText(const fs::path& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  return text.str();
-}
 
 // Microseconds of CPU time per microseconds of time.
 std::optional<double> Ratio(absl::string_view quota, absl::string_view period) {
@@ -51,53 +43,6 @@ std::optional<double> ReadV2Limit(const fs::path& directory) {
 std::optional<double> ReadV1Limit(const fs::path& directory) {
   return Ratio(ReadText(directory / "cpu.cfs_quota_us"),
                ReadText(directory / "cpu.cfs_period_us"));
-}
-
-using LimitReader = std::optional<double> (*)(const fs::path&);
-
-// The smallest limit on the way from `group` up to the hierarchy's top. A
-// group that is not there is passed over: in a container the path may be the
-// host's while only the container's part is mounted, at the top.
-std::optional<double> SmallestLimit(const fs::path& top,
-                                    absl::string_view group, LimitReader read) {
-  std::optional<double> smallest;
-  fs::path below = fs::path(std::string(group)).lexically_normal();
-  below = below.relative_path();
-  while (true) {
-    const std::optional<double> limit = read(top / below);
-    if (limit && (!smallest || *limit < *smallest)) smallest = limit;
-    if (below.empty()) return smallest;
-    below = below.parent_path();
-  }
-}
-
-// One line of /proc/self/cgroup: "0::/group" in v2, "4:cpu,cpuacct:/group" in
-// v1.
-struct CgroupLine {
-  absl::string_view controllers;
-  absl::string_view group;
-};
-
-std::optional<CgroupLine> ParseLine(absl::string_view line) {
-  const std::vector<absl::string_view> parts =
-      absl::StrSplit(line, absl::MaxSplits(':', 2));
-  if (parts.size() != 3) return std::nullopt;
-  return CgroupLine{parts[1], parts[2]};
-}
-
-// Where the line's hierarchy is mounted: the usual places.
-std::vector<fs::path> Mounts(const fs::path& root, const CgroupLine& line) {
-  const fs::path base = root / "sys/fs/cgroup";
-  if (line.controllers.empty()) return {base, base / "unified"};
-  return {base / std::string(line.controllers), base / "cpu"};
-}
-
-bool HoldsCpuController(const CgroupLine& line) {
-  if (line.controllers.empty()) return true;
-  const std::vector<absl::string_view> controllers =
-      absl::StrSplit(line.controllers, ',');
-  return std::find(controllers.begin(), controllers.end(), "cpu") !=
-         controllers.end();
 }
 
 class CpuMask {
@@ -175,19 +120,7 @@ int CountCpuList(std::string_view list) {
 }
 
 std::optional<double> ReadCgroupQuota(const fs::path& root) {
-  std::optional<double> smallest;
-  const std::string text = ReadText(root / "proc/self/cgroup");
-  for (absl::string_view row : absl::StrSplit(text, '\n')) {
-    const std::optional<CgroupLine> line = ParseLine(row);
-    if (!line || !HoldsCpuController(*line)) continue;
-    const LimitReader read =
-        line->controllers.empty() ? &ReadV2Limit : &ReadV1Limit;
-    for (const fs::path& mount : Mounts(root, *line)) {
-      const auto limit = SmallestLimit(mount, line->group, read);
-      if (limit && (!smallest || *limit < *smallest)) smallest = limit;
-    }
-  }
-  return smallest;
+  return SmallestCgroupLimit({"cpu", ReadV1Limit, ReadV2Limit}, root);
 }
 
 CpuBudget ReadCpuBudget(const fs::path& root) {
