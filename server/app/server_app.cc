@@ -100,6 +100,21 @@ ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config,
           }};
 }
 
+rpc::TransportLimits TransportLimitsOf(const ServerConfig& config) {
+  const auto ms = [](std::chrono::microseconds duration) {
+    return std::chrono::ceil<milliseconds>(duration);
+  };
+  return {.max_message_bytes = config.max_message_bytes,
+          .receive_bytes = config.receive_bytes,
+          .max_connections = config.max_connections,
+          .max_concurrent_streams = config.max_concurrent_streams,
+          .connection_idle = ms(config.connection_idle),
+          .connection_age = ms(config.connection_age),
+          .connection_grace = ms(config.connection_grace),
+          .keepalive_time = ms(config.keepalive_time),
+          .keepalive_timeout = ms(config.keepalive_timeout)};
+}
+
 bool HasModel(const std::vector<model::PackageLocation>& packages,
               const std::string& name) {
   return std::any_of(packages.begin(), packages.end(),
@@ -203,7 +218,7 @@ absl::Status ServerApp::Listen() {
       rpc::GrpcServer::Start(
           {.listen_address = config_.listen_address,
            .pollers = PollerCount(config_, lanes_.lanes),
-           .max_message_bytes = config_.max_message_bytes,
+           .transport = TransportLimitsOf(config_),
            .max_stream_inflight = config_.max_stream_inflight,
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff},

@@ -19,6 +19,7 @@ using options::Text;
 using options::WholeNumber;
 using std::chrono::hours;
 using std::chrono::microseconds;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -52,6 +53,51 @@ void AddListening(OptionTable& table, ServerConfig& config) {
              .help = "Unanswered pictures of one ClassifyBatch stream before "
                      "reading from it pauses."},
             &config.max_stream_inflight, WholeNumber<int>({1, 4096}));
+}
+
+void AddConnections(OptionTable& table, ServerConfig& config) {
+  table.Group("Connections");
+  table.Add({.name = "receive_bytes",
+             .unit = "",
+             .help = "Bytes of messages and connections that gRPC holds at a "
+                     "time; beyond it connections without a call are closed "
+                     "and then calls that are being received broken off."},
+            &config.receive_bytes, ByteSize({kMiB, 1024 * kGiB}));
+  table.Add({.name = "max_connections",
+             .unit = "connections",
+             .help = "Connections open at a time; for more the idlest are "
+                     "closed; 0: as many as there are file descriptors for."},
+            &config.max_connections, WholeNumber<int>({0, 1'000'000}));
+  table.Add({.name = "max_concurrent_streams",
+             .unit = "calls",
+             .help = "Calls of one connection at a time; a client keeps "
+                     "further ones back."},
+            &config.max_concurrent_streams, WholeNumber<int>({1, 1'000'000}));
+  table.Add({.name = "connection_idle",
+             .unit = "",
+             .help = "A connection without a call for so long is closed; 0: "
+                     "never."},
+            &config.connection_idle, Duration({microseconds(0), hours(24)}));
+  table.Add({.name = "connection_age",
+             .unit = "",
+             .help = "A connection so old, give or take a tenth, takes no "
+                     "more calls, so that clients spread over servers anew; "
+                     "0: no limit."},
+            &config.connection_age, Duration({microseconds(0), hours(24)}));
+  table.Add({.name = "connection_grace",
+             .unit = "",
+             .help = "Then, time for its calls to end before they are broken "
+                     "off."},
+            &config.connection_grace, Duration({microseconds(0), hours(24)}));
+  table.Add({.name = "keepalive_time",
+             .unit = "",
+             .help = "A peer silent for so long is asked whether it is there; "
+                     "0: never."},
+            &config.keepalive_time, Duration({microseconds(0), hours(24)}));
+  table.Add({.name = "keepalive_timeout",
+             .unit = "",
+             .help = "Then, time to answer before the connection is closed."},
+            &config.keepalive_timeout, Duration({milliseconds(1), hours(1)}));
 }
 
 void AddModels(OptionTable& table, ServerConfig& config) {
@@ -209,6 +255,11 @@ void AddConditions(OptionTable& table, const ServerConfig& config) {
                ? ""
                : "a message must be larger than the picture in it";
   });
+  table.Require({"receive_bytes", "max_message_bytes"}, [&config] {
+    return config.receive_bytes >= config.max_message_bytes
+               ? ""
+               : "the largest allowed message could never be received";
+  });
   table.Require({"queue_bytes", "max_image_bytes"}, [&config] {
     return config.queue_bytes >= config.max_image_bytes
                ? ""
@@ -229,6 +280,7 @@ std::string DefaultStateDir(const options::Inputs& inputs) {
 
 void AddServerOptions(OptionTable& table, ServerConfig& config) {
   AddListening(table, config);
+  AddConnections(table, config);
   AddModels(table, config);
   AddThreads(table, config);
   AddBatching(table, config);

@@ -31,6 +31,16 @@ struct ServerConfig {
   size_t max_message_bytes = size_t{20} << 20;  // more than max_image_bytes
   int max_stream_inflight = 64;
 
+  size_t receive_bytes = size_t{256} << 20;
+  int max_connections = 4096;  // 0: what the file descriptors allow
+  int max_concurrent_streams = 1024;
+  // 0: never.
+  std::chrono::microseconds connection_idle = std::chrono::minutes(10);
+  std::chrono::microseconds connection_age = std::chrono::minutes(30);
+  std::chrono::microseconds connection_grace = std::chrono::minutes(1);
+  std::chrono::microseconds keepalive_time = std::chrono::minutes(1);
+  std::chrono::microseconds keepalive_timeout = std::chrono::seconds(20);
+
   std::string model_repository = "models";
   std::string default_model;  // empty: the server chooses
   std::string state_dir;      // empty: nothing is kept
