@@ -5,6 +5,7 @@
 #include "common/logging/logger.h"
 #include "common/options/load_options.h"
 #include "common/program_log/foreign_logs.h"
+#include "common/signals/broken_pipes.h"
 #include "common/signals/shutdown_signal.h"
 #include "gateway/app/gateway_app.h"
 #include "gateway/app/gateway_config.h"
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
       loaded.result, wanwu::gateway::GatewayProgram(), std::cout, std::cerr);
   if (exit_code.has_value()) return *exit_code;
 
+  wanwu::signals::IgnoreBrokenPipes();
   const wanwu::signals::ShutdownSignal signal;
   wanwu::logging::Logger log(
       {.format = loaded.config.log.format, .level = loaded.config.log.level});

@@ -21,6 +21,8 @@ enum class Format {
   kJson,  // one object per line: time, level, event, then the fields
 };
 
+class LineWriter;
+
 // Writes one line per event: a snake_case name and fields, never prose and
 // never a picture's bytes. Thread-safe; a line is written whole.
 class Logger {
@@ -33,7 +35,10 @@ class Logger {
     Clock clock = [] { return std::chrono::system_clock::now(); };
   };
 
-  // Writes to standard error.
+  // Writes to standard error, and never waits for who reads it: what finds no
+  // room is lost, and a line `log_lines_lost` says how much. The end of the
+  // logger waits a second for what is still to be written. The process must
+  // ignore SIGPIPE.
   explicit Logger(const Options& options);
   // `out` must outlive the logger and be used by nobody else meanwhile.
   Logger(const Options& options, std::ostream& out);
@@ -59,9 +64,13 @@ class Logger {
   bool Enabled(Level level) const;
   void SetLevel(Level level);
 
+  // For last words: waits, if only a moment, until they are written.
+  void Flush();
+
  private:
   const Format format_;
   const Clock clock_;
+  const std::shared_ptr<LineWriter> writer_;     // null: a stream is written
   const std::shared_ptr<spdlog::logger> lines_;  // locks itself
 };
 

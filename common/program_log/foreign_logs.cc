@@ -32,6 +32,8 @@ void Write(const Message& message) {
                     {"file", message.file},
                     {"line", message.line},
                     {"text", message.text}});
+  // The process may be about to abort.
+  if (message.level == Level::kError) destination->Flush();
 }
 
 void TakeGrpcMessage(gpr_log_func_args* message) {

@@ -13,8 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/open_files/open_files.h"
 #include "gateway/app/embedded_files.h"
-#include "gateway/app/open_files.h"
 #include "gateway/app/routes.h"
 
 namespace wanwu::gateway {
@@ -153,7 +153,7 @@ absl::Status GatewayApp::PrepareTls() {
 }
 
 absl::Status GatewayApp::Listen() {
-  RaiseOpenFileLimit();
+  open_files::RaiseLimit();
   absl::StatusOr<std::unique_ptr<Listener>> listener =
       Listener::Listen({.address = config_.listen_address,
                         .threads = config_.threads,

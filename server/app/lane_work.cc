@@ -23,7 +23,7 @@ absl::Status OnEveryLane(pipeline::ClassifyPipeline& pipeline,
 absl::StatusOr<GreyBatchTime> TimeGreyBatch(
     pipeline::ServedModel& model, int size,
     pipeline::ClassifyPipeline& pipeline) {
-  const batching::SteadyClock clock;
+  const batching::Clock& clock = pipeline.clock();
   GreyBatchTime time;
   const absl::Status status = OnEveryLane(pipeline, [&](int lane) {
     const auto start = clock.Now();

@@ -73,16 +73,19 @@ image::DecodeOptions DecodeOptionsOf(const ServerConfig& config) {
 
 pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
                                             const CpuBudget& cpus,
-                                            const LanePlan& lanes) {
+                                            const LanePlan& lanes,
+                                            const MemoryPlan& memory) {
   pipeline::PipelineOptions options;
   options.lanes = lanes.lanes;
   options.decode_threads =
       config.decode_threads > 0 ? config.decode_threads : cpus.count();
   options.queue_capacity = config.queue_capacity;
-  options.queue_bytes = static_cast<int64_t>(config.queue_bytes);
+  options.queue_bytes = memory.queue;
+  options.decoder_bytes = memory.decoders;
   options.max_queue_wait = config.max_queue_wait;
   options.max_queue_delay = config.max_queue_delay;
   options.decode = DecodeOptionsOf(config);
+  options.decode.limits.max_decoder_bytes = memory.decoders / 2;
   options.on_lane_start = [lanes](int lane) {
     pthread_setname_np(pthread_self(),
                        absl::StrCat("wanwu-lane-", lane).c_str());
@@ -109,6 +112,22 @@ ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config,
                                 model::Precision precision) {
             return model::LoadTorchClassifier(package, precision);
           }};
+}
+
+rpc::TransportLimits TransportLimitsOf(const ServerConfig& config,
+                                       const MemoryPlan& memory) {
+  const auto ms = [](std::chrono::microseconds duration) {
+    return std::chrono::ceil<milliseconds>(duration);
+  };
+  return {.max_message_bytes = config.max_message_bytes,
+          .receive_bytes = static_cast<size_t>(memory.receive),
+          .max_connections = config.max_connections,
+          .max_concurrent_streams = config.max_concurrent_streams,
+          .connection_idle = ms(config.connection_idle),
+          .connection_age = ms(config.connection_age),
+          .connection_grace = ms(config.connection_grace),
+          .keepalive_time = ms(config.keepalive_time),
+          .keepalive_timeout = ms(config.keepalive_timeout)};
 }
 
 bool HasModel(const std::vector<model::PackageLocation>& packages,
@@ -161,12 +180,15 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   // glibc's eight heaps per CPU of the host keep what was once freed in each;
   // more threads than CPUs never allocate at once. Measured: 25 MB less.
   mallopt(M_ARENA_MAX, std::max(2, cpus_.count()));
+  absl::StatusOr<MemoryPlan> memory = PlanMemory(config_, ReadMemoryLimit());
+  if (!memory.ok()) return memory.status();
+  memory_ = *memory;
   absl::Status status = ScanRepository();
   if (!status.ok()) return status;
   catalog_ = std::make_unique<pipeline::ModelCatalog>(
       ChooseDefaultModel(config_, repository_.packages));
   pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
-      PipelineOptionsOf(config_, cpus_, lanes_), clock_);
+      PipelineOptionsOf(config_, cpus_, lanes_, memory_), clock_);
   // Before anybody can ask: what is still to be loaded is not unknown.
   for (const model::PackageLocation& package : repository_.packages) {
     catalog_->Put({.name = package.name, .version = package.version});
@@ -215,7 +237,7 @@ absl::Status ServerApp::Listen() {
       rpc::GrpcServer::Start(
           {.listen_address = config_.listen_address,
            .pollers = PollerCount(config_, lanes_.lanes),
-           .max_message_bytes = config_.max_message_bytes,
+           .transport = TransportLimitsOf(config_, memory_),
            .max_stream_inflight = config_.max_stream_inflight,
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff},
@@ -234,7 +256,11 @@ absl::Status ServerApp::Listen() {
                                  {"version", WANWU_VERSION},
                                  {"lanes", lanes_.lanes},
                                  {"intra_op_threads", lanes_.intra_op_threads},
-                                 {"cpus", cpus_.count()}});
+                                 {"cpus", cpus_.count()},
+                                 {"memory_budget", memory_.budget},
+                                 {"receive_bytes", memory_.receive},
+                                 {"queue_bytes", memory_.queue},
+                                 {"decoder_bytes", memory_.decoders}});
   if (lanes_.threads() > cpus_.count()) {
     log_.Warning("more_threads_than_cpus",
                  {{"lanes", lanes_.lanes},

@@ -11,6 +11,7 @@
 #include "common/signals/shutdown_signal.h"
 #include "server/app/cpu_budget.h"
 #include "server/app/lane_plan.h"
+#include "server/app/memory_plan.h"
 #include "server/app/model_loader.h"
 #include "server/app/server_config.h"
 #include "server/metrics/answer_counters.h"
@@ -48,6 +49,7 @@ class ServerApp {
   const ServerConfig config_;
   const CpuBudget cpus_;
   const LanePlan lanes_;
+  MemoryPlan memory_;
   logging::Logger& log_;
   rpc::ServerRun run_;
 

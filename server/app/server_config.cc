@@ -19,6 +19,7 @@ using options::Text;
 using options::WholeNumber;
 using std::chrono::hours;
 using std::chrono::microseconds;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -52,6 +53,45 @@ void AddListening(OptionTable& table, ServerConfig& config) {
              .help = "Unanswered pictures of one ClassifyBatch stream before "
                      "reading from it pauses."},
             &config.max_stream_inflight, WholeNumber<int>({1, 4096}));
+}
+
+void AddConnections(OptionTable& table, ServerConfig& config) {
+  table.Group("Connections");
+  table.Add({.name = "max_connections",
+             .unit = "connections",
+             .help = "Connections open at a time; for more the idlest are "
+                     "closed; 0: as many as there are file descriptors for."},
+            &config.max_connections, WholeNumber<int>({0, 1'000'000}));
+  table.Add({.name = "max_concurrent_streams",
+             .unit = "calls",
+             .help = "Calls of one connection at a time; a client keeps "
+                     "further ones back."},
+            &config.max_concurrent_streams, WholeNumber<int>({1, 1'000'000}));
+  table.Add({.name = "connection_idle",
+             .unit = "",
+             .help = "A connection without a call for so long is closed; 0: "
+                     "never."},
+            &config.connection_idle, Duration({microseconds(0), hours(24)}));
+  table.Add({.name = "connection_age",
+             .unit = "",
+             .help = "A connection so old, give or take a tenth, takes no "
+                     "more calls, so that clients spread over servers anew; "
+                     "0: no limit."},
+            &config.connection_age, Duration({microseconds(0), hours(24)}));
+  table.Add({.name = "connection_grace",
+             .unit = "",
+             .help = "Then, time for its calls to end before they are broken "
+                     "off."},
+            &config.connection_grace, Duration({microseconds(0), hours(24)}));
+  table.Add({.name = "keepalive_time",
+             .unit = "",
+             .help = "A peer silent for so long is asked whether it is there; "
+                     "0: never."},
+            &config.keepalive_time, Duration({microseconds(0), hours(24)}));
+  table.Add({.name = "keepalive_timeout",
+             .unit = "",
+             .help = "Then, time to answer before the connection is closed."},
+            &config.keepalive_timeout, Duration({milliseconds(1), hours(1)}));
 }
 
 void AddModels(OptionTable& table, ServerConfig& config) {
@@ -154,11 +194,37 @@ void AddBatching(OptionTable& table, ServerConfig& config) {
                      "refused with RESOURCE_EXHAUSTED; 0: it may wait as long "
                      "as its deadline allows."},
             &config.max_queue_wait, Duration({microseconds(0), hours(1)}));
+}
+
+void AddMemory(OptionTable& table, ServerConfig& config) {
+  table.Group("Memory");
+  table.Add({.name = "memory_budget",
+             .unit = "",
+             .help = "What callers can make the process hold at most; the "
+                     "three below are parts of it; 0: half of the memory that "
+                     "this process may use (cgroup limit, else the machine's), "
+                     "at most 2GiB."},
+            &config.memory_budget, ByteSize({0, 1024 * kGiB}));
+  table.Add({.name = "receive_bytes",
+             .unit = "",
+             .help = "Bytes of messages and connections that gRPC holds at a "
+                     "time; beyond it connections without a call are closed "
+                     "and then calls that are being received broken off; 0: an "
+                     "eighth of memory_budget."},
+            &config.receive_bytes, ByteSize({0, 1024 * kGiB}));
   table.Add({.name = "queue_bytes",
              .unit = "",
-             .help = "Bytes of admitted requests that are not yet decoded, the "
-                     "other bound of admission, shared out alike."},
-            &config.queue_bytes, ByteSize({kKiB, 1024 * kGiB}));
+             .help = "Bytes of admitted requests that are not yet decoded, "
+                     "shared out as queue_capacity is; more are refused with "
+                     "RESOURCE_EXHAUSTED; 0: an eighth of memory_budget."},
+            &config.queue_bytes, ByteSize({0, 1024 * kGiB}));
+  table.Add({.name = "decoder_bytes",
+             .unit = "",
+             .help = "Working memory of all decoders together. A picture that "
+                     "needs more than half of it is refused as too large, "
+                     "others wait until theirs is free; 0: half of "
+                     "memory_budget."},
+            &config.decoder_bytes, ByteSize({0, 1024 * kGiB}));
 }
 
 void AddPictures(OptionTable& table, ServerConfig& config) {
@@ -216,8 +282,15 @@ void AddConditions(OptionTable& table, const ServerConfig& config) {
                ? ""
                : "a message must be larger than the picture in it";
   });
+  table.Require({"receive_bytes", "max_message_bytes"}, [&config] {
+    return config.receive_bytes == 0 ||
+                   config.receive_bytes > config.max_message_bytes
+               ? ""
+               : "the largest allowed message could never be received";
+  });
   table.Require({"queue_bytes", "max_image_bytes"}, [&config] {
-    return config.queue_bytes >= config.max_image_bytes
+    return config.queue_bytes == 0 ||
+                   config.queue_bytes >= config.max_image_bytes
                ? ""
                : "the largest allowed picture could never be admitted";
   });
@@ -236,9 +309,11 @@ std::string DefaultStateDir(const options::Inputs& inputs) {
 
 void AddServerOptions(OptionTable& table, ServerConfig& config) {
   AddListening(table, config);
+  AddConnections(table, config);
   AddModels(table, config);
   AddThreads(table, config);
   AddBatching(table, config);
+  AddMemory(table, config);
   AddPictures(table, config);
   AddStop(table, config);
   logging::AddLogOptions(table, config.log);

@@ -31,6 +31,21 @@ struct ServerConfig {
   size_t max_message_bytes = size_t{20} << 20;  // more than max_image_bytes
   int max_stream_inflight = 64;
 
+  // 0: by the memory that this process may use; see PlanMemory().
+  size_t memory_budget = 0;
+  size_t receive_bytes = 0;
+  size_t queue_bytes = 0;
+  size_t decoder_bytes = 0;
+
+  int max_connections = 4096;  // 0: what the file descriptors allow
+  int max_concurrent_streams = 1024;
+  // 0: never.
+  std::chrono::microseconds connection_idle = std::chrono::minutes(10);
+  std::chrono::microseconds connection_age = std::chrono::minutes(30);
+  std::chrono::microseconds connection_grace = std::chrono::minutes(1);
+  std::chrono::microseconds keepalive_time = std::chrono::minutes(1);
+  std::chrono::microseconds keepalive_timeout = std::chrono::seconds(20);
+
   std::string model_repository = "models";
   std::string default_model;  // empty: the server chooses
   std::string state_dir;      // empty: nothing is kept
@@ -48,7 +63,6 @@ struct ServerConfig {
   std::chrono::microseconds max_queue_delay{0};
   int queue_capacity = 2048;  // requests admitted and unanswered
   std::chrono::microseconds max_queue_wait = std::chrono::seconds(30);
-  size_t queue_bytes = size_t{256} << 20;
 
   size_t max_image_bytes = size_t{16} << 20;
   int64_t max_image_pixels = 50'000'000;

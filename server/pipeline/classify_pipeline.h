@@ -92,6 +92,7 @@ class ClassifyPipeline {
 
   const Admission& admission() const { return admission_; }
   int lane_count() const { return options_.lanes; }
+  const batching::Clock& clock() const { return clock_; }
 
  private:
   struct Installed {

@@ -8,6 +8,7 @@
 #include "server/rpc/listen_address.h"
 #include "server/rpc/model_calls.h"
 #include "server/rpc/reflection_choice.h"
+#include "server/rpc/transport_limits.h"
 #include "server/rpc/watch_status_call.h"
 
 namespace wanwu::rpc {
@@ -19,22 +20,9 @@ constexpr int kPostedClassify = 64;
 constexpr int kPostedStreams = 8;
 constexpr int kPostedOthers = 4;
 
-// Clients that keep idle connections alive may ping this often.
-constexpr int kMinPingIntervalMs = 10'000;
-
 void SetArguments(grpc::ServerBuilder& builder,
                   const GrpcServerOptions& options) {
-  builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
-  // gRPC inflates a message before it looks at its size, a thousandfold if the
-  // caller so wishes. Pictures are compressed already.
-  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
-  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
-  // Otherwise a second server would silently share the port.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(
-      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-      kMinPingIntervalMs);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  SetTransportLimits(builder, options.transport);
   // Only reflection is served by gRPC's own threads.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
@@ -65,13 +53,14 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   if (!status.ok()) return status;
   server->PostRequests();
   for (const auto& poller : server->pollers_) poller->Start();
+  server->acceptor_->Start();
   return server;
 }
 
 absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
-  const std::string& address = options.listen_address;
-  absl::Status free = CheckNobodyListens(address);
-  if (!free.ok()) return free;
+  absl::StatusOr<Listening> listening = ListenOn(options.listen_address);
+  if (!listening.ok()) return listening.status();
+  port_ = listening->port();
   grpc::ServerBuilder builder;
   SetArguments(builder, options);
   if (options.reflection == Reflection::kOn) {
@@ -81,19 +70,32 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   }
   builder.RegisterService(&classifier_service_);
   builder.RegisterService(&health_service_);
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
+  connected_ = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::InsecureServerCredentials());
   for (int i = 0; i < options.pollers; ++i) {
     pollers_.push_back(
         std::make_unique<CqPoller>(builder.AddCompletionQueue()));
   }
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", address,
-                                               ": ", WhyNotListen(address)));
+    return absl::InternalError(
+        "gRPC does not start; at the log level debug it "
+        "says why");
   }
-  // gRPC says 1.
-  if (IsUnixAddress(address)) port_ = 0;
+  acceptor_ = std::make_unique<ConnectionAcceptor>(
+      ConnectionAcceptor::Options{
+          .max_connections = options.transport.max_connections,
+          .hand_over = [this](int descriptor) { HandOver(descriptor); }},
+      *std::move(listening), services_.error_log, connections_);
   return absl::OkStatus();
+}
+
+void GrpcServer::HandOver(int descriptor) {
+  grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
+      connection;
+  connection.fd = descriptor;
+  connected_->HandleNewConnection(&connection);
 }
 
 void GrpcServer::PostRequests() {
@@ -122,6 +124,7 @@ void GrpcServer::BeginDrain() {
 }
 
 void GrpcServer::Shutdown(std::chrono::milliseconds grace) {
+  if (acceptor_ != nullptr) acceptor_->Stop();
   if (server_ != nullptr) {
     server_->Shutdown(std::chrono::system_clock::now() + grace);
     // The pollers still run, so that every call comes to its end.

@@ -10,11 +10,13 @@
 
 #include "absl/status/statusor.h"
 #include "server/rpc/call_services.h"
+#include "server/rpc/connection_acceptor.h"
 #include "server/rpc/cq_poller.h"
 #include "server/rpc/health_calls.h"
 #include "server/rpc/health_state.h"
 #include "server/rpc/live_calls.h"
 #include "server/rpc/server_run.h"
+#include "server/rpc/transport_limits.h"
 
 namespace wanwu::rpc {
 
@@ -25,9 +27,7 @@ struct GrpcServerOptions {
   std::string listen_address;
   // Completion queues, each with one thread.
   int pollers = 1;
-  // Larger messages are refused by gRPC itself, so this lies above the limit
-  // of a picture, whose error says more.
-  size_t max_message_bytes = size_t{20} << 20;
+  TransportLimits transport;
   int max_stream_inflight = 64;
   Reflection reflection = Reflection::kOn;
 };
@@ -60,6 +60,8 @@ class GrpcServer {
   // The port listened on; 0 for a unix socket.
   int port() const { return port_; }
 
+  const ConnectionCounters& connections() const { return connections_; }
+
   // Streams read no more and end once what they have read is answered; watches
   // end.
   void BeginDrain();
@@ -74,6 +76,7 @@ class GrpcServer {
 
   absl::Status Listen(const GrpcServerOptions& options);
   void PostRequests();
+  void HandOver(int descriptor);
 
   HealthState& health_;
   LiveCalls live_calls_;
@@ -83,7 +86,11 @@ class GrpcServer {
   CallServices services_;
   HealthContext health_context_;
   std::vector<std::unique_ptr<CqPoller>> pollers_;
+  // Takes our connections to gRPC.
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connected_;
   std::unique_ptr<grpc::Server> server_;
+  ConnectionCounters connections_;
+  std::unique_ptr<ConnectionAcceptor> acceptor_;
   int port_ = 0;
 };
 

@@ -1,20 +1,39 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/rpc/descriptor.h"
 
 namespace wanwu::rpc {
 
-bool IsUnixAddress(const std::string& address);
+// Sockets that listen, non-blocking, and the path to remove in the end.
+class Listening {
+ public:
+  Listening() = default;
+  Listening(std::vector<Descriptor> sockets, int port, std::string path)
+      : sockets_(std::move(sockets)), port_(port), path_(std::move(path)) {}
+  Listening(Listening&& other) noexcept = default;
+  Listening& operator=(Listening&& other) noexcept;
+  // Callers who have not been accepted are refused.
+  ~Listening() { Close(); }
 
-// gRPC takes the path of a unix socket away from whoever listens there: ask
-// first. UNAVAILABLE if somebody does, or might but may not be asked; OK for
-// what nobody listens on, and for every address that is not unix:PATH.
-absl::Status CheckNobodyListens(const std::string& address);
+  void Close();
 
-// Why listening on `address` failed, which gRPC does not tell: the system's
-// words for it. Tries again without gRPC.
-std::string WhyNotListen(const std::string& address);
+  const std::vector<Descriptor>& sockets() const { return sockets_; }
+  int port() const { return port_; }  // 0 for a unix socket
+
+ private:
+  std::vector<Descriptor> sockets_;
+  int port_ = 0;
+  std::string path_;  // empty: not a unix socket
+};
+
+// Listens on HOST:PORT or unix:PATH. 0.0.0.0 and [::] both stand for every
+// interface; a host name for all of its addresses that this machine has. A
+// socket whose server is gone is replaced. UNAVAILABLE, in the system's words,
+// if the address cannot be had, or somebody listens there.
+absl::StatusOr<Listening> ListenOn(const std::string& address);
 
 }  // namespace wanwu::rpc

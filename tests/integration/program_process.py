@@ -13,9 +13,13 @@ from event_log import EventLog
 class ProgramProcess:
     """Starts at construction and logs JSON."""
 
-    def __init__(self, name, *flags):
+    def __init__(self, name, *flags, descriptors=None):
+        """`descriptors`: how many files it may have open, at most."""
+        limit = []
+        if descriptors is not None:
+            limit = ["prlimit", f"--nofile={descriptors}:{descriptors}"]
         self.process = subprocess.Popen(
-            [BIN_DIR / name, "--log_format=json", *map(str, flags)],
+            [*limit, BIN_DIR / name, "--log_format=json", *map(str, flags)],
             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             env=own_environment())
         self.log = EventLog(self.process.stderr)

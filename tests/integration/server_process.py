@@ -13,10 +13,11 @@ NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 class ServerProcess(ProgramProcess):
     """Starts at construction, on a free port unless told otherwise."""
 
-    def __init__(self, *flags, address="127.0.0.1:0"):
+    def __init__(self, *flags, address="127.0.0.1:0", **limits):
         self._address = address
         self._channel = None
-        super().__init__("wanwu-server", f"--listen_address={address}", *flags)
+        super().__init__("wanwu-server", f"--listen_address={address}", *flags,
+                         **limits)
 
     @property
     def address(self):

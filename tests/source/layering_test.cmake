@@ -3,8 +3,8 @@ cmake_minimum_required(VERSION 3.25)
 # Fails with file:line and the rule when a source includes what its layer must
 # not know. A layer may include itself, what is listed, and what is outside
 # this repository, unless that is foreign to it.
-set(layers batching common/options common/logging common/program_log
-    common/signals
+set(layers batching common/open_files common/options common/logging
+    common/program_log common/signals
     client/lib client/loadgen client/tuning client/cli gateway/errors gateway/http
     gateway/api
     gateway/metrics gateway/app
@@ -18,8 +18,8 @@ set(may_include_server/model/torchscript
 set(may_include_server/pipeline
     batching server/errors server/image server/model)
 set(may_include_server/rpc
-    batching common/logging server/errors server/image server/metrics
-    server/model server/pipeline)
+    batching common/logging common/open_files server/errors server/image
+    server/metrics server/model server/pipeline)
 set(may_include_server/app
     batching common/logging common/options common/program_log common/signals
     server/errors server/image server/metrics server/model
@@ -32,13 +32,14 @@ set(may_include_gateway/http gateway/errors)
 set(may_include_gateway/api client/lib gateway/errors gateway/http)
 set(may_include_gateway/metrics gateway/http)
 set(may_include_gateway/app
-    client/lib common/logging common/options common/program_log common/signals
-    gateway/api gateway/errors gateway/http gateway/metrics)
+    client/lib common/logging common/open_files common/options
+    common/program_log common/signals gateway/api gateway/errors gateway/http gateway/metrics)
 
 set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
 set(codecs "<(jpeglib|png|webp)")
 set(foreign_batching "${grpc}|${torch}|${codecs}|[<\"]absl")
+set(foreign_common/open_files "${grpc}|${torch}|${codecs}|[<\"]absl")
 set(foreign_common/options "${grpc}|${torch}|${codecs}")
 set(foreign_common/logging "${grpc}|${torch}|${codecs}")
 set(may_include_common/program_log common/logging common/options)

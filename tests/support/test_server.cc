@@ -25,7 +25,7 @@ rpc::GrpcServerOptions GrpcOptionsOf(const TestServerOptions& options) {
   rpc::GrpcServerOptions out;
   out.listen_address = "127.0.0.1:0";
   out.pollers = options.pollers;
-  out.max_message_bytes = options.max_message_bytes;
+  out.transport.max_message_bytes = options.max_message_bytes;
   out.max_stream_inflight = options.max_stream_inflight;
   out.reflection = options.reflection;
   return out;

@@ -117,7 +117,7 @@ TEST(ServerConfigTest, PrintsEveryOptionWithItsOrigin) {
 
   EXPECT_THAT(config, HasSubstr("lanes: 2  # flag\n"));
   EXPECT_THAT(config, HasSubstr("pollers: 1  # environment\n"));
-  EXPECT_THAT(config, HasSubstr("queue_bytes: 256MiB  # default\n"));
+  EXPECT_THAT(config, HasSubstr("queue_bytes: 0  # default\n"));
 }
 
 TEST(ServerConfigTest, VersionNamesTheProgram) {

@@ -61,6 +61,20 @@ class ListenAddressTest : public testing::Test {
     return absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
   }
 
+  static std::string WhyNotListen(const std::string& address) {
+    return std::string(ListenOn(address).status().message());
+  }
+
+  // To that port of 127.0.0.1.
+  bool CanConnect(int port) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    return connect(Open(AF_INET), reinterpret_cast<sockaddr*>(&address),
+                   sizeof(address)) == 0;
+  }
+
   void CloseAll() {
     for (const int descriptor : open_) close(descriptor);
     open_.clear();
@@ -79,7 +93,7 @@ class ListenAddressTest : public testing::Test {
 TEST_F(ListenAddressTest, SocketWithAServerIsInUse) {
   ListenOnPath(8);
 
-  const absl::Status status = CheckNobodyListens(UnixAddress());
+  const absl::Status status = ListenOn(UnixAddress()).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(status.message()), HasSubstr(UnixAddress()));
@@ -88,11 +102,10 @@ TEST_F(ListenAddressTest, SocketWithAServerIsInUse) {
 
 TEST_F(ListenAddressTest, SocketOfAServerWithoutRoomForCallersIsInUse) {
   ListenOnPath(0);
-  ASSERT_FALSE(CheckNobodyListens(UnixAddress()).ok());
+  ASSERT_FALSE(ListenOn(UnixAddress()).ok());
 
   // The first question was never accepted and fills the backlog.
-  EXPECT_THAT(std::string(CheckNobodyListens(UnixAddress()).message()),
-              HasSubstr("another server"));
+  EXPECT_THAT(WhyNotListen(UnixAddress()), HasSubstr("another server"));
 }
 
 TEST_F(ListenAddressTest, SocketWhoseServerIsGoneIsFree) {
@@ -100,15 +113,44 @@ TEST_F(ListenAddressTest, SocketWhoseServerIsGoneIsFree) {
   CloseAll();
   ASSERT_TRUE(std::filesystem::exists(Path()));
 
-  EXPECT_TRUE(CheckNobodyListens(UnixAddress()).ok());
+  EXPECT_TRUE(ListenOn(UnixAddress()).ok());
 }
 
 TEST_F(ListenAddressTest, PathWithoutASocketIsFree) {
-  EXPECT_TRUE(CheckNobodyListens(UnixAddress()).ok());
+  const absl::StatusOr<Listening> listening = ListenOn(UnixAddress());
+
+  ASSERT_TRUE(listening.ok());
+  EXPECT_EQ(listening->port(), 0);
+  EXPECT_TRUE(std::filesystem::exists(Path()));
 }
 
-TEST_F(ListenAddressTest, PortsAreLeftToTheSystem) {
-  EXPECT_TRUE(CheckNobodyListens(TakenAddress()).ok());
+TEST_F(ListenAddressTest, EndTakesTheSocketsFileAway) {
+  ListenOn(UnixAddress()).value().Close();
+
+  EXPECT_FALSE(std::filesystem::exists(Path()));
+}
+
+TEST_F(ListenAddressTest, PortZeroTakesAFreeOne) {
+  const absl::StatusOr<Listening> listening = ListenOn("127.0.0.1:0");
+
+  ASSERT_TRUE(listening.ok());
+  EXPECT_GT(listening->port(), 0);
+}
+
+TEST_F(ListenAddressTest, AddressesOfOneHostShareThePort) {
+  const absl::StatusOr<Listening> listening = ListenOn("localhost:0");
+
+  ASSERT_TRUE(listening.ok());
+  EXPECT_TRUE(CanConnect(listening->port()));
+}
+
+TEST_F(ListenAddressTest, EveryInterfaceIsIpv4sToo) {
+  for (const char* everywhere : {"0.0.0.0:0", "[::]:0"}) {
+    const absl::StatusOr<Listening> listening = ListenOn(everywhere);
+
+    ASSERT_TRUE(listening.ok());
+    EXPECT_TRUE(CanConnect(listening->port()));
+  }
 }
 
 TEST_F(ListenAddressTest, SaysThatAPortIsTaken) {
@@ -134,12 +176,6 @@ TEST_F(ListenAddressTest, LeavesAFileInTheWayAlone) {
 
   EXPECT_THAT(WhyNotListen(UnixAddress()), HasSubstr("already in use"));
   EXPECT_EQ(std::filesystem::file_size(Path()), 4u);
-}
-
-TEST_F(ListenAddressTest, AskingLeavesNothingBehind) {
-  WhyNotListen(UnixAddress());
-
-  EXPECT_FALSE(std::filesystem::exists(Path()));
 }
 
 }  // namespace

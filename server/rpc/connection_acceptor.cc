@@ -1,0 +1,164 @@
+#include "server/rpc/connection_acceptor.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "common/open_files/open_files.h"
+
+namespace wanwu::rpc {
+namespace {
+
+using std::chrono::steady_clock;
+
+// For the files of models and state, and for what gRPC needs itself.
+constexpr int kReserve = 64;
+// But never more than this part of all.
+constexpr int kReservedPart = 8;
+
+// How often connections are looked at when nobody comes.
+constexpr int kRefreshMs = 1000;
+// Time for gRPC to close what was broken off.
+constexpr int kMomentMs = 1;
+constexpr int kAcceptsAtOnce = 64;
+
+// A caller who takes no byte of his answers, nor acknowledges any, for so long
+// is cut off by the system.
+constexpr unsigned kSlowReaderMs = 30'000;
+
+int FirstReserved() {
+  const rlim_t limit = std::min<rlim_t>(open_files::RaiseLimit(),
+                                        std::numeric_limits<int>::max());
+  const int all = static_cast<int>(limit);
+  return all - std::min(kReserve, all / kReservedPart);
+}
+
+// Roughly: what is open now stays open.
+int DescriptorsInUse() {
+  std::error_code error;
+  const std::filesystem::directory_iterator files("/proc/self/fd", error);
+  return error ? 0 : static_cast<int>(std::distance(begin(files), end(files)));
+}
+
+}  // namespace
+
+ConnectionAcceptor::ConnectionAcceptor(const Options& options,
+                                       Listening listening,
+                                       logging::RateLimitedLog& log,
+                                       ConnectionCounters& counters)
+    : options_(options),
+      log_(log),
+      counters_(counters),
+      first_reserved_(FirstReserved()),
+      listening_(std::move(listening)),
+      stop_event_(eventfd(0, EFD_CLOEXEC)) {
+  const int room = std::max(1, first_reserved_ - DescriptorsInUse());
+  counters_.limit = options_.max_connections == 0
+                        ? room
+                        : std::min(room, options_.max_connections);
+}
+
+void ConnectionAcceptor::Start() {
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "wanwu-accept");
+    Run();
+  });
+}
+
+void ConnectionAcceptor::Stop() {
+  if (thread_.joinable()) {
+    eventfd_write(stop_event_.number(), 1);
+    thread_.join();
+  }
+  listening_.Close();
+}
+
+void ConnectionAcceptor::Run() {
+  std::vector<pollfd> events;
+  events.push_back({stop_event_.number(), POLLIN, 0});
+  for (const Descriptor& socket : listening_.sockets()) {
+    events.push_back({socket.number(), POLLIN, 0});
+  }
+  while (events.front().revents == 0) {
+    poll(events.data(), events.size(), kRefreshMs);
+    table_.Refresh(steady_clock::now());
+    for (const pollfd& event : events) {
+      if (event.revents != 0 && event.fd != stop_event_.number()) {
+        AcceptFrom(event.fd);
+      }
+    }
+    counters_.open = table_.open();
+  }
+}
+
+void ConnectionAcceptor::AcceptFrom(int listener) {
+  for (int i = 0; i < kAcceptsAtOnce; ++i) {
+    const int descriptor =
+        accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor >= 0) {
+      Take(descriptor);
+    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+               errno == ENOMEM) {
+      return OutOfDescriptors();
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+      return;
+    }
+  }
+}
+
+void ConnectionAcceptor::Take(int descriptor) {
+  // Refused by a unix socket, which needs it not.
+  setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &kSlowReaderMs,
+             sizeof(kSlowReaderMs));
+  table_.Add(descriptor, steady_clock::now());
+  ++counters_.accepted;
+  options_.hand_over(descriptor);
+  KeepWithinLimits(descriptor);
+}
+
+void ConnectionAcceptor::KeepWithinLimits(int last_descriptor) {
+  // The system gives out the lowest number that is free.
+  const bool few_left = last_descriptor >= first_reserved_;
+  const auto too_many = [this] {
+    return options_.max_connections != 0 &&
+           table_.open() - table_.closing() > options_.max_connections;
+  };
+  if (!few_left && !too_many()) return;
+  table_.Refresh(steady_clock::now());
+  if (few_left || too_many()) MakeRoom();
+}
+
+void ConnectionAcceptor::OutOfDescriptors() {
+  table_.Refresh(steady_clock::now());
+  // Else it is only a matter of time.
+  if (table_.closing() == 0) MakeRoom();
+  WaitAMoment();
+}
+
+void ConnectionAcceptor::MakeRoom() {
+  // A few at once, where there are many, since each time all are looked at.
+  constexpr int kPart = 16;
+  const int closed = table_.CloseIdlest(1 + table_.open() / kPart);
+  counters_.closed_for_room += closed;
+  log_.Log(logging::Level::kWarning, "connections_closed_for_room",
+           {{"closed", closed},
+            {"open", table_.open()},
+            {"limit", counters_.limit.load()}});
+}
+
+void ConnectionAcceptor::WaitAMoment() {
+  pollfd stop = {stop_event_.number(), POLLIN, 0};
+  poll(&stop, 1, kMomentMs);
+}
+
+}  // namespace wanwu::rpc

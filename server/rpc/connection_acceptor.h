@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <thread>
+
+#include "common/logging/rate_limited_log.h"
+#include "server/rpc/connection_table.h"
+#include "server/rpc/descriptor.h"
+#include "server/rpc/listen_address.h"
+
+namespace wanwu::rpc {
+
+// What became of callers' connections. Thread-safe.
+struct ConnectionCounters {
+  std::atomic<int> open{0};   // some may be seen as such a second too long
+  std::atomic<int> limit{0};  // more than so many cannot be open
+  std::atomic<int64_t> accepted{0};
+  std::atomic<int64_t> closed_for_room{0};
+};
+
+// Accepts connections, because gRPC 1.51's own listener gives up for good when
+// descriptors run out. Some descriptors are kept for the rest of the process:
+// when only those are left, or there are more connections than allowed, the
+// ones that have been silent for longest are closed.
+class ConnectionAcceptor {
+ public:
+  struct Options {
+    int max_connections = 0;  // 0: what the descriptors allow
+    // Owns the connection's descriptor from then on. On the acceptor's thread.
+    std::function<void(int descriptor)> hand_over;
+  };
+
+  // `log` and `counters` must outlive it.
+  ConnectionAcceptor(const Options& options, Listening listening,
+                     logging::RateLimitedLog& log,
+                     ConnectionCounters& counters);
+  ~ConnectionAcceptor() { Stop(); }
+  ConnectionAcceptor(const ConnectionAcceptor&) = delete;
+  ConnectionAcceptor& operator=(const ConnectionAcceptor&) = delete;
+
+  void Start();
+
+  // Listens no more; the connections stay. Idempotent.
+  void Stop();
+
+ private:
+  void Run();
+  // Until nobody waits, or many have come.
+  void AcceptFrom(int listener);
+  void Take(int descriptor);
+  void KeepWithinLimits(int last_descriptor);
+  // Some connection must go before the next one can come.
+  void OutOfDescriptors();
+  void MakeRoom();
+  void WaitAMoment();
+
+  const Options options_;
+  logging::RateLimitedLog& log_;
+  ConnectionCounters& counters_;
+  // Descriptors from this number on are kept for the rest of the process.
+  const int first_reserved_;
+  Listening listening_;
+  ConnectionTable table_;
+  Descriptor stop_event_;
+  std::thread thread_;
+};
+
+}  // namespace wanwu::rpc

@@ -1,0 +1,144 @@
+#include "server/rpc/connection_acceptor.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <sstream>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace wanwu::rpc {
+namespace {
+
+using testing::HasSubstr;
+
+// Stands for gRPC: keeps each connection until its caller has gone or it is
+// broken off.
+class FakeGrpc {
+ public:
+  ~FakeGrpc() {
+    for (const int descriptor : open_) close(descriptor);
+  }
+
+  void Take(int descriptor) {
+    const std::lock_guard lock(mutex_);
+    CloseBroken();
+    open_.push_back(descriptor);
+    ++taken_;
+    changed_.notify_all();
+  }
+
+  void WaitUntilTaken(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return taken_ >= count; });
+  }
+
+  int open() {
+    const std::lock_guard lock(mutex_);
+    CloseBroken();
+    return static_cast<int>(open_.size());
+  }
+
+ private:
+  void CloseBroken() {
+    std::erase_if(open_, [](int descriptor) {
+      pollfd event = {descriptor, POLLRDHUP, 0};
+      const bool broken = poll(&event, 1, 0) == 1;
+      if (broken) close(descriptor);
+      return broken;
+    });
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<int> open_;
+  int taken_ = 0;
+};
+
+class ConnectionAcceptorTest : public testing::Test {
+ protected:
+  ~ConnectionAcceptorTest() override {
+    for (const int caller : callers_) close(caller);
+  }
+
+  void Start(int max_connections) {
+    Listening listening = ListenOn("127.0.0.1:0").value();
+    port_ = listening.port();
+    acceptor_ = std::make_unique<ConnectionAcceptor>(
+        ConnectionAcceptor::Options{
+            .max_connections = max_connections,
+            .hand_over = [this](int descriptor) { grpc_.Take(descriptor); }},
+        std::move(listening), error_log_, counters_);
+    acceptor_->Start();
+  }
+
+  // False if nobody listens.
+  bool Call() {
+    callers_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(port_));
+    return connect(callers_.back(), reinterpret_cast<sockaddr*>(&address),
+                   sizeof(address)) == 0;
+  }
+
+  FakeGrpc grpc_;
+  std::ostringstream text_;
+  logging::Logger log_{{}, text_};
+  logging::RateLimitedLog error_log_{log_, 5};
+  ConnectionCounters counters_;
+  int port_ = 0;
+  std::vector<int> callers_;
+  std::unique_ptr<ConnectionAcceptor> acceptor_;
+};
+
+TEST_F(ConnectionAcceptorTest, HandsEachConnectionOver) {
+  Start(0);
+
+  ASSERT_TRUE(Call());
+  ASSERT_TRUE(Call());
+  grpc_.WaitUntilTaken(2);
+
+  EXPECT_EQ(grpc_.open(), 2);
+  EXPECT_EQ(counters_.accepted.load(), 2);
+}
+
+TEST_F(ConnectionAcceptorTest, ClosesTheIdlestBeyondTheLimitAndSaysSo) {
+  Start(3);
+
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(Call());
+    grpc_.WaitUntilTaken(i + 1);
+  }
+  acceptor_->Stop();
+
+  EXPECT_EQ(grpc_.open(), 3);
+  EXPECT_EQ(counters_.closed_for_room.load(), 7);
+  EXPECT_EQ(counters_.limit.load(), 3);
+  EXPECT_THAT(text_.str(), HasSubstr("connections_closed_for_room closed=1"));
+  // The last caller is still connected.
+  pollfd event = {callers_.back(), POLLRDHUP, 0};
+  EXPECT_EQ(poll(&event, 1, 0), 0);
+}
+
+TEST_F(ConnectionAcceptorTest, StopRefusesCallersAndKeepsConnections) {
+  Start(0);
+  ASSERT_TRUE(Call());
+  grpc_.WaitUntilTaken(1);
+
+  acceptor_->Stop();
+
+  EXPECT_FALSE(Call());
+  EXPECT_EQ(grpc_.open(), 1);
+}
+
+}  // namespace
+}  // namespace wanwu::rpc
