@@ -64,6 +64,7 @@ image::DecodeOptions DecodeOptionsOf(const ServerConfig& config) {
   options.limits.max_pixels = config.max_image_pixels;
   options.limits.max_aspect_ratio = config.max_image_aspect_ratio;
   options.limits.max_scans = config.max_image_scans;
+  options.limits.max_scan_pixels = config.max_image_scan_pixels;
   options.exif_orientation = config.apply_exif_orientation
                                  ? image::ExifOrientation::kApply
                                  : image::ExifOrientation::kIgnore;

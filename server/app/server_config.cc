@@ -246,6 +246,13 @@ void AddPictures(OptionTable& table, ServerConfig& config) {
              .help = "Scans of a progressive JPEG, each of which costs a pass "
                      "over the picture."},
             &config.max_image_scans, WholeNumber<int>({1, 1000}));
+  table.Add({.name = "max_image_scan_pixels",
+             .unit = "pixels",
+             .help = "Scans of a JPEG times its pixels, which bounds how long "
+                     "one may take to decode; a scan in arithmetic coding "
+                     "counts tenfold."},
+            &config.max_image_scan_pixels,
+            WholeNumber<int64_t>({1, 1'000'000'000'000}));
   table.Add({.name = "apply_exif_orientation",
              .unit = "",
              .help = "Turn pictures upright as their EXIF data say."},
@@ -287,6 +294,11 @@ void AddConditions(OptionTable& table, const ServerConfig& config) {
                    config.receive_bytes > config.max_message_bytes
                ? ""
                : "the largest allowed message could never be received";
+  });
+  table.Require({"max_image_scan_pixels", "max_image_pixels"}, [&config] {
+    return config.max_image_scan_pixels >= config.max_image_pixels
+               ? ""
+               : "the largest allowed picture could not have a single scan";
   });
   table.Require({"queue_bytes", "max_image_bytes"}, [&config] {
     return config.queue_bytes == 0 ||

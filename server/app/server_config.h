@@ -66,8 +66,9 @@ struct ServerConfig {
 
   size_t max_image_bytes = size_t{16} << 20;
   int64_t max_image_pixels = 50'000'000;
-  int max_image_aspect_ratio = 100;  // longer side over shorter
-  int max_image_scans = 100;         // of a progressive JPEG
+  int max_image_aspect_ratio = 100;               // longer side over shorter
+  int max_image_scans = 100;                      // of a progressive JPEG
+  int64_t max_image_scan_pixels = 1'000'000'000;  // scans times pixels
   bool apply_exif_orientation = true;
   image::JpegDecode jpeg_decode = image::JpegDecode::kExact;
 

@@ -28,6 +28,7 @@ inline constexpr std::string_view kDeadlineExceeded = "DEADLINE_EXCEEDED";
 inline constexpr std::string_view kDeadlineUnreachable = "DEADLINE_UNREACHABLE";
 inline constexpr std::string_view kCancelled = "CANCELLED";
 inline constexpr std::string_view kInferenceFailed = "INFERENCE_FAILED";
+inline constexpr std::string_view kInternal = "INTERNAL";
 inline constexpr std::string_view kOutOfMemory = "OUT_OF_MEMORY";
 
 // Keys of the metadata. "field" names the request's field at fault.

@@ -1,12 +1,15 @@
 #include "server/image/decode.h"
 
+#include <cstdlib>
 #include <memory>
-#include <utility>
+#include <new>
 
 #include "server/image/crop_resizer.h"
+#include "server/image/decode_memory.h"
 #include "server/image/image_error.h"
-#include "server/image/image_format.h"
 #include "server/image/jpeg_reader.h"
+#include "server/image/jpeg_scale.h"
+#include "server/image/picture_outline.h"
 #include "server/image/picture_reader.h"
 #include "server/image/png_reader.h"
 #include "server/image/webp_reader.h"
@@ -14,40 +17,75 @@
 namespace wanwu::image {
 namespace {
 
-// A picture decoded at less than its size has this many times the pixels that
-// are needed along each side, so that the resize still weighs several of them.
-constexpr int kFastOversampling = 2;
-
 bool FitsResizedPicture(const TensorSpec& spec) {
   return spec.width > 0 && spec.height > 0 &&
          spec.width <= spec.resize_shorter_side &&
          spec.height <= spec.resize_shorter_side;
 }
 
-int LeastShorterSide(const TensorSpec& spec, JpegDecode decode) {
-  return decode == JpegDecode::kFast
-             ? kFastOversampling * spec.resize_shorter_side
-             : JpegReader::kNeverReduce;
+bool IsWebp(DecodeKind kind) {
+  return kind == DecodeKind::kWebpLossy || kind == DecodeKind::kWebpLossless;
 }
 
-// Null for kUnsupported.
-std::unique_ptr<PictureReader> MakeReader(ImageFormat format,
+// libwebp 1.2.4 crashes where some of its small allocations fail, so it does
+// not even begin where its large ones would. Nothing is touched, so this takes
+// microseconds.
+bool CanAllocate(int64_t bytes) {
+  const std::unique_ptr<void, decltype(&std::free)> memory(
+      std::malloc(static_cast<size_t>(bytes)), std::free);
+  return memory != nullptr;
+}
+
+std::unique_ptr<PictureReader> MakeReader(DecodeKind kind,
                                           const ByteChain& encoded,
                                           const TensorSpec& spec,
                                           const DecodeOptions& options) {
-  const ImageLimits& limits = options.limits;
-  switch (format) {
-    case ImageFormat::kJpeg:
+  switch (kind) {
+    case DecodeKind::kJpegBaseline:
+    case DecodeKind::kJpegMultiScan:
+    case DecodeKind::kJpegArithmetic:
       return std::make_unique<JpegReader>(
-          encoded, limits, LeastShorterSide(spec, options.jpeg_decode));
-    case ImageFormat::kPng:
-      return std::make_unique<PngReader>(encoded, limits);
-    case ImageFormat::kWebp:
-      return std::make_unique<WebpReader>(encoded, limits);
-    case ImageFormat::kUnsupported:
-      return nullptr;
+          encoded, options.limits, LeastShorterSide(spec, options.jpeg_decode));
+    case DecodeKind::kPng:
+      return std::make_unique<PngReader>(encoded);
+    case DecodeKind::kWebpLossy:
+    case DecodeKind::kWebpLossless:
+      return std::make_unique<WebpReader>(encoded);
   }
   return nullptr;
+}
+
+absl::StatusOr<PixelTensor> Decode(const ByteChain& encoded,
+                                   const TensorSpec& spec,
+                                   const DecodeOptions& options,
+                                   const StopCheck& should_stop) {
+  if (!FitsResizedPicture(spec)) {
+    return Internal("the crop is larger than the resized picture");
+  }
+  if (should_stop && should_stop()) return absl::CancelledError();
+  const absl::StatusOr<PictureOutline> outline =
+      ReadOutline(encoded, spec, options.limits, OutlineEffort::kUnbounded);
+  if (!outline.ok()) return outline.status();
+  const DecodeKind kind = KindOf(*outline);
+  if (IsWebp(kind) && !CanAllocate(DecoderBytes(*outline, spec))) {
+    return OutOfMemory();
+  }
+  const auto reader = MakeReader(kind, encoded, spec, options);
+  absl::StatusOr<PictureHeader> header = reader->ReadHeader();
+  if (!header.ok()) return header.status();
+  // What was checked is what is decoded.
+  if (header->size != SizeOf(*outline)) {
+    return Internal("the picture's size was not read as its decoder reads it");
+  }
+  if (options.exif_orientation == ExifOrientation::kIgnore) {
+    header->orientation = Orientation::kUpright;
+  }
+  CropResizer resizer(*header, spec);
+  if (absl::Status status = reader->ReadRows(resizer, should_stop);
+      !status.ok()) {
+    return status;
+  }
+  return resizer.TakeTensor();
 }
 
 }  // namespace
@@ -56,32 +94,11 @@ absl::StatusOr<PixelTensor> DecodePicture(const ByteChain& encoded,
                                           const TensorSpec& spec,
                                           const DecodeOptions& options,
                                           const StopCheck& should_stop) {
-  if (should_stop && should_stop()) return absl::CancelledError();
-  if (!FitsResizedPicture(spec)) {
-    return absl::InternalError("the crop is larger than the resized picture");
+  try {
+    return Decode(encoded, spec, options, should_stop);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory();
   }
-  if (absl::Status status = CheckEncodedBytes(encoded.size(), options.limits);
-      !status.ok()) {
-    return status;
-  }
-  const SniffedFormat sniffed = SniffFormat(encoded);
-  const auto reader = MakeReader(sniffed.format, encoded, spec, options);
-  if (reader == nullptr) return Unsupported(sniffed.name);
-
-  absl::StatusOr<PictureHeader> header = reader->ReadHeader();
-  if (!header.ok()) return header.status();
-  if (absl::Status status = CheckPictureSize(header->size, options.limits);
-      !status.ok()) {
-    return status;
-  }
-  if (options.exif_orientation == ExifOrientation::kIgnore) {
-    header->orientation = Orientation::kUpright;
-  }
-  CropResizer resizer(*header, spec);
-  if (absl::Status status = reader->ReadRows(resizer); !status.ok()) {
-    return status;
-  }
-  return resizer.TakeTensor();
 }
 
 }  // namespace wanwu::image

@@ -6,9 +6,10 @@
 
 #include "absl/status/status.h"
 
+namespace wanwu::image {
+
 // Why a picture is refused. All are INVALID_ARGUMENT, name the field "image"
 // and carry the offending value in their metadata.
-namespace wanwu::image {
 
 // IMAGE_EMPTY.
 [[nodiscard]] absl::Status EmptyImage();
@@ -30,5 +31,13 @@ struct ExceededLimit {
 
 // IMAGE_TOO_LARGE.
 [[nodiscard]] absl::Status TooLarge(const ExceededLimit& exceeded);
+
+// Not the picture's fault.
+
+// RESOURCE_EXHAUSTED, OUT_OF_MEMORY, with a delay after which to try again.
+[[nodiscard]] absl::Status OutOfMemory();
+
+// INTERNAL with the reason of that name.
+[[nodiscard]] absl::Status Internal(std::string_view what);
 
 }  // namespace wanwu::image

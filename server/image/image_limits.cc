@@ -6,6 +6,12 @@
 #include "server/image/image_error.h"
 
 namespace wanwu::image {
+namespace {
+
+// A scan in arithmetic coding takes as long as this many in Huffman's.
+constexpr int64_t kArithmeticWork = 10;
+
+}  // namespace
 
 absl::Status CheckEncodedBytes(uint64_t bytes, const ImageLimits& limits) {
   if (bytes == 0) return EmptyImage();
@@ -37,6 +43,31 @@ absl::Status CheckPictureSize(PictureSize size, const ImageLimits& limits) {
                      .limit = limits.max_aspect_ratio});
   }
   return absl::OkStatus();
+}
+
+int64_t WorkOfScan(PictureSize size, bool is_arithmetic) {
+  return size.pixels() * (is_arithmetic ? kArithmeticWork : 1);
+}
+
+int MostScans(int64_t work_of_scan, const ImageLimits& limits) {
+  const int64_t by_work =
+      limits.max_scan_pixels / std::max<int64_t>(work_of_scan, 1);
+  return static_cast<int>(std::min<int64_t>(limits.max_scans, by_work));
+}
+
+absl::Status CheckScans(int scans, int64_t work_of_scan,
+                        const ImageLimits& limits) {
+  if (scans > limits.max_scans) {
+    return TooLarge({.subject = "the JPEG has at least",
+                     .unit = "scans",
+                     .value = scans,
+                     .limit = limits.max_scans});
+  }
+  if (scans <= MostScans(work_of_scan, limits)) return absl::OkStatus();
+  return TooLarge({.subject = "the JPEG's scans pass over at least",
+                   .unit = "pixels",
+                   .value = scans * work_of_scan,
+                   .limit = limits.max_scan_pixels});
 }
 
 absl::Status CheckDecoderBytes(int64_t bytes, const ImageLimits& limits) {

@@ -18,12 +18,15 @@ struct ImageLimits {
   // Passes over a progressive (or otherwise multi-scan) JPEG. A scan may be a
   // few bytes long and still cost a pass over the whole picture.
   int max_scans = 100;
-  // Scans of a JPEG times its pixels: bounds the work, where both are many.
+  // Scans of a JPEG times its pixels: bounds the work where both are many. A
+  // scan in arithmetic coding counts tenfold. Encoders write some ten scans;
+  // this is twenty of max_pixels.
   int64_t max_scan_pixels = 1'000'000'000;
-  // Bytes that formats which need the whole picture at once may hold: JPEG
-  // coefficients of multi-scan files, interlaced PNG, WebP. Enough for
-  // max_pixels in each of them.
-  int64_t max_decoder_bytes = int64_t{384} * 1024 * 1024;
+  // What decoding one picture may hold beside its encoded bytes and the tensor;
+  // see DecoderBytes(). Much where a format needs the whole picture at once:
+  // multi-scan JPEG, interlaced PNG, WebP. Enough for max_pixels in each of
+  // them.
+  int64_t max_decoder_bytes = int64_t{416} * 1024 * 1024;
 };
 
 // In pixels, as stored: before any EXIF orientation.
@@ -32,6 +35,7 @@ struct PictureSize {
   int height = 0;
 
   int64_t pixels() const { return int64_t{width} * height; }
+  bool operator==(const PictureSize&) const = default;
 };
 
 // IMAGE_EMPTY for none, IMAGE_TOO_LARGE for more than max_encoded_bytes.
@@ -42,6 +46,16 @@ struct PictureSize {
 // IMAGE_DECODE_FAILED for one without pixels.
 [[nodiscard]] absl::Status CheckPictureSize(PictureSize size,
                                             const ImageLimits& limits);
+
+// What one scan of a JPEG counts for against max_scan_pixels.
+int64_t WorkOfScan(PictureSize size, bool is_arithmetic);
+
+// Of scans that count for work_of_scan each.
+int MostScans(int64_t work_of_scan, const ImageLimits& limits);
+
+// IMAGE_TOO_LARGE beyond max_scans or max_scan_pixels.
+[[nodiscard]] absl::Status CheckScans(int scans, int64_t work_of_scan,
+                                      const ImageLimits& limits);
 
 // IMAGE_TOO_LARGE if a decoder would hold more than max_decoder_bytes.
 [[nodiscard]] absl::Status CheckDecoderBytes(int64_t bytes,

@@ -9,6 +9,7 @@
 #include "server/image/cmyk.h"
 #include "server/image/exif_orientation.h"
 #include "server/image/image_error.h"
+#include "server/image/jpeg_scale.h"
 
 namespace wanwu::image {
 namespace {
@@ -20,9 +21,8 @@ constexpr std::string_view kExifPrefix("Exif\0", 5);
 constexpr int kWarning = -1;
 constexpr size_t kRgbBytes = 3;
 constexpr size_t kCmykBytes = 4;
+constexpr int kCmykComponents = 4;
 constexpr unsigned kEighths = 8;
-// Beyond, parts of some reduced pictures differ from the whole.
-constexpr int kMostCommonSampling = 2;
 
 // libjpeg-turbo writes a row that begins at a multiple of 16 or 32 bytes past
 // the caches, to memory, from which the resize would then wait for it.
@@ -32,6 +32,12 @@ constexpr size_t kOffAlignment = 1;
 // edge for the picture's where it enlarges subsampled colours: the pixels next
 // to it differ. Two would do for 2 x 2; with 16 every sampling is exact.
 constexpr int kMargin = 16;
+
+// Pixels of rows that are skipped between two questions whether to stop: a few
+// milliseconds of work. The rows are a multiple of what a row of MCUs is high.
+constexpr int kPixelsAtOnce = 1 << 20;
+constexpr int kArithmeticPixelsAtOnce = 1 << 17;
+constexpr int kRowsAtOnce = 32;
 
 // The first coefficients of a block, which a progressive JPEG that lacks some
 // of their bits has guessed from the blocks around it.
@@ -60,9 +66,17 @@ void JpegReader::OnMessage(j_common_ptr common, int level) {
 
 void JpegReader::OnProgress(j_common_ptr common) {
   JpegReader& reader = Self(common);
-  if (reader.jpeg_.input_scan_number <= reader.limits_.max_scans) return;
-  reader.refusal_ = Refusal::kTooManyScans;
-  reader.trap_.Spring();
+  if (reader.jpeg_.input_scan_number > reader.most_scans_) {
+    reader.refusal_ = Refusal::kTooManyScans;
+    reader.trap_.Spring();
+  }
+  reader.StopIfAsked();
+}
+
+void JpegReader::StopIfAsked() {
+  if (should_stop_ == nullptr || !*should_stop_ || !(*should_stop_)()) return;
+  refusal_ = Refusal::kStopped;
+  trap_.Spring();
 }
 
 void JpegReader::DiscardMessage(j_common_ptr) {}
@@ -141,16 +155,16 @@ absl::StatusOr<PictureHeader> JpegReader::ReadHeader() {
     jpeg_create_decompress(&jpeg_);
     jpeg_.src = &source_;
     jpeg_.progress = &progress_;
-    jpeg_.mem->max_memory_to_use = limits_.max_decoder_bytes;
     jpeg_set_marker_processor(&jpeg_, kExifMarker, OnApp1);
     jpeg_read_header(&jpeg_, TRUE);
   });
   if (!read) return Refused();
-  if (!ChooseOutput()) {
-    return Unsupported(
-        absl::StrCat("a JPEG with ", jpeg_.num_components, " components"));
-  }
-  jpeg_.scale_num = EighthsToDecode();
+  jpeg_.out_color_space =
+      jpeg_.num_components == kCmykComponents ? JCS_CMYK : JCS_RGB;
+  jpeg_.scale_num = EighthsToDecode(
+      static_cast<int>(std::min(jpeg_.image_width, jpeg_.image_height)),
+      std::max(jpeg_.max_h_samp_factor, jpeg_.max_v_samp_factor),
+      least_shorter_side_);
   jpeg_.scale_denom = kEighths;
   if (!trap_.Run([this] { jpeg_calc_output_dimensions(&jpeg_); })) {
     return Refused();
@@ -163,39 +177,9 @@ absl::StatusOr<PictureHeader> JpegReader::ReadHeader() {
       OrientationFromTag(ExifOrientationTag(exif_).value_or(0))};
 }
 
-bool JpegReader::ChooseOutput() {
-  switch (jpeg_.num_components) {
-    case 1:
-    case 3:
-      jpeg_.out_color_space = JCS_RGB;
-      return true;
-    case 4:
-      jpeg_.out_color_space = JCS_CMYK;
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool JpegReader::SamplingIsCommon() const {
-  return jpeg_.max_h_samp_factor <= kMostCommonSampling &&
-         jpeg_.max_v_samp_factor <= kMostCommonSampling;
-}
-
-unsigned JpegReader::EighthsToDecode() const {
-  const JDIMENSION shorter = std::min(jpeg_.image_width, jpeg_.image_height);
-  if (least_shorter_side_ == kNeverReduce || !SamplingIsCommon()) {
-    return kEighths;
-  }
-  // The others have no vector code in libjpeg-turbo.
-  for (const unsigned eighths : {1U, 2U, 4U}) {
-    const auto reduced = static_cast<int>(shorter * eighths / kEighths);
-    if (reduced >= least_shorter_side_) return eighths;
-  }
-  return kEighths;
-}
-
-absl::Status JpegReader::ReadRows(RowSink& sink) {
+absl::Status JpegReader::ReadRows(RowSink& sink, const StopCheck& should_stop) {
+  should_stop_ = &should_stop;
+  most_scans_ = MostScans(ScanPixels(), limits_);
   const size_t width = jpeg_.image_width;
   const bool cmyk = jpeg_.out_color_space == JCS_CMYK;
   std::vector<uint8_t> scanline(width * (cmyk ? kCmykBytes : kRgbBytes) +
@@ -255,38 +239,39 @@ int JpegReader::SkipColumns(const PixelRegion& needed) {
 }
 
 void JpegReader::SkipRowsBefore(int row) {
-  const int rows = row - OutputRow();
-  if (rows > 0) jpeg_skip_scanlines(&jpeg_, static_cast<JDIMENSION>(rows));
+  const int pixels =
+      jpeg_.arith_code != FALSE ? kArithmeticPixelsAtOnce : kPixelsAtOnce;
+  const int rows_at_once =
+      pixels / static_cast<int>(jpeg_.output_width) / kRowsAtOnce * kRowsAtOnce;
+  while (OutputRow() < row) {
+    const int rows =
+        std::min(row - OutputRow(), std::max(rows_at_once, kRowsAtOnce));
+    jpeg_skip_scanlines(&jpeg_, static_cast<JDIMENSION>(rows));
+    StopIfAsked();
+  }
+}
+
+int64_t JpegReader::ScanPixels() const {
+  const PictureSize size{static_cast<int>(jpeg_.image_width),
+                         static_cast<int>(jpeg_.image_height)};
+  return WorkOfScan(size, jpeg_.arith_code != FALSE);
 }
 
 absl::Status JpegReader::Refused() const {
-  if (refusal_ == Refusal::kByLibrary) return RefusedByLibrary();
-  return TooLarge({.subject = "the JPEG has at least",
-                   .unit = "scans",
-                   .value = jpeg_.input_scan_number,
-                   .limit = limits_.max_scans});
-}
-
-absl::Status JpegReader::RefusedByLibrary() const {
+  switch (refusal_) {
+    case Refusal::kTooManyScans:
+      return CheckScans(jpeg_.input_scan_number, ScanPixels(), limits_);
+    case Refusal::kStopped:
+      return absl::CancelledError();
+    case Refusal::kByLibrary:
+      break;
+  }
   switch (errors_.msg_code) {
-    case JERR_SOF_UNSUPPORTED:
-      return Unsupported("a lossless or hierarchical JPEG");
-    case JERR_BAD_PRECISION:
-      return Unsupported(absl::StrCat("a JPEG with ", jpeg_.data_precision,
-                                      " bits per sample"));
+    case JERR_OUT_OF_MEMORY:
+    case JERR_NO_BACKING_STORE:  // Beyond the variable JPEGMEM.
+      return OutOfMemory();
     case JERR_ARITH_NOTIMPL:
       return Unsupported("an arithmetic-coded JPEG");
-    case JERR_IMAGE_TOO_BIG:
-      return TooLarge({.subject = "the JPEG has",
-                       .unit = "pixels on its longer side",
-                       .value = std::max(jpeg_.image_width, jpeg_.image_height),
-                       .limit = JPEG_MAX_DIMENSION});
-    case JERR_NO_BACKING_STORE:
-    case JERR_OUT_OF_MEMORY:
-      return TooLarge({.subject = "the JPEG's coefficients take at least",
-                       .unit = "bytes of memory",
-                       .value = limits_.max_decoder_bytes + 1,
-                       .limit = limits_.max_decoder_bytes});
     default:
       break;
   }

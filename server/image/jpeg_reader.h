@@ -7,6 +7,7 @@
 #include "server/image/byte_chain.h"
 #include "server/image/chain_cursor.h"
 #include "server/image/error_trap.h"
+#include "server/image/jpeg_scale.h"
 #include "server/image/libjpeg.h"
 #include "server/image/picture_reader.h"
 
@@ -15,16 +16,12 @@ namespace wanwu::image {
 // Reads a JPEG with libjpeg-turbo, by scanlines, straight from the pieces of
 // the chain. A warning of the library (truncated, corrupt, out of sync) is an
 // error. Files with one scan need a few rows of memory; multi-scan ones keep
-// their coefficients, within max_decoder_bytes. Of an MPO the first picture is
-// read.
+// their coefficients. Of an MPO the first picture is read. The caller has
+// looked at the outline: only the limits on scans are this reader's to check.
 class JpegReader final : public PictureReader {
  public:
-  static constexpr int kNeverReduce = 0;
-
-  // `encoded` and `limits` must outlive the reader. With least_shorter_side, in
-  // pixels, the picture is decoded at the least of a half, a quarter and an
-  // eighth of its size at which its shorter side is no less, unless it has
-  // sampling factors beyond 2.
+  // `encoded` and `limits` must outlive the reader. See EighthsToDecode() for
+  // least_shorter_side.
   JpegReader(const ByteChain& encoded, const ImageLimits& limits,
              int least_shorter_side = kNeverReduce);
   ~JpegReader() override;
@@ -33,10 +30,10 @@ class JpegReader final : public PictureReader {
   JpegReader& operator=(const JpegReader&) = delete;
 
   absl::StatusOr<PictureHeader> ReadHeader() override;
-  absl::Status ReadRows(RowSink& sink) override;
+  absl::Status ReadRows(RowSink& sink, const StopCheck& should_stop) override;
 
  private:
-  enum class Refusal { kByLibrary, kTooManyScans };
+  enum class Refusal { kByLibrary, kTooManyScans, kStopped };
 
   // Called by the library; `common->client_data` is the reader.
   [[noreturn]] static void OnError(j_common_ptr common);
@@ -55,10 +52,9 @@ class JpegReader final : public PictureReader {
   // Read the library's input, within its callbacks only.
   uint8_t NextByte();
   void AppendToExif(size_t count);
-  // Chooses what the library puts out; false if it cannot put out colours.
-  bool ChooseOutput();
-  bool SamplingIsCommon() const;
-  unsigned EighthsToDecode() const;
+  // Springs the trap.
+  void StopIfAsked();
+  int64_t ScanPixels() const;
   int OutputRow() const { return static_cast<int>(jpeg_.output_scanline); }
   // Whether blocks depend on those around them, so that a part of the picture
   // cannot be decoded by itself.
@@ -68,10 +64,12 @@ class JpegReader final : public PictureReader {
   void SkipRowsBefore(int row);
   void PushScanlines(RowSink& sink, uint8_t* scanline, uint8_t* rgb);
   absl::Status Refused() const;
-  absl::Status RefusedByLibrary() const;
 
   const ImageLimits& limits_;
   const int least_shorter_side_;
+  // Of the caller of ReadRows; null before.
+  const StopCheck* should_stop_ = nullptr;
+  int most_scans_ = 0;
   ChainCursor input_;
   ErrorTrap trap_;
   // Has room for a whole marker before the library runs.

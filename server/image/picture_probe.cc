@@ -1,50 +1,65 @@
 #include "server/image/picture_probe.h"
 
+#include <algorithm>
+#include <cmath>
+#include <new>
+
+#include "server/image/decode_memory.h"
+#include "server/image/decode_time.h"
 #include "server/image/image_error.h"
 #include "server/image/image_format.h"
-#include "server/image/jpeg_reader.h"
-#include "server/image/png_reader.h"
-#include "server/image/webp_reader.h"
+#include "server/image/picture_outline.h"
 
 namespace wanwu::image {
+namespace {
 
-// Takes the codecs' own readers for now, and rough figures.
-absl::StatusOr<PictureProbe> ProbePicture(const ByteChain& encoded,
-                                          const TensorSpec&,
-                                          const DecodeOptions& options) {
+// The costliest picture of the file's format that the limits allow.
+PictureOutline Costliest(const ByteChain& encoded, const ImageLimits& limits) {
+  const auto most_pixels = static_cast<double>(limits.max_pixels);
+  const int side = std::max(1, static_cast<int>(std::sqrt(most_pixels)));
+  const PictureSize square{side, side};
+  if (SniffFormat(encoded).format == ImageFormat::kWebp) {
+    return WebpOutline{.size = square,
+                       .frame = square,
+                       .frame_bytes = encoded.size(),
+                       .alpha_bytes = encoded.size(),
+                       .flattened_bytes = encoded.size()};
+  }
+  return JpegOutline{.size = square,
+                     .components = 4,
+                     .sampling = {},
+                     .is_progressive = true,
+                     .is_multi_scan = true,
+                     .data_bytes = encoded.size()};
+}
+
+absl::StatusOr<PictureProbe> Probe(const ByteChain& encoded,
+                                   const TensorSpec& spec,
+                                   const DecodeOptions& options) {
   const ImageLimits& limits = options.limits;
-  if (absl::Status status = CheckEncodedBytes(encoded.size(), limits);
-      !status.ok()) {
-    return status;
+  absl::StatusOr<PictureOutline> outline =
+      ReadOutline(encoded, spec, limits, OutlineEffort::kBounded);
+  if (absl::IsOutOfRange(outline.status()))
+    outline = Costliest(encoded, limits);
+  if (!outline.ok()) return outline.status();
+  return PictureProbe{
+      .kind = KindOf(*outline),
+      .size = SizeOf(*outline),
+      .decoder_bytes =
+          std::min(DecoderBytes(*outline, spec), limits.max_decoder_bytes),
+      .decode_time = DecodeTime(*outline, spec, options.jpeg_decode)};
+}
+
+}  // namespace
+
+absl::StatusOr<PictureProbe> ProbePicture(const ByteChain& encoded,
+                                          const TensorSpec& spec,
+                                          const DecodeOptions& options) {
+  try {
+    return Probe(encoded, spec, options);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory();
   }
-  const SniffedFormat sniffed = SniffFormat(encoded);
-  absl::StatusOr<PictureHeader> header;
-  PictureProbe probe;
-  switch (sniffed.format) {
-    case ImageFormat::kJpeg:
-      probe.kind = DecodeKind::kJpegBaseline;
-      header = JpegReader(encoded, limits).ReadHeader();
-      break;
-    case ImageFormat::kPng:
-      probe.kind = DecodeKind::kPng;
-      header = PngReader(encoded, limits).ReadHeader();
-      break;
-    case ImageFormat::kWebp:
-      probe.kind = DecodeKind::kWebpLossy;
-      header = WebpReader(encoded, limits).ReadHeader();
-      break;
-    case ImageFormat::kUnsupported:
-      return Unsupported(sniffed.name);
-  }
-  if (!header.ok()) return header.status();
-  if (absl::Status status = CheckPictureSize(header->size, limits);
-      !status.ok()) {
-    return status;
-  }
-  probe.size = header->size;
-  probe.decoder_bytes = probe.size.pixels() * 7;
-  probe.decode_time = std::chrono::nanoseconds(probe.size.pixels() * 6);
-  return probe;
 }
 
 }  // namespace wanwu::image

@@ -5,23 +5,12 @@
 
 #include "absl/status/statusor.h"
 #include "server/image/byte_chain.h"
+#include "server/image/decode_kind.h"
 #include "server/image/decode_options.h"
 #include "server/image/image_limits.h"
 #include "server/image/pixel_tensor.h"
 
 namespace wanwu::image {
-
-// Decoders whose speed differs: what is observed of one tells nothing of
-// another.
-enum class DecodeKind {
-  kJpegBaseline,
-  kJpegMultiScan,
-  kJpegArithmetic,
-  kPng,
-  kWebpLossy,
-  kWebpLossless,
-};
-inline constexpr int kDecodeKindCount = 6;
 
 // What decoding a picture will cost, as far as its header tells.
 struct PictureProbe {
@@ -31,7 +20,7 @@ struct PictureProbe {
   // The most bytes that decoding holds beside the encoded picture and the
   // tensor.
   int64_t decoder_bytes = 0;
-  // CPU time of decoding and resizing on the machine that decode_cost.cc was
+  // CPU time of decoding and resizing on the machine that decode_time.cc was
   // measured on. Callers correct it by what they observe.
   std::chrono::nanoseconds decode_time{0};
 };

@@ -5,6 +5,7 @@
 #include "server/image/image_limits.h"
 #include "server/image/orientation.h"
 #include "server/image/row_sink.h"
+#include "server/image/stop_check.h"
 
 namespace wanwu::image {
 
@@ -26,8 +27,10 @@ class PictureReader {
 
   // Pushes what the sink needs, or fails after any number of rows. Reads the
   // rest, too: what is damaged elsewhere is refused all the same. The caller
-  // has checked the header against the limits.
-  [[nodiscard]] virtual absl::Status ReadRows(RowSink& sink) = 0;
+  // has checked the header against the limits. CANCELLED soon after should_stop
+  // says so.
+  [[nodiscard]] virtual absl::Status ReadRows(RowSink& sink,
+                                              const StopCheck& should_stop) = 0;
 };
 
 }  // namespace wanwu::image

@@ -23,6 +23,8 @@ using namespace std::string_view_literals;
 constexpr size_t kSignatureBytes = 8;
 constexpr size_t kChecksumBytes = 4;
 constexpr size_t kMaxUnpackedBytes = 1024 * 1024;
+// Of each chunk that may hold an orientation: it stands near the beginning.
+constexpr size_t kMaxContentBytes = 1024 * 1024;
 
 using ChunkType = std::array<char, 4>;
 
@@ -114,8 +116,9 @@ OrientationChunks FindChunks(const ByteChain& encoded) {
     std::copy(head.begin() + 4, head.end(), chunk.type.begin());
     if (chunk.Is("IEND") || length > cursor.remaining()) break;
     if (MayHoldOrientation(chunk)) {
-      chunk.content.resize(length);
+      chunk.content.resize(std::min(length, kMaxContentBytes));
       if (!cursor.Read(chunk.content)) break;
+      if (!cursor.Skip(length - chunk.content.size())) break;
       Chunk* const slot = SlotFor(chunk, found);
       if (slot != nullptr) *slot = std::move(chunk);
     } else if (!cursor.Skip(length)) {

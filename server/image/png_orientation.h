@@ -11,8 +11,9 @@ namespace wanwu::image {
 // chunks of one kind the last counts. kUpright if there is none or it is
 // malformed.
 //
-// Checks no checksums: the picture's reader does. Unpacks at most 1 MiB of a
-// compressed text, once for each of the two kinds.
+// Checks no checksums: the picture's reader does. Looks at the first 1 MiB of a
+// chunk. Unpacks at most 1 MiB of a compressed text, once for each of the two
+// kinds.
 Orientation PngOrientation(const ByteChain& encoded);
 
 }  // namespace wanwu::image

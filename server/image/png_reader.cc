@@ -1,6 +1,7 @@
 #include "server/image/png_reader.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <span>
 #include <vector>
 
@@ -18,8 +19,8 @@ constexpr int kRgbBytes = 3;
 
 }  // namespace
 
-PngReader::PngReader(const ByteChain& encoded, const ImageLimits& limits)
-    : encoded_(encoded), limits_(limits), input_(encoded) {}
+PngReader::PngReader(const ByteChain& encoded)
+    : encoded_(encoded), input_(encoded) {}
 
 PngReader::~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }
 
@@ -38,10 +39,21 @@ void PngReader::ReadInput(png_structp png, png_bytep out, size_t count) {
   }
 }
 
+// The library's message for want of memory depends on what it was for.
+png_voidp PngReader::Allocate(png_structp png, png_alloc_size_t bytes) {
+  void* const memory = std::malloc(bytes);
+  if (memory == nullptr) {
+    static_cast<PngReader*>(png_get_mem_ptr(png))->out_of_memory_ = true;
+  }
+  return memory;
+}
+
+void PngReader::Release(png_structp, png_voidp memory) { std::free(memory); }
+
 bool PngReader::Create() {
   return trap_.Run([this] {
-    png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, OnError,
-                                  DiscardWarning);
+    png_ = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, this, OnError,
+                                    DiscardWarning, this, Allocate, Release);
     if (png_ != nullptr) info_ = png_create_info_struct(png_);
   }) && info_ != nullptr;
 }
@@ -84,7 +96,7 @@ void PngReader::ConfigureOutput() {
 }
 
 absl::StatusOr<PictureHeader> PngReader::ReadHeader() {
-  if (!Create()) return absl::ResourceExhaustedError("no memory for libpng");
+  if (!Create()) return Refused();
   const bool read = trap_.Run([this] {
     ConfigureSafety();
     png_read_info(png_, info_);
@@ -95,7 +107,7 @@ absl::StatusOr<PictureHeader> PngReader::ReadHeader() {
   return PictureHeader{size_, size_, PngOrientation(encoded_)};
 }
 
-absl::Status PngReader::ReadRows(RowSink& sink) {
+absl::Status PngReader::ReadRows(RowSink& sink, const StopCheck& should_stop) {
   int passes = 0;
   size_t row_bytes = 0;
   if (!trap_.Run([&] {
@@ -107,43 +119,39 @@ absl::Status PngReader::ReadRows(RowSink& sink) {
     return Refused();
   }
   if (row_bytes != static_cast<size_t>(size_.width) * kRgbBytes) {
-    return absl::InternalError("libpng does not give rows of RGB");
+    return Internal("libpng does not give rows of RGB");
   }
   const bool interlaced = passes > 1;
-  if (interlaced) {
-    if (absl::Status status =
-            CheckDecoderBytes(size_.pixels() * kRgbBytes, limits_);
-        !status.ok()) {
-      return status;
-    }
-  }
   const int rows_held = interlaced ? size_.height : 1;
   std::vector<uint8_t> pixels(row_bytes * static_cast<size_t>(rows_held));
+  bool stopped = false;
   const bool read = trap_.Run([&, buffer = pixels.data()] {
-    if (interlaced) {
-      PushInterlaced(sink, buffer, passes);
-    } else {
-      PushRowByRow(sink, buffer);
-    }
-    png_read_end(png_, nullptr);
+    stopped = interlaced ? !PushInterlaced(sink, should_stop, buffer, passes)
+                         : !PushRowByRow(sink, should_stop, buffer);
+    if (!stopped) png_read_end(png_, nullptr);
   });
-  if (!read) return Refused();
-  return absl::OkStatus();
+  if (stopped) return absl::CancelledError();
+  return read ? absl::OkStatus() : Refused();
 }
 
-void PngReader::PushRowByRow(RowSink& sink, uint8_t* row) {
+bool PngReader::PushRowByRow(RowSink& sink, const StopCheck& should_stop,
+                             uint8_t* row) {
   const PixelRegion needed = sink.needed();
   const uint8_t* const needed_part = row + needed.left * kRgbBytes;
   for (int y = 0; y < size_.height; ++y) {
+    if (should_stop && should_stop()) return false;
     png_read_row(png_, row, nullptr);
     if (y >= needed.top && y < needed.bottom) sink.PushRow(needed_part);
   }
+  return true;
 }
 
-void PngReader::PushInterlaced(RowSink& sink, uint8_t* picture, int passes) {
+bool PngReader::PushInterlaced(RowSink& sink, const StopCheck& should_stop,
+                               uint8_t* picture, int passes) {
   const size_t row_bytes = static_cast<size_t>(size_.width) * kRgbBytes;
   for (int pass = 0; pass < passes; ++pass) {
     for (int y = 0; y < size_.height; ++y) {
+      if (should_stop && should_stop()) return false;
       png_read_row(png_, picture + static_cast<size_t>(y) * row_bytes, nullptr);
     }
   }
@@ -152,9 +160,11 @@ void PngReader::PushInterlaced(RowSink& sink, uint8_t* picture, int passes) {
     sink.PushRow(picture + static_cast<size_t>(y) * row_bytes +
                  needed.left * kRgbBytes);
   }
+  return true;
 }
 
 absl::Status PngReader::Refused() const {
+  if (out_of_memory_) return OutOfMemory();
   return DecodeFailed(absl::StrCat("PNG: ", message_));
 }
 

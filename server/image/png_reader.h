@@ -13,42 +13,45 @@ namespace wanwu::image {
 // dropped, 16-bit samples keep their high byte, a wrong checksum in any chunk
 // is an error. Text, profile and other ancillary chunks are never unpacked
 // (orientation aside: see png_orientation.h). An interlaced picture is held
-// whole, within max_decoder_bytes; others row by row. Of an APNG the default
-// image is read.
+// whole, others row by row. Of an APNG the default image is read.
 class PngReader final : public PictureReader {
  public:
-  // Both must outlive the reader.
-  PngReader(const ByteChain& encoded, const ImageLimits& limits);
+  // `encoded` must outlive the reader.
+  explicit PngReader(const ByteChain& encoded);
   ~PngReader() override;
   // The library keeps pointers into this object.
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
 
   absl::StatusOr<PictureHeader> ReadHeader() override;
-  absl::Status ReadRows(RowSink& sink) override;
+  absl::Status ReadRows(RowSink& sink, const StopCheck& should_stop) override;
 
  private:
   // Called by the library with the reader.
   [[noreturn]] static void OnError(png_structp png, png_const_charp message);
   static void DiscardWarning(png_structp png, png_const_charp message);
   static void ReadInput(png_structp png, png_bytep out, size_t count);
+  static png_voidp Allocate(png_structp png, png_alloc_size_t bytes);
+  static void Release(png_structp png, png_voidp memory);
 
   bool Create();
   void ConfigureSafety();
   void ExtendPalette();
   void ConfigureOutput();
-  // Both take a buffer with room for a row and for the picture, respectively.
-  void PushRowByRow(RowSink& sink, uint8_t* row);
-  void PushInterlaced(RowSink& sink, uint8_t* picture, int passes);
+  // Both take a buffer with room for a row and for the picture, respectively,
+  // and return false if they were stopped.
+  bool PushRowByRow(RowSink& sink, const StopCheck& should_stop, uint8_t* row);
+  bool PushInterlaced(RowSink& sink, const StopCheck& should_stop,
+                      uint8_t* picture, int passes);
   absl::Status Refused() const;
 
   const ByteChain& encoded_;
-  const ImageLimits& limits_;
   ChainCursor input_;
   ErrorTrap trap_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
   PictureSize size_;
+  bool out_of_memory_ = false;
   // A plain array: it is written just before a longjmp.
   char message_[128] = {};
 };

@@ -13,16 +13,19 @@
 namespace wanwu::image {
 
 // Reads a WebP with libwebp, which needs the encoded bytes in one piece and the
-// decoded picture whole: a chain of several pieces is copied, and the picture
-// counts against max_decoder_bytes. Alpha is dropped. Of an animation the first
-// frame is read, on a black canvas where it does not fill it.
+// decoded picture whole: a chain of several pieces is copied. Alpha is dropped.
+// Of an animation the first frame is read, on a black canvas where it does not
+// fill it.
+//
+// Stops between stretches of encoded bytes. A lossless picture may unfold from
+// a few bytes, which is one stretch.
 class WebpReader final : public PictureReader {
  public:
-  // Both must outlive the reader.
-  WebpReader(const ByteChain& encoded, const ImageLimits& limits);
+  // `encoded` must outlive the reader.
+  explicit WebpReader(const ByteChain& encoded);
 
   absl::StatusOr<PictureHeader> ReadHeader() override;
-  absl::Status ReadRows(RowSink& sink) override;
+  absl::Status ReadRows(RowSink& sink, const StopCheck& should_stop) override;
 
  private:
   Orientation FindOrientation() const;
@@ -31,7 +34,6 @@ class WebpReader final : public PictureReader {
     void operator()(WebPDemuxer* demuxer) const { WebPDemuxDelete(demuxer); }
   };
 
-  const ImageLimits& limits_;
   std::vector<uint8_t> flattened_;
   std::span<const uint8_t> encoded_;
   std::unique_ptr<WebPDemuxer, DeleteDemuxer> demuxer_;

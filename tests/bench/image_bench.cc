@@ -13,6 +13,7 @@
 #include "server/image/crop_resizer.h"
 #include "server/image/decode.h"
 #include "server/image/jpeg_reader.h"
+#include "server/image/jpeg_scale.h"
 #include "server/image/resample.h"
 #include "server/image/resample_scalar.h"
 #include "tests/server/image/sample_pictures.h"
@@ -59,7 +60,7 @@ bool DropRows(const Bytes& encoded) {
   const auto header = reader.ReadHeader();
   if (!header.ok()) return false;
   RowDropper sink(*header);
-  return reader.ReadRows(sink).ok();
+  return reader.ReadRows(sink, {}).ok();
 }
 
 void DecodeOnly(benchmark::State& state) {

@@ -82,6 +82,15 @@ TEST(ServerConfigTest, KeepsRoomForTheLargestPictureInTheQueue) {
               ElementsAre(HasSubstr("--queue_bytes=1MiB (environment)")));
 }
 
+TEST(ServerConfigTest, AllowsTheLargestPictureAtLeastOneScan) {
+  EXPECT_THAT(
+      Load({"--max_image_scan_pixels=49999999"}).result.mistakes,
+      ElementsAre(HasSubstr("--max_image_scan_pixels=49999999 (flag)")));
+  EXPECT_EQ(
+      Load({"--max_image_scan_pixels=50000000"}).config.max_image_scan_pixels,
+      50'000'000);
+}
+
 TEST(ServerConfigTest, ValidatesWhatCodeFilledIn) {
   ServerConfig config;
   config.max_batch_size = 33;

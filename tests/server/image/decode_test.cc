@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "server/errors/service_error.h"
+#include "server/image/image_limits.h"
+#include "server/image/picture_probe.h"
 #include "tests/server/image/sample_pictures.h"
 
 namespace wanwu::image {
@@ -160,27 +162,50 @@ TEST(DecodePicture, StopsAtTheScanLimitOfThousands) {
   ExpectTooLarge(Decode(MakeManyScanJpeg({.scans = 2000})), "101", "100");
 }
 
-TEST(DecodePicture, RefusesMoreCoefficientsThanDecoderMemory) {
-  DecodeOptions options;
-  options.limits.max_decoder_bytes = 100'000;
-  EXPECT_TRUE(Decode(MakeJpeg({.width = 300, .height = 300}), options).ok());
-  ExpectTooLarge(Decode(MakeJpeg({.width = 300,
-                                  .height = 300,
-                                  .coding = JpegCoding::kProgressive}),
-                        options),
-                 "100001", "100000");
+TEST(DecodePicture, AcceptsWhatFitsIntoDecoderMemoryAndNoMore) {
+  const testing::PngSample interlaced{
+      .width = 1500, .height = 1500, .interlaced = true};
+  for (const Bytes& encoded :
+       {MakeJpeg({.width = 300, .height = 300}),
+        MakeJpeg(
+            {.width = 300, .height = 300, .coding = JpegCoding::kProgressive}),
+        MakePng(interlaced), MakeWebp(100, 100, WebpCoding::kLossy),
+        MakeWebp(100, 100, WebpCoding::kLossless)}) {
+    const auto probe = ProbePicture(ByteChain(encoded), TensorSpec{}, {});
+    ASSERT_TRUE(probe.ok()) << probe.status();
+    const int64_t bytes = probe->decoder_bytes;
+    DecodeOptions options;
+    options.limits.max_decoder_bytes = bytes;
+    EXPECT_TRUE(Decode(encoded, options).ok());
+    options.limits.max_decoder_bytes = bytes - 1;
+    ExpectTooLarge(Decode(encoded, options), std::to_string(bytes),
+                   std::to_string(bytes - 1));
+  }
 }
 
-TEST(DecodePicture, RefusesWholePicturesBeyondDecoderMemory) {
+TEST(DecodePicture, RefusesMoreScansTimesPixelsThanTheLimit) {
+  const Bytes encoded =
+      MakeManyScanJpeg({.width = 100, .height = 100, .scans = 30});
   DecodeOptions options;
-  options.limits.max_decoder_bytes = 99 * 100 * 3;
-  const testing::PngSample interlaced{
-      .width = 100, .height = 100, .interlaced = true};
-  ExpectTooLarge(Decode(MakePng(interlaced), options), "30000", "29700");
-  ExpectTooLarge(Decode(MakeWebp(100, 100, WebpCoding::kLossy), options),
-                 "30000", "29700");
-  ExpectTooLarge(Decode(MakeWebp(100, 100, WebpCoding::kLossless), options),
-                 "70000", "29700");
+  options.limits.max_scan_pixels = 30 * 100 * 100;
+  EXPECT_TRUE(Decode(encoded, options).ok());
+  options.limits.max_scan_pixels = 30 * 100 * 100 - 1;
+  ExpectTooLarge(Decode(encoded, options), "300000", "299999");
+}
+
+TEST(DecodePicture, CountsAnArithmeticScanTenfold) {
+  const Bytes encoded = MakeJpeg(
+      {.width = 100, .height = 100, .coding = JpegCoding::kArithmetic});
+  DecodeOptions options;
+  options.limits.max_scan_pixels = 10 * 100 * 100;
+  EXPECT_TRUE(Decode(encoded, options).ok());
+  options.limits.max_scan_pixels = 10 * 100 * 100 - 1;
+  ExpectTooLarge(Decode(encoded, options), "100000", "99999");
+}
+
+TEST(DecodePicture, AllowsTwentyScansOfTheLargestPicture) {
+  const ImageLimits limits;
+  EXPECT_GE(MostScans(limits.max_pixels, limits), 20);
 }
 
 TEST(DecodePicture, RefusesLosslessAndTwelveBitJpeg) {
@@ -234,6 +259,7 @@ TEST(DecodePicture, ACropLargerThanTheResizeIsNotTheCallersFault) {
   const TensorSpec spec{.resize_shorter_side = 100, .width = 101, .height = 1};
   const auto result = DecodePicture(ByteChain(MakePng({})), spec, {});
   EXPECT_EQ(result.status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(errors::Reason(result.status()), errors::kInternal);
 }
 
 TEST(DecodePicture, FastLeavesPicturesAloneThatAreNotLargeEnough) {

@@ -11,6 +11,7 @@
 #include "server/image/byte_chain.h"
 #include "server/image/image_limits.h"
 #include "server/image/jpeg_reader.h"
+#include "server/image/jpeg_scale.h"
 #include "tests/server/image/sample_pictures.h"
 
 namespace wanwu::image {
@@ -58,11 +59,11 @@ absl::Status Read(const Bytes& encoded, RowSink& sink, int least_side) {
   if (const auto header = reader.ReadHeader(); !header.ok()) {
     return header.status();
   }
-  return reader.ReadRows(sink);
+  return reader.ReadRows(sink, {});
 }
 
 absl::Status Read(const Bytes& encoded, RowSink& sink) {
-  return Read(encoded, sink, JpegReader::kNeverReduce);
+  return Read(encoded, sink, kNeverReduce);
 }
 
 int Between(std::mt19937& random, int low, int high) {
@@ -134,7 +135,7 @@ PictureSize DecodedSize(const Bytes& encoded, int least_side) {
 }
 
 void ExpectPartsOfTheWhole(const Bytes& encoded, std::mt19937& random,
-                           int least_side = JpegReader::kNeverReduce) {
+                           int least_side = kNeverReduce) {
   constexpr int kParts = 40;
   const auto [width, height] = DecodedSize(encoded, least_side);
   PartKeeper whole({0, 0, width, height});
@@ -186,12 +187,29 @@ INSTANTIATE_TEST_SUITE_P(Samples, JpegPartOf, ::testing::ValuesIn(Samples()),
                            return param_info.param.name;
                          });
 
+// Rows are skipped in stretches of a megapixel.
+TEST(JpegPart, FarDownATallPictureEqualsThatOfTheWhole) {
+  for (const int sampling : {1, 2}) {
+    const Bytes encoded = MakeJpeg({.width = 700,
+                                    .height = 9000,
+                                    .horizontal_sampling = sampling,
+                                    .vertical_sampling = sampling});
+    PartKeeper whole({0, 0, 700, 9000});
+    ASSERT_TRUE(Read(encoded, whole).ok());
+    for (const int top : {1470, 4300, 7001}) {
+      PartKeeper part({30, top, 600, top + 50});
+      ASSERT_TRUE(Read(encoded, part).ok());
+      EXPECT_EQ(part.values(), whole.Part(part.needed())) << top;
+    }
+  }
+}
+
 TEST(JpegPart, ReducesToTheLeastThatIsLargeEnough) {
   const Bytes encoded = MakeJpeg({.width = 801, .height = 640});
   const auto expect_width = [&](int least_side, int width) {
     EXPECT_EQ(DecodedSize(encoded, least_side).width, width) << least_side;
   };
-  expect_width(JpegReader::kNeverReduce, 801);
+  expect_width(kNeverReduce, 801);
   expect_width(321, 801);
   expect_width(320, 401);
   expect_width(161, 401);

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
+#include <string>
+#include <utility>
 
 namespace wanwu::image::testing {
 namespace {
@@ -218,21 +220,94 @@ Bytes MakePng(const PngSample& sample) {
   return out;
 }
 
-Bytes MakeWebp(int width, int height, WebpCoding coding) {
+namespace {
+
+Bytes Pixels(int width, int height, int channels) {
   Bytes pixels;
   for (int y = 0; y < height; ++y) {
-    const Bytes row = Row(y, width * 3, 3);
+    const Bytes row = Row(y, width * channels, channels);
     pixels.insert(pixels.end(), row.begin(), row.end());
   }
+  return pixels;
+}
+
+Bytes TakeWebp(uint8_t* encoded, size_t size) {
+  Check(size > 0, "WebPEncode");
+  Bytes out(encoded, encoded + size);
+  WebPFree(encoded);
+  return out;
+}
+
+}  // namespace
+
+Bytes MakeWebp(int width, int height, WebpCoding coding) {
+  const Bytes pixels = Pixels(width, height, 3);
   uint8_t* encoded = nullptr;
   const size_t size =
       coding == WebpCoding::kLossy
           ? WebPEncodeRGB(pixels.data(), width, height, width * 3, 80, &encoded)
           : WebPEncodeLosslessRGB(pixels.data(), width, height, width * 3,
                                   &encoded);
-  Check(size > 0, "WebPEncode");
-  Bytes out(encoded, encoded + size);
-  WebPFree(encoded);
+  return TakeWebp(encoded, size);
+}
+
+Bytes MakeWebpWithAlpha(int width, int height) {
+  const Bytes pixels = Pixels(width, height, 4);
+  uint8_t* encoded = nullptr;
+  const size_t size =
+      WebPEncodeRGBA(pixels.data(), width, height, width * 4, 80, &encoded);
+  return TakeWebp(encoded, size);
+}
+
+namespace {
+
+// Least significant bit first.
+class BitWriter {
+ public:
+  void Put(uint32_t value, int bits) {
+    for (int i = 0; i < bits; ++i) {
+      if (used_++ % 8 == 0) bytes_.push_back(0);
+      bytes_.back() |=
+          static_cast<uint8_t>((value >> i & 1) << ((used_ - 1) % 8));
+    }
+  }
+  Bytes Take() { return std::move(bytes_); }
+
+ private:
+  Bytes bytes_;
+  int used_ = 0;
+};
+
+std::string LittleEndian(size_t value) {
+  std::string bytes;
+  for (int shift = 0; shift < 32; shift += 8) {
+    bytes.push_back(static_cast<char>(value >> shift));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+// Five codes of one symbol each take no bits for any pixel.
+Bytes MakePlainWebp(int width, int height) {
+  BitWriter bits;
+  bits.Put(0x2F, 8);
+  bits.Put(static_cast<uint32_t>(width - 1), 14);
+  bits.Put(static_cast<uint32_t>(height - 1), 14);
+  bits.Put(0, 1 + 3);      // No alpha, version 0.
+  bits.Put(0, 1 + 1 + 1);  // No transform, colour cache or further codes.
+  for (int code = 0; code < 5; ++code) {
+    bits.Put(1, 1);  // A simple code
+    bits.Put(0, 1);  // of one symbol
+    bits.Put(1, 1);  // of eight bits:
+    bits.Put(code < 4 ? 100 : 0, 8);
+  }
+  Bytes data = bits.Take();
+  if (data.size() % 2 != 0) data.push_back(0);
+  const std::string head = "RIFF" + LittleEndian(4 + 8 + data.size()) +
+                           "WEBPVP8L" + LittleEndian(data.size());
+  Bytes out(head.begin(), head.end());
+  out.insert(out.end(), data.begin(), data.end());
   return out;
 }
 

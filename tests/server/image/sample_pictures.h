@@ -58,6 +58,12 @@ enum class WebpCoding { kLossy, kLossless };
 
 Bytes MakeWebp(int width, int height, WebpCoding coding);
 
+// Lossy, with an alpha plane of noise.
+Bytes MakeWebpWithAlpha(int width, int height);
+
+// A plain lossless WebP, which takes a few dozen bytes whatever its size.
+Bytes MakePlainWebp(int width, int height);
+
 // An EXIF block, "Exif\0\0" included, whose only tag is the orientation.
 Bytes MakeExif(uint16_t orientation);
 

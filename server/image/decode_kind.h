@@ -1,0 +1,17 @@
+#pragma once
+
+namespace wanwu::image {
+
+// Decoders whose speed differs: what is observed of one tells nothing of
+// another.
+enum class DecodeKind {
+  kJpegBaseline,
+  kJpegMultiScan,
+  kJpegArithmetic,
+  kPng,
+  kWebpLossy,
+  kWebpLossless,
+};
+inline constexpr int kDecodeKindCount = 6;
+
+}  // namespace wanwu::image
