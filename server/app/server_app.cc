@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/app/cpu_pinning.h"
+#include "server/app/memory_trimmer.h"
 #include "server/app/program_build.h"
 #include "server/model/torchscript/torch_classifier.h"
 
@@ -186,6 +187,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
                                 steady_clock::now() - run_.started_at)
                                 .count()},
                {"default_model", catalog_->default_model()}});
+    const MemoryTrimmer trimmer(log_);
     log_.Info("signal_received", {{"signal", signal.Wait()}});
   }
   Drain();
