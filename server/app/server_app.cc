@@ -292,8 +292,8 @@ void ServerApp::Drain() {
   run_.state.store(rpc::ServerState::kDraining);
   SetServing(rpc::Serving::kNo);
   // Whoever balances load over servers needs this long to see it.
-  std::this_thread::sleep_for(config_.drain_delay);
-  const auto deadline = steady_clock::now() + config_.drain_timeout;
+  std::this_thread::sleep_for(config_.drain.delay);
+  const auto deadline = steady_clock::now() + config_.drain.timeout;
   pipeline_->StopAdmission();
   grpc_server_->BeginDrain();
   const bool idle = pipeline_->WaitUntilIdle(deadline);
