@@ -8,33 +8,24 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "client/cli/display_width.h"
+#include "common/options/value_types.h"
 
 namespace wanwu::cli {
 namespace {
 
 // An error message, or empty if it is an address.
 std::string CheckAddress(const std::string& address) {
-  constexpr char kMessage[] = "is not HOST:PORT or unix:PATH";
-  const std::string quoted = "'" + Printable(address) + "' ";
-  if (address.starts_with("unix:")) {
-    return address.size() > 5 ? "" : quoted + kMessage;
-  }
-  const auto colon = address.rfind(':');
-  const bool host_and_port =
-      colon != std::string::npos && colon > 0 && colon + 1 < address.size() &&
-      address.find_first_not_of("0123456789", colon + 1) == std::string::npos;
-  const bool has_path = address.find('/') != std::string::npos;
-  return host_and_port && !has_path ? "" : quoted + kMessage;
+  if (options::Address().parse(address).ok()) return "";
+  return "'" + Printable(address) + "' is not HOST:PORT or unix:PATH";
 }
 
 bool ParseDuration(const std::string& text, std::chrono::milliseconds& value) {
-  absl::Duration duration;
-  if (!absl::ParseDuration(text, &duration)) return false;
-  if (duration <= absl::ZeroDuration() || duration > absl::Hours(24)) {
-    return false;
-  }
-  value = absl::ToChronoMilliseconds(duration);
-  return value.count() > 0;
+  const auto parsed =
+      options::Duration({std::chrono::milliseconds(1), std::chrono::hours(24)})
+          .parse(text);
+  if (!parsed.ok()) return false;
+  value = std::chrono::floor<std::chrono::milliseconds>(*parsed);
+  return true;
 }
 
 std::string DurationText(std::chrono::milliseconds value) {

@@ -186,9 +186,9 @@ void GatewayApp::Drain() {
   const auto start = steady_clock::now();
   log_.Info("drain_started");
   health_->BeginDrain();
-  std::this_thread::sleep_for(config_.drain_delay);
+  std::this_thread::sleep_for(config_.drain.delay);
   const bool complete =
-      listener_->Drain(steady_clock::now() + config_.drain_timeout);
+      listener_->Drain(steady_clock::now() + config_.drain.timeout);
   health_->Stop();
   listener_->Stop();
   error_log_.ReportSuppressed();

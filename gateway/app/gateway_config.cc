@@ -17,9 +17,7 @@ using options::Path;
 using options::Text;
 using options::WholeNumber;
 using std::chrono::hours;
-using std::chrono::microseconds;
 using std::chrono::milliseconds;
-using std::chrono::minutes;
 
 constexpr size_t kKiB = size_t{1} << 10;
 constexpr size_t kMiB = size_t{1} << 20;
@@ -149,20 +147,6 @@ void AddRequests(OptionTable& table, GatewayConfig& config) {
             &config.write_timeout, Duration({milliseconds(10), hours(1)}));
 }
 
-void AddStop(OptionTable& table, GatewayConfig& config) {
-  table.Group("Stop");
-  table.Add({.name = "drain_delay",
-             .unit = "",
-             .help = "After SIGTERM, time between /readyz saying 503 and "
-                     "refusing connections, for load balancers to notice."},
-            &config.drain_delay, Duration({microseconds(0), minutes(10)}));
-  table.Add({.name = "drain_timeout",
-             .unit = "",
-             .help = "Then, time for requests under way to be answered before "
-                     "they are broken off."},
-            &config.drain_timeout, Duration({microseconds(0), hours(1)}));
-}
-
 void AddConditions(OptionTable& table, const GatewayConfig& config) {
   table.Require({"listen_address"}, [&config] {
     return config.listen_address.starts_with("unix:")
@@ -197,7 +181,12 @@ void AddGatewayOptions(OptionTable& table, GatewayConfig& config) {
   AddListening(table, config);
   AddServer(table, config);
   AddRequests(table, config);
-  AddStop(table, config);
+  options::AddDrainOptions(
+      table, config.drain,
+      {.delay = "After SIGTERM, time between /readyz saying 503 and "
+                "refusing connections, for load balancers to notice.",
+       .timeout = "Then, time for requests under way to be answered before "
+                  "they are broken off."});
   logging::AddLogOptions(table, config.log);
   AddConditions(table, config);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/options/drain_options.h"
 #include "common/options/load_options.h"
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
@@ -41,8 +42,7 @@ struct GatewayConfig {
   size_t min_body_rate = size_t{16} << 10;  // bytes per second
   std::chrono::microseconds write_timeout = std::chrono::seconds(30);
 
-  std::chrono::microseconds drain_delay{0};
-  std::chrono::microseconds drain_timeout = std::chrono::seconds(30);
+  options::DrainOptions drain;
 
   logging::LogOptions log;
 };

@@ -20,6 +20,7 @@
 #include "absl/strings/str_join.h"
 #include "server/app/batch_size_keeper.h"
 #include "server/app/cpu_pinning.h"
+#include "server/app/memory_trimmer.h"
 #include "server/app/program_build.h"
 #include "server/model/torchscript/torch_classifier.h"
 
@@ -206,6 +207,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
                                 .count()},
                {"default_model", catalog_->default_model()}});
     const std::jthread keeper = StartBatchSizeKeeper();
+    const MemoryTrimmer trimmer(log_);
     log_.Info("signal_received", {{"signal", signal.Wait()}});
   }
   Drain();
@@ -335,8 +337,8 @@ void ServerApp::Drain() {
   run_.state.store(rpc::ServerState::kDraining);
   SetServing(rpc::Serving::kNo);
   // Whoever balances load over servers needs this long to see it.
-  std::this_thread::sleep_for(config_.drain_delay);
-  const auto deadline = steady_clock::now() + config_.drain_timeout;
+  std::this_thread::sleep_for(config_.drain.delay);
+  const auto deadline = steady_clock::now() + config_.drain.timeout;
   pipeline_->StopAdmission();
   grpc_server_->BeginDrain();
   const bool idle = pipeline_->WaitUntilIdle(deadline);

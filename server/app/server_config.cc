@@ -20,7 +20,6 @@ using options::WholeNumber;
 using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
-using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr size_t kKiB = size_t{1} << 10;
@@ -269,20 +268,6 @@ void AddPictures(OptionTable& table, ServerConfig& config) {
                                       {"fast", image::JpegDecode::kFast}}));
 }
 
-void AddStop(OptionTable& table, ServerConfig& config) {
-  table.Group("Stop");
-  table.Add({.name = "drain_delay",
-             .unit = "",
-             .help = "After SIGTERM, time between reporting NOT_SERVING and "
-                     "refusing new calls, for load balancers to notice."},
-            &config.drain_delay, Duration({microseconds(0), minutes(10)}));
-  table.Add({.name = "drain_timeout",
-             .unit = "",
-             .help = "Then, time for admitted requests to be answered before "
-                     "the rest is cancelled."},
-            &config.drain_timeout, Duration({microseconds(0), hours(1)}));
-}
-
 void AddConditions(OptionTable& table, const ServerConfig& config) {
   table.Require({"max_message_bytes", "max_image_bytes"}, [&config] {
     return config.max_message_bytes > config.max_image_bytes
@@ -327,7 +312,12 @@ void AddServerOptions(OptionTable& table, ServerConfig& config) {
   AddBatching(table, config);
   AddMemory(table, config);
   AddPictures(table, config);
-  AddStop(table, config);
+  options::AddDrainOptions(
+      table, config.drain,
+      {.delay = "After SIGTERM, time between reporting NOT_SERVING and "
+                "refusing new calls, for load balancers to notice.",
+       .timeout = "Then, time for admitted requests to be answered before "
+                  "the rest is cancelled."});
   logging::AddLogOptions(table, config.log);
   AddConditions(table, config);
 }

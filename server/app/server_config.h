@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/options/drain_options.h"
 #include "common/options/load_options.h"
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
@@ -72,8 +73,7 @@ struct ServerConfig {
   bool apply_exif_orientation = true;
   image::JpegDecode jpeg_decode = image::JpegDecode::kExact;
 
-  std::chrono::microseconds drain_delay{0};
-  std::chrono::microseconds drain_timeout = std::chrono::seconds(30);
+  options::DrainOptions drain;
 
   logging::LogOptions log;
 };

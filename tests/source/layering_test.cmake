@@ -26,7 +26,8 @@ set(may_include_server/app
     server/model/torchscript server/pipeline server/rpc)
 set(may_include_client/loadgen client/lib)
 set(may_include_client/tuning client/lib client/loadgen)
-set(may_include_client/cli client/lib client/loadgen client/tuning)
+set(may_include_client/cli
+    client/lib client/loadgen client/tuning common/options)
 set(may_include_gateway/errors client/lib)
 set(may_include_gateway/http gateway/errors)
 set(may_include_gateway/api client/lib gateway/errors gateway/http)
