@@ -92,7 +92,9 @@ class Exchange {
 
  private:
   void Gone();
-  std::string RenderHead(const Response& response, std::string_view framing);
+  // `framing` says how long the content is; no name: it does not.
+  std::string Head(const Response& response,
+                   std::pair<std::string, std::string> framing) const;
   boost::asio::awaitable<bool> WriteAll(std::string_view head,
                                         std::string_view content);
 

@@ -5,6 +5,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -22,6 +23,8 @@ constexpr std::size_t kPieceBytes = 64 << 10;
 // The most that is asked of the transport at once. Heads are small, and an idle
 // connection holds on to this much.
 constexpr std::size_t kHeadReadBytes = 4 << 10;
+
+constexpr int kMaxFields = 100;
 
 // Enough for what was on its way when a caller was refused.
 constexpr std::chrono::seconds kLingerTime{2};
@@ -62,12 +65,35 @@ absl::Status ChunkTooLong() {
                       "too long");
 }
 
+absl::Status Malformed(std::string_view why) {
+  return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed, why);
+}
+
 // Where a body ends must be beyond doubt, to us as to any proxy before us.
-bool IsPlain(const http::fields& headers) {
+absl::Status CheckFraming(unsigned version, const http::fields& headers) {
+  if (version >= 11 && headers.count(http::field::host) != 1) {
+    return Malformed("HTTP/1.1 needs exactly one Host header");
+  }
   const auto coding = headers.find(http::field::transfer_encoding);
-  if (coding == headers.end()) return true;
-  return headers.count(http::field::transfer_encoding) == 1 &&
-         boost::beast::iequals(coding->value(), "chunked");
+  if (coding == headers.end()) return absl::OkStatus();
+  if (version < 11) {
+    return Malformed("HTTP/1.0 knows no Transfer-Encoding");
+  }
+  if (headers.count(http::field::transfer_encoding) != 1 ||
+      !boost::beast::iequals(coding->value(), "chunked")) {
+    return Malformed("the only Transfer-Encoding understood is chunked");
+  }
+  return absl::OkStatus();
+}
+
+// Each field costs several times its bytes, of which two may be enough.
+absl::Status CheckCount(const http::fields& headers) {
+  if (std::distance(headers.begin(), headers.end()) <= kMaxFields) {
+    return absl::OkStatus();
+  }
+  return GatewayError(absl::StatusCode::kInvalidArgument, kHeadersTooLarge,
+                      absl::StrCat("more than ", kMaxFields, " headers"),
+                      {{"limit", absl::StrCat(kMaxFields)}});
 }
 
 }  // namespace
@@ -123,7 +149,7 @@ RequestReader::ReadHead() {
 }
 
 absl::StatusOr<std::optional<RequestHead>> RequestReader::TakeHead() {
-  const auto& message = parser_->get();
+  auto& message = parser_->get();
   RequestHead head;
   head.method = message.method();
   head.method_text = std::string(message.method_string());
@@ -132,18 +158,13 @@ absl::StatusOr<std::optional<RequestHead>> RequestReader::TakeHead() {
   if (const auto length = parser_->content_length()) {
     head.content_length = *length;
   }
-  const absl::Status target =
+  absl::Status status =
       ParseTarget({message.target().data(), message.target().size()}, head);
-  if (!target.ok()) return target;
-  if (message.version() >= 11 && message.count(http::field::host) != 1) {
-    return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
-                        "HTTP/1.1 needs exactly one Host header");
-  }
-  if (!IsPlain(message.base())) {
-    return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
-                        "the only Transfer-Encoding understood is chunked");
-  }
-  head.headers = message.base();
+  status.Update(CheckCount(message.base()));
+  status.Update(CheckFraming(message.version(), message.base()));
+  if (!status.ok()) return status;
+  // How the body is framed the parser keeps by itself.
+  head.headers = std::move(message.base());
   if (const auto expect = head.Header("Expect"); !expect.empty()) {
     if (!absl::EqualsIgnoreCase({expect.data(), expect.size()},
                                 "100-continue")) {

@@ -293,6 +293,8 @@ MALFORMED_HTTP = {
     "length and chunks": b"POST /v1/classify HTTP/1.1\r\nHost: a\r\n"
                          b"Content-Length: 3\r\nTransfer-Encoding: chunked"
                          b"\r\n\r\n0\r\n\r\n",
+    "old chunks": b"POST /v1/classify HTTP/1.0\r\n"
+                  b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "bad chunk": b"POST /v1/classify HTTP/1.1\r\nHost: a\r\n"
                  b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
 }

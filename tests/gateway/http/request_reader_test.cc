@@ -177,6 +177,21 @@ TEST(RequestReaderTest, RefusesHeadersAboveTheLimit) {
   EXPECT_EQ(client.ReadRest(), "");
 }
 
+// Each costs far more memory than the bytes that it arrived in.
+TEST(RequestReaderTest, RefusesMoreHeadersThanARequestNeeds) {
+  const auto with = [](int count) {
+    std::string headers;
+    for (int i = 0; i < count; ++i) headers += "a:\r\n";
+    return AnswerTo(Post("/echo", "b", headers));
+  };
+
+  // Beside Host and Content-Length.
+  EXPECT_EQ(with(98).status, 200);
+  const RawResponse refusal = with(99);
+  EXPECT_EQ(refusal.status, 431);
+  EXPECT_THAT(refusal.body, HasSubstr("HEADERS_TOO_LARGE"));
+}
+
 TEST(RequestReaderTest, RefusesARequestLineAboveTheLimit) {
   const HttpServer server(AddEcho, {.limits = {.max_header_bytes = 1024}});
   RawClient client(server.port());
@@ -222,6 +237,15 @@ TEST(RequestReaderTest, RefusesBodiesWhoseEndIsInDoubt) {
   ExpectMalformed(start +
                   "Transfer-Encoding: chunked\r\n"
                   "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n");
+}
+
+TEST(RequestReaderTest, RefusesChunksOfTheOldVersion) {
+  const RawResponse refusal = AnswerTo(
+      "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "4\r\nbody\r\n0\r\n\r\n");
+
+  EXPECT_EQ(refusal.status, 400);
+  EXPECT_EQ(refusal.Header("connection"), "close");
 }
 
 TEST(RequestReaderTest, RefusesMalformedChunks) {
