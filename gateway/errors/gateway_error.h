@@ -17,6 +17,7 @@ inline constexpr char kGatewayDomain[] = "wanwu.gateway";
 inline constexpr char kBodyTooLarge[] = "BODY_TOO_LARGE";
 inline constexpr char kContentTypeUnsupported[] = "CONTENT_TYPE_UNSUPPORTED";
 inline constexpr char kExpectationFailed[] = "EXPECTATION_FAILED";
+inline constexpr char kImageTooLarge[] = "IMAGE_TOO_LARGE";
 inline constexpr char kHeadersTooLarge[] = "HEADERS_TOO_LARGE";
 inline constexpr char kMethodNotAllowed[] = "METHOD_NOT_ALLOWED";
 inline constexpr char kRequestTimeout[] = "REQUEST_TIMEOUT";
@@ -44,10 +45,12 @@ absl::Status GatewayError(absl::StatusCode code, std::string_view reason,
 // UNAVAILABLE: requests in flight hold all of the `limit` bytes.
 absl::Status BufferFullError(std::size_t limit);
 
+// INVALID_ARGUMENT: a picture of more than `limit` encoded bytes.
+absl::Status ImageTooLargeError(std::size_t limit);
+
 // INVALID_ARGUMENT: what of the caller's is wrong, and why.
 absl::Status FieldError(std::string_view field, std::string_view message);
 
-// Is it kHangUp: the caller has gone?
-bool IsHangUp(const absl::Status& status);
+bool HasReason(const absl::Status& status, std::string_view reason);
 
 }  // namespace wanwu::gateway

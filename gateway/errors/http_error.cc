@@ -54,7 +54,7 @@ int StatusOfCode(absl::StatusCode code) {
 int StatusOf(const absl::Status& status, const std::string& reason) {
   static const auto& by_reason = *new std::map<std::string_view, int>{
       {kMethodNotAllowed, 405},       {kRequestTimeout, 408},
-      {kBodyTooLarge, 413},           {"IMAGE_TOO_LARGE", 413},
+      {kBodyTooLarge, 413},           {kImageTooLarge, 413},
       {kContentTypeUnsupported, 415}, {"IMAGE_UNSUPPORTED", 415},
       {kExpectationFailed, 417},      {kHeadersTooLarge, 431},
   };

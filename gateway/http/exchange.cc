@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/errors/gateway_error.h"
 #include "gateway/errors/http_error.h"
+#include "gateway/http/counted_bytes.h"
 #include "gateway/http/request_id.h"
 
 namespace wanwu::gateway {
@@ -15,6 +16,9 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 constexpr int kClientClosedRequest = 499;
+
+// Errors, which must always find room, are smaller.
+constexpr std::size_t kSmallAnswer = 4 << 10;
 
 bool AllowsBody(int status) {
   return status >= 200 && status != 204 && status != 304;
@@ -63,19 +67,15 @@ asio::awaitable<absl::StatusOr<std::string_view>> Exchange::ReadBody(
 
 asio::awaitable<absl::StatusOr<std::string>> Exchange::ReadWholeBody(
     std::uint64_t limit, BudgetShare& share) {
-  std::string body;
-  // Not for as much as is claimed: that may never come.
-  if (head_.content_length.has_value() && *head_.content_length <= limit) {
-    body.reserve(std::min<std::uint64_t>(*head_.content_length, 1 << 20));
-  }
+  // What is claimed bounds what is allocated, but may never come.
+  CountedBytes body(share,
+                    std::min(limit, head_.content_length.value_or(limit)));
   while (true) {
     auto read = ReadBody(limit);
     const absl::StatusOr<std::string_view> piece = co_await std::move(read);
     if (!piece.ok()) co_return piece.status();
-    if (piece->empty()) co_return body;
-    if (!share.TryGrow(piece->size()))
-      co_return BufferFullError(budget().limit());
-    body.append(*piece);
+    if (piece->empty()) co_return body.Take();
+    if (!body.Append(*piece)) co_return BufferFullError(budget().limit());
   }
 }
 
@@ -145,6 +145,13 @@ asio::awaitable<bool> Exchange::WriteAll(std::string_view head,
 }
 
 asio::awaitable<void> Exchange::Respond(Response response) {
+  BudgetShare share(budget());
+  if (response.body.size() > kSmallAnswer &&
+      !share.TryGrow(response.body.capacity())) {
+    auto fail = Fail(BufferFullError(budget().limit()));
+    co_await std::move(fail);
+    co_return;
+  }
   // What is left of the body would be taken for the next request.
   if (!parts_.reader.body_done()) keep_alive_ = false;
   if (!answered()) status_ = response.status;
@@ -159,7 +166,7 @@ asio::awaitable<void> Exchange::Respond(Response response) {
 }
 
 asio::awaitable<void> Exchange::Fail(absl::Status status) {
-  if (absl::IsCancelled(status) && !gone_ && !IsHangUp(status)) {
+  if (absl::IsCancelled(status) && !gone_ && !HasReason(status, kHangUp)) {
     status = AsUnavailable(status);
   }
   error_ = status;

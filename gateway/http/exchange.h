@@ -52,8 +52,8 @@ class Exchange {
   boost::asio::awaitable<absl::StatusOr<std::string_view>> ReadBody(
       std::uint64_t limit);
 
-  // The whole body. Its bytes are taken from the budget by way of `share`;
-  // BUFFER_FULL if there are not as many left.
+  // The whole body. What is allocated for it is taken from the budget by way of
+  // `share`; BUFFER_FULL if there is not as much left.
   boost::asio::awaitable<absl::StatusOr<std::string>> ReadWholeBody(
       std::uint64_t limit, BudgetShare& share);
 
@@ -66,6 +66,7 @@ class Exchange {
   // that would not end by themselves.
   void OnStop(std::function<void()> on_stop);
 
+  // BUFFER_FULL instead, if the budget has no room for the body.
   boost::asio::awaitable<void> Respond(Response response);
   boost::asio::awaitable<void> Fail(absl::Status status);
 

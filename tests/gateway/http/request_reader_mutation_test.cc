@@ -85,7 +85,8 @@ std::vector<std::string> RequestsIn(std::vector<std::string_view> pieces) {
   asio::io_context context;
   SentBytes transport(context, std::move(pieces));
   const HttpLimits limits;
-  RequestReader reader(transport, limits);
+  ByteBudget budget(1 << 20);
+  RequestReader reader(transport, limits, budget);
   std::vector<std::string> requests;
   asio::co_spawn(context, ReadAll(reader, requests), asio::detached);
   context.run();

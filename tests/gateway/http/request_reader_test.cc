@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/gateway/support/held_handler.h"
 #include "tests/gateway/support/http_server.h"
 #include "tests/gateway/support/raw_client.h"
 
@@ -348,6 +349,35 @@ TEST(RequestReaderTest, CountsCallersWhoLeaveWithinABodyAsGone) {
       .Send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab");
 
   EXPECT_EQ(server.observer().AwaitExchanges(1).status, 499);
+}
+
+TEST(RequestReaderTest, CountsWhatItHoldsOfARequest) {
+  test::HeldHandler held;
+  HttpServer server(
+      [&held](Router& router) { router.Add(verb::get, "/held", held.Get()); });
+  RawClient client(server.port());
+  const std::string padding(10'000, 'x');
+
+  client.Send(Get("/held", "X-Padding: " + padding + "\r\n"));
+  held.AwaitHeld();
+
+  EXPECT_GE(server.budget().used(), padding.size());
+  held.LetGo();
+  client.Read();
+  server.observer().AwaitExchanges(1);
+  EXPECT_EQ(server.budget().used(), 0U);
+}
+
+TEST(RequestReaderTest, RefusesHeadsBeyondTheBuffers) {
+  const HttpServer server(AddEcho, {.budget = 5000});
+  const std::string padding(10'000, 'x');
+
+  const RawResponse response =
+      RawClient(server.port())
+          .Ask(Get("/ok", "X-Padding: " + padding + "\r\n"));
+
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("BUFFER_FULL"));
 }
 
 TEST(RequestReaderTest, RefusesBodiesBeyondTheBuffers) {
