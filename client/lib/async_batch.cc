@@ -84,7 +84,11 @@ void AsyncBatch::OnReadDone(bool ok) {
   if (release) RemoveHold();
 }
 
-void AsyncBatch::OnWriteDone(bool /*ok*/) { EndWrite(); }
+void AsyncBatch::OnWriteDone(bool /*ok*/) {
+  // Its memory too, which Clear() would keep.
+  v1::ClassifyBatchRequest().Swap(&outgoing_);
+  EndWrite();
+}
 
 void AsyncBatch::OnWritesDoneDone(bool /*ok*/) { EndWrite(); }
 

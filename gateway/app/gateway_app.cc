@@ -37,12 +37,11 @@ HttpLimits LimitsOf(const GatewayConfig& config) {
 }
 
 ClassifyLimits ClassifyLimitsOf(const GatewayConfig& config) {
-  return {.max_json_bytes = config.max_json_bytes,
-          .form = {.max_body_bytes = config.max_body_bytes,
-                   .max_image_bytes = config.max_image_bytes,
-                   .max_pictures = config.max_request_pictures},
-          .json = {.max_depth = config.max_json_depth,
-                   .max_requests = config.max_request_pictures},
+  return {.request = {.max_image_bytes = config.max_image_bytes,
+                      .max_pictures = config.max_request_pictures,
+                      .max_form_bytes = config.max_body_bytes,
+                      .max_json_bytes = config.max_json_bytes,
+                      .max_json_depth = config.max_json_depth},
           .many = {.max_in_flight = config.max_stream_inflight,
                    .answer_timeout = Ms(config.default_timeout)}};
 }

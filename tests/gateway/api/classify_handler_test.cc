@@ -152,14 +152,15 @@ TEST(ClassifyHandlerTest, RefusesEncodedBodies) {
 
 TEST(ClassifyHandlerTest, RefusesPicturesAboveTheLimit) {
   Echo echo;
-  ApiServer server(echo.Script(), {.limits = {.form = {.max_image_bytes = 4}}});
+  ApiServer server(echo.Script(),
+                   {.limits = {.request = {.max_image_bytes = 4}}});
 
   EXPECT_EQ(Ask(server, Post("/v1/classify", "four")).status, 200);
   EXPECT_EQ(Ask(server, Post("/v1/classify", "five!")).status, 413);
 }
 
 TEST(ClassifyHandlerTest, RefusesJsonAboveTheLimit) {
-  ApiServer server({}, {.limits = {.max_json_bytes = 10}});
+  ApiServer server({}, {.limits = {.request = {.max_json_bytes = 10}}});
 
   EXPECT_EQ(Ask(server, JsonPost(R"({"topK": 123})")).status, 413);
 }
