@@ -46,6 +46,13 @@ std::string RefusalText() {
 
 }  // namespace
 
+std::pair<std::string, std::string> SplitAddress(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  return {std::move(host), address.substr(colon + 1)};
+}
+
 // One thread with its connections, which only it touches.
 class Listener::Worker {
  public:
@@ -98,14 +105,12 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(
 }
 
 absl::Status Listener::Bind() {
-  const std::size_t colon = options_.address.rfind(':');
-  std::string host = options_.address.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  const auto [host, port] = SplitAddress(options_.address);
   boost::system::error_code error;
   asio::io_context& context = workers_.front()->context();
   tcp::resolver resolver(context);
-  const auto found = resolver.resolve(host, options_.address.substr(colon + 1),
-                                      tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(host, port, tcp::resolver::passive, error);
   if (error) return CannotListen(options_.address, error.message());
   const tcp::endpoint endpoint = *found.begin();
   acceptor_ = std::make_unique<tcp::acceptor>(context);

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -25,6 +26,9 @@ struct ListenerOptions {
   // Null: plain HTTP. Must outlive the listener.
   boost::asio::ssl::context* tls = nullptr;
 };
+
+// Host and port of HOST:PORT; the host without the brackets of IPv6.
+std::pair<std::string, std::string> SplitAddress(const std::string& address);
 
 // Accepts connections and serves each on one of a fixed set of threads. Where
 // there are too many, the one that has been idle longest is closed; if none is,
