@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/lib/message_limit.h"
 #include "gateway/errors/gateway_error.h"
+#include "gateway/errors/http_error.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -220,6 +221,9 @@ asio::awaitable<bool> ManyPictures::AnswerRest(ResultSink& sink) {
 
 Result ManyPictures::MakeResult(std::size_t index,
                                 absl::StatusOr<v1::ClassifyResponse> answer) {
+  if (!answer.ok() && IsFault(answer.status())) {
+    exchange_.NoteError(answer.status());
+  }
   return {index, ids_[index], std::move(answer)};
 }
 

@@ -40,6 +40,9 @@ class Exchange {
   }
   ByteBudget& budget() { return parts_.budget; }
 
+  // The caller's IP address.
+  std::string peer() const { return parts_.transport.peer(); }
+
   // Returned as sent or made up; on the response and on log lines.
   const std::string& request_id() const { return request_id_; }
 
@@ -69,6 +72,10 @@ class Exchange {
   // BUFFER_FULL instead, if the budget has no room for the body.
   boost::asio::awaitable<void> Respond(Response response);
   boost::asio::awaitable<void> Fail(absl::Status status);
+
+  // A picture of the response failed; for the observer, where the caller is
+  // told less.
+  void NoteError(absl::Status status) { error_ = std::move(status); }
 
   // A response whose end is not known yet. False from any of them: the caller
   // is gone, takes too long to read, or asked for the head only.

@@ -26,6 +26,7 @@ using ::testing::AllOf;
 using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::Le;
+using ::testing::Not;
 
 constexpr char kTrace[] =
     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -209,6 +210,8 @@ TEST(ClassifyHandlerTest, SaysThatTheServerCannotBeReached) {
 
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.Header("retry-after"), "1");
+  EXPECT_EQ(ReasonIn(response), "SERVER_UNREACHABLE");
+  EXPECT_THAT(response.body, Not(HasSubstr(directory.path())));
 }
 
 TEST(ClassifyHandlerTest, AnswersWhatTheServerCancelledAsUnavailable) {
@@ -273,6 +276,7 @@ TEST(ClassifyHandlerTest, PassesTheCallersIdentityOn) {
   EXPECT_EQ(echo.seen.Metadata("traceparent"), kTrace);
   EXPECT_EQ(echo.seen.Metadata("wanwu-priority"), "bulk");
   EXPECT_EQ(echo.seen.Metadata("authorization"), "Bearer secret");
+  EXPECT_EQ(echo.seen.Metadata("wanwu-client"), "127.0.0.1");
 }
 
 TEST(ClassifyHandlerTest, GivesTheServerTheRequestIdThatTheCallerGets) {

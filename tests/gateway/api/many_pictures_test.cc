@@ -350,6 +350,19 @@ TEST(ManyPicturesTest, AnswersEachPictureWhenTheServerCannotBeReached) {
                           "c.jpg!UNAVAILABLE"));
 }
 
+TEST(ManyPicturesTest, TellsTheObserverWhyAPictureFailedNotTheCaller) {
+  const test::TemporaryDirectory directory;
+  ApiServer server(kEcho,
+                   {.server_address = "unix:" + directory.path() + "/no"});
+
+  const RawResponse response = Ask(server, ThreePictures().Request());
+
+  EXPECT_THAT(response.body, Not(HasSubstr(directory.path())));
+  const auto told = server.http().observer().AwaitExchanges(1);
+  EXPECT_EQ(told.status, 200);
+  EXPECT_THAT(std::string(told.error.message()), HasSubstr(directory.path()));
+}
+
 TEST(ManyPicturesTest, GivesUpOnAServerThatOwesAnAnswerForTooLong) {
   ApiServer server(
       {.batch = [](auto& context,
@@ -574,8 +587,8 @@ TEST(ManyPicturesTest, ExceptionEndsTheStreamBeforeTheRequest) {
   const RawResponse response = caller.Ask(ThreePictures().Request());
 
   EXPECT_EQ(response.status, 500);
-  EXPECT_THAT(response.body, HasSubstr("unforeseen"));
-  http.observer().AwaitExchanges(1);
+  const auto told = http.observer().AwaitExchanges(1);
+  EXPECT_THAT(std::string(told.error.message()), HasSubstr("unforeseen"));
   EXPECT_EQ(http.budget().used(), 0U);
 }
 

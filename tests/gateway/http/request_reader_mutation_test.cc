@@ -52,6 +52,7 @@ class SentBytes final : public Transport {
 
   void CancelRead() override {}
   asio::any_io_executor executor() override { return context_.get_executor(); }
+  std::string peer() const override { return {}; }
   void Close() override {}
 
  private:
