@@ -364,7 +364,7 @@ MALFORMED_HTTP = {
                          b"\r\n\r\n0\r\n\r\n",
     "old chunks": b"POST /v1/classify HTTP/1.0\r\n"
                   b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "bad chunk": b"POST /v1/classify HTTP/1.1\r\nHost: a\r\n"
+    "bad chunk": b"POST /v1/classify HTTP/1.1\r\nHost: [::1]\r\n"
                  b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
 }
 

