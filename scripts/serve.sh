@@ -36,12 +36,21 @@ drop_privileges() {
   unprivileged=(env HOME=/nonexistent "${words[@]}")
 }
 
-is_taken() { (exec 3<> "/dev/tcp/${1%:*}/${1##*:}") 2> /dev/null; }
+# HOST:PORT or [IPV6]:PORT as bash opens it.
+tcp_path() {
+  local host="${1%:*}"
+  host="${host#[}"
+  echo "/dev/tcp/${host%]}/${1##*:}"
+}
 
+is_taken() { (exec 3<> "$(tcp_path "$1")") 2> /dev/null; }
+
+# On any address of either family.
 free_port() {
   /usr/bin/python3 -c 'import socket
-with socket.socket() as s:
-    s.bind(("127.0.0.1", 0))
+dual = socket.has_dualstack_ipv6()
+with socket.create_server(("", 0), dualstack_ipv6=dual, family=
+                          socket.AF_INET6 if dual else socket.AF_INET) as s:
     print(s.getsockname()[1])'
 }
 
@@ -123,8 +132,7 @@ wait_until_ready() {
 
 is_ready() {
   local status
-  { exec 3<> "/dev/tcp/${http_address%:*}/${http_address##*:}"; } 2> /dev/null ||
-    return 1
+  { exec 3<> "$(tcp_path "$http_address")"; } 2> /dev/null || return 1
   printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3
   read -r _ status _ <&3 || true
   exec 3>&-

@@ -15,13 +15,21 @@ std::string FloatText(float value) {
   return {text, end};
 }
 
+// A spreadsheet runs text that begins like this.
+bool IsFormula(std::string_view text) {
+  constexpr std::string_view kBeginnings = "=+-@\t\r\n";
+  return !text.empty() && kBeginnings.find(text[0]) != std::string_view::npos;
+}
+
 }  // namespace
 
-std::string CsvField(std::string_view field) {
+std::string CsvField(std::string_view text) {
+  std::string field(text);
+  if (IsFormula(field)) field.insert(field.begin(), '\'');
   if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-    return std::string(field);
+    return field;
   }
-  return '"' + absl::StrReplaceAll(std::string(field), {{"\"", "\"\""}}) + '"';
+  return '"' + absl::StrReplaceAll(field, {{"\"", "\"\""}}) + '"';
 }
 
 void CsvOutput::Begin() {

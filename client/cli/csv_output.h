@@ -20,7 +20,8 @@ class CsvOutput final : public PictureOutput {
   const OutputStreams streams_;
 };
 
-// `field` in quotes where RFC 4180 asks for them.
-std::string CsvField(std::string_view field);
+// `text` in quotes where RFC 4180 asks for them, with an apostrophe before it
+// where a spreadsheet would run it as a formula. Not for numbers.
+std::string CsvField(std::string_view text);
 
 }  // namespace wanwu::cli

@@ -24,15 +24,12 @@ BatchAnswer AnswerFrom(v1::ClassifyBatchResponse message) {
 AsyncBatch::AsyncBatch(OnEvent on_event) : on_event_(std::move(on_event)) {}
 
 std::shared_ptr<AsyncBatch> AsyncBatch::Make(OnEvent on_event) {
-  std::shared_ptr<AsyncBatch> batch(new AsyncBatch(std::move(on_event)));
-  batch->self_ = batch;
-  return batch;
+  return std::shared_ptr<AsyncBatch>(new AsyncBatch(std::move(on_event)));
 }
 
 void AsyncBatch::Start(v1::ImageClassifier::Stub& stub,
                        const CallOptions& options) {
-  Apply(options, context_);
-  stub.async()->ClassifyBatch(&context_, this);
+  stub.async()->ClassifyBatch(Begin(options), this);
   // Writes start outside gRPC's callbacks, so the call must be held open.
   AddHold();
   StartRead(&incoming_);
@@ -84,7 +81,11 @@ void AsyncBatch::OnReadDone(bool ok) {
   if (release) RemoveHold();
 }
 
-void AsyncBatch::OnWriteDone(bool /*ok*/) { EndWrite(); }
+void AsyncBatch::OnWriteDone(bool /*ok*/) {
+  // Its memory too, which Clear() would keep.
+  v1::ClassifyBatchRequest().Swap(&outgoing_);
+  EndWrite();
+}
 
 void AsyncBatch::OnWritesDoneDone(bool /*ok*/) { EndWrite(); }
 
@@ -109,10 +110,7 @@ bool AsyncBatch::TakeHold() {
 void AsyncBatch::OnDone(const grpc::Status& status) {
   const OnEvent on_event = std::move(on_event_);
   const absl::Status end = StatusFrom(status);
-  // May end this object. Before the event, so that whoever waits for that ends
-  // it otherwise: the last use of gRPC in a process must not end on one of its
-  // own threads.
-  self_.reset();
+  LetGo();
   on_event(StreamEnd{end});
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
 #include <functional>
@@ -11,8 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "client/lib/async_call.h"
-#include "client/lib/call_options.h"
+#include "client/lib/kept_call.h"
 #include "wanwu/v1/image_classifier.grpc.pb.h"
 
 namespace wanwu::client {
@@ -30,10 +28,9 @@ struct BatchSent {};
 
 using BatchEvent = std::variant<BatchAnswer, BatchSent, StreamEnd>;
 
-// One ClassifyBatch stream that blocks nobody. It keeps itself alive until it
-// has ended. Thread-safe.
+// One ClassifyBatch stream that blocks nobody. Thread-safe.
 class AsyncBatch final
-    : public AsyncCall,
+    : public KeptCall,
       private grpc::ClientBidiReactor<v1::ClassifyBatchRequest,
                                       v1::ClassifyBatchResponse> {
  public:
@@ -61,8 +58,6 @@ class AsyncBatch final
   // Says that no more pictures come; as Send(), but kTooLarge never happens.
   SendResult FinishSending();
 
-  void Cancel() override { context_.TryCancel(); }
-
  private:
   explicit AsyncBatch(OnEvent on_event);
 
@@ -78,9 +73,6 @@ class AsyncBatch final
   [[nodiscard]] bool TakeHold();
 
   OnEvent on_event_;
-  grpc::ClientContext context_;
-  // Until the stream has ended.
-  std::shared_ptr<AsyncBatch> self_;
 
   // Owned by gRPC while a read or a write is under way.
   v1::ClassifyBatchResponse incoming_;

@@ -23,8 +23,8 @@ std::shared_ptr<AsyncCall> AsyncClient::Classify(
     OnResponse<v1::ClassifyResponse> on_response) {
   auto call =
       std::make_shared<AsyncUnary<v1::ClassifyRequest, v1::ClassifyResponse>>(
-          std::move(request), options, std::move(on_response));
-  call->Run([this](auto&&... arguments) {
+          std::move(request), std::move(on_response));
+  call->Run(options, [this](auto&&... arguments) {
     classifier_->async()->Classify(arguments...);
   });
   return call;
@@ -42,8 +42,8 @@ std::shared_ptr<AsyncCall> AsyncClient::ListModels(
     OnResponse<v1::ListModelsResponse> on_response) {
   auto call = std::make_shared<
       AsyncUnary<v1::ListModelsRequest, v1::ListModelsResponse>>(
-      v1::ListModelsRequest(), options, std::move(on_response));
-  call->Run([this](auto&&... arguments) {
+      v1::ListModelsRequest(), std::move(on_response));
+  call->Run(options, [this](auto&&... arguments) {
     classifier_->async()->ListModels(arguments...);
   });
   return call;
@@ -53,8 +53,8 @@ std::shared_ptr<AsyncCall> AsyncClient::GetModel(
     v1::GetModelRequest request, const CallOptions& options,
     OnResponse<v1::Model> on_response) {
   auto call = std::make_shared<AsyncUnary<v1::GetModelRequest, v1::Model>>(
-      std::move(request), options, std::move(on_response));
-  call->Run([this](auto&&... arguments) {
+      std::move(request), std::move(on_response));
+  call->Run(options, [this](auto&&... arguments) {
     classifier_->async()->GetModel(arguments...);
   });
   return call;
@@ -65,8 +65,8 @@ std::shared_ptr<AsyncCall> AsyncClient::WatchStatus(
     OnStreamEvent<v1::ServerStatus> on_event) {
   auto call =
       std::make_shared<AsyncReader<v1::WatchStatusRequest, v1::ServerStatus>>(
-          std::move(request), options, std::move(on_event));
-  call->Run([this](auto&&... arguments) {
+          std::move(request), std::move(on_event));
+  call->Run(options, [this](auto&&... arguments) {
     classifier_->async()->WatchStatus(arguments...);
   });
   return call;
@@ -79,9 +79,10 @@ std::shared_ptr<AsyncCall> AsyncClient::WatchHealth(
   request.set_service(service);
   auto call =
       std::make_shared<AsyncReader<HealthCheckRequest, HealthCheckResponse>>(
-          std::move(request), options, std::move(on_event));
-  call->Run(
-      [this](auto&&... arguments) { health_->async()->Watch(arguments...); });
+          std::move(request), std::move(on_event));
+  call->Run(options, [this](auto&&... arguments) {
+    health_->async()->Watch(arguments...);
+  });
   return call;
 }
 

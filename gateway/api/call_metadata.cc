@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -58,6 +59,10 @@ absl::StatusOr<client::CallOptions> CallOptionsFor(
     options.deadline = std::chrono::system_clock::now() + **timeout;
   }
   options.metadata.emplace_back("x-request-id", exchange.request_id());
+  // For the server to share itself fairly among callers.
+  if (std::string peer = exchange.peer(); !peer.empty()) {
+    options.metadata.emplace_back("wanwu-client", std::move(peer));
+  }
   const std::string_view trace = head.Header("traceparent");
   if (IsTraceparent(trace)) {
     options.metadata.emplace_back("traceparent", std::string(trace));

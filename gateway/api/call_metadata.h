@@ -19,8 +19,9 @@ struct CallDefaults {
 };
 
 // The options of the gRPC calls that an HTTP request causes: its deadline from
-// X-Request-Timeout-Ms, its priority from X-Wanwu-Priority, its request id and
-// trace context as metadata. INVALID_ARGUMENT names a header that is wrong.
+// X-Request-Timeout-Ms, its priority from X-Wanwu-Priority; its request id, its
+// trace context and, as wanwu-client, its caller's IP address as metadata.
+// INVALID_ARGUMENT names a header that is wrong.
 absl::StatusOr<client::CallOptions> CallOptionsFor(
     const Exchange& exchange, const CallDefaults& defaults,
     DefaultDeadline default_deadline);

@@ -6,7 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/api/classify_options.h"
+#include "gateway/api/form_pictures.h"
 #include "gateway/api/json_pictures.h"
+#include "gateway/api/json_request.h"
 #include "gateway/api/response_json.h"
 #include "gateway/api/result_sink.h"
 #include "gateway/errors/gateway_error.h"
@@ -76,7 +78,7 @@ class ClassifyExchange {
     if (kind == BodyKind::kUnknown) co_return UnknownType(type.name);
     if (kind == BodyKind::kForm) {
       FormPictures pictures(exchange_, type.Parameter("boundary"),
-                            *std::move(options), limits_.form);
+                            *std::move(options), limits_.request);
       auto many = AnswerMany(pictures);
       co_return co_await std::move(many);
     }
@@ -87,35 +89,51 @@ class ClassifyExchange {
 
   asio::awaitable<absl::Status> AnswerPicture(v1::ClassifyRequest request) {
     BudgetShare share(exchange_.budget());
-    auto read = exchange_.ReadWholeBody(limits_.form.max_image_bytes, share);
+    const std::size_t limit = limits_.request.max_image_bytes;
+    auto read = exchange_.ReadWholeBody(limit, share);
     absl::StatusOr<std::string> body = co_await std::move(read);
+    if (HasReason(body.status(), kBodyTooLarge)) {
+      co_return ImageTooLargeError(limit);
+    }
     if (!body.ok()) co_return body.status();
     request.set_image(*std::move(body));
-    auto answer = AnswerOne(std::move(request));
+    auto answer = AnswerOne(std::move(request), share);
     co_return co_await std::move(answer);
   }
 
   asio::awaitable<absl::Status> AnswerJson(v1::ClassifyRequest defaults) {
     BudgetShare share(exchange_.budget());
-    auto read = exchange_.ReadWholeBody(limits_.max_json_bytes, share);
+    auto read = exchange_.ReadWholeBody(limits_.request.max_json_bytes, share);
     absl::StatusOr<std::string> body = co_await std::move(read);
     if (!body.ok()) co_return body.status();
+    const std::size_t text_bytes = share.bytes();
+    if (!share.TryGrow(text_bytes)) {
+      co_return BufferFullError(exchange_.budget().limit());
+    }
     absl::StatusOr<JsonRequest> request =
-        ParseJsonRequest(*body, defaults, limits_.json);
+        ParseJsonRequest(*std::move(body), defaults, limits_.request);
+    // Pictures are smaller than their base64.
+    static_cast<void>(share.TryResize(text_bytes));
     if (!request.ok()) co_return request.status();
-    *body = {};
     if (!request->is_list) {
-      auto answer =
-          AnswerOne(std::move(*request->requests.front().mutable_request()));
+      absl::StatusOr<v1::ClassifyRequest>& one =
+          request->pictures.front().request;
+      if (!one.ok()) co_return one.status();
+      auto answer = AnswerOne(*std::move(one), share);
       co_return co_await std::move(answer);
     }
-    JsonPictures pictures(std::move(request->requests), std::move(share),
-                          exchange_.budget());
+    JsonPictures pictures(std::move(request->pictures), std::move(share));
     auto many = AnswerMany(pictures);
     co_return co_await std::move(many);
   }
 
-  asio::awaitable<absl::Status> AnswerOne(v1::ClassifyRequest request) {
+  // `share` is of the request.
+  asio::awaitable<absl::Status> AnswerOne(v1::ClassifyRequest request,
+                                          BudgetShare& share) {
+    // Until it is answered gRPC holds it a second time.
+    if (!share.TryGrow(request.ByteSizeLong())) {
+      co_return BufferFullError(exchange_.budget().limit());
+    }
     const absl::StatusOr<client::CallOptions> options =
         CallOptionsFor(exchange_, defaults_, DefaultDeadline::kConfigured);
     if (!options.ok()) co_return options.status();

@@ -9,14 +9,19 @@
 
 namespace wanwu::gateway {
 
-absl::Status SetClassifyOption(std::string_view name, std::string_view value,
+absl::Status SetClassifyOption(std::string_view name, std::string_view field,
+                               std::string_view value,
                                v1::ClassifyRequest& options) {
-  if (!IsUtf8(value)) return FieldError(name, "not UTF-8");
+  if (value.size() > kMaxOptionBytes) {
+    return FieldError(field,
+                      absl::StrCat("more than ", kMaxOptionBytes, " bytes"));
+  }
+  if (!IsUtf8(value)) return FieldError(field, "not UTF-8");
   if (name == "top_k" || name == "topK") {
     std::int32_t number = 0;
     if (!absl::SimpleAtoi(absl::string_view(value.data(), value.size()),
                           &number)) {
-      return FieldError("top_k", "not a whole number");
+      return FieldError(field, "not a whole number");
     }
     options.set_top_k(number);
   } else if (name == "model") {
@@ -34,7 +39,7 @@ absl::Status SetClassifyOption(std::string_view name, std::string_view value,
 absl::StatusOr<v1::ClassifyRequest> OptionsFromQuery(const RequestHead& head) {
   v1::ClassifyRequest options;
   for (const auto& [name, value] : head.query) {
-    const absl::Status status = SetClassifyOption(name, value, options);
+    const absl::Status status = SetClassifyOption(name, name, value, options);
     if (absl::IsNotFound(status)) {
       return FieldError(name,
                         "unknown query parameter; known are top_k, model, "

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,13 @@ namespace wanwu::gateway {
 // The options of a request, top_k, model, model_version and language_code, kept
 // in a ClassifyRequest without a picture. Their limits are the server's.
 
-// Sets the option `name`; other names are none of ours: kNotFound.
-absl::Status SetClassifyOption(std::string_view name, std::string_view value,
+// Whichever way it comes.
+inline constexpr std::size_t kMaxOptionBytes = 1024;
+
+// Sets the option `name`, called `field` in errors; other names are none of
+// ours: kNotFound.
+absl::Status SetClassifyOption(std::string_view name, std::string_view field,
+                               std::string_view value,
                                v1::ClassifyRequest& options);
 
 // Those of the query. Unknown parameters are refused, since a misspelt one

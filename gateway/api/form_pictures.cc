@@ -5,26 +5,18 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/api/classify_options.h"
 #include "gateway/errors/gateway_error.h"
+#include "gateway/http/counted_bytes.h"
 
 namespace wanwu::gateway {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t kMaxOptionBytes = 1024;
-
-absl::Status ImageTooLarge(std::size_t limit) {
-  return GatewayError(
-      absl::StatusCode::kInvalidArgument, "IMAGE_TOO_LARGE",
-      absl::StrCat("the picture exceeds ", limit, " encoded bytes"),
-      {{"limit", absl::StrCat(limit)}});
-}
-
 }  // namespace
 
 FormPictures::FormPictures(Exchange& exchange, std::string_view boundary,
                            v1::ClassifyRequest options,
-                           const FormLimits& limits)
+                           const RequestLimits& limits)
     : exchange_(exchange),
       limits_(limits),
       parser_(boundary),
@@ -35,7 +27,7 @@ asio::awaitable<absl::StatusOr<FormPictures::Event>> FormPictures::NextEvent() {
     const Event event = parser_.Next();
     if (event == Event::kError) co_return parser_.error();
     if (event != Event::kNeedMore) co_return event;
-    auto read = exchange_.ReadBody(limits_.max_body_bytes);
+    auto read = exchange_.ReadBody(limits_.max_form_bytes);
     const absl::StatusOr<std::string_view> piece = co_await std::move(read);
     if (!piece.ok()) co_return piece.status();
     if (piece->empty()) {
@@ -80,11 +72,10 @@ asio::awaitable<absl::Status> FormPictures::ReadOption() {
     if (!event.ok()) co_return event.status();
     if (*event == Event::kPartEnd) break;
     value.append(parser_.data());
-    if (value.size() > kMaxOptionBytes) {
-      co_return FieldError(name, "more than 1024 bytes");
-    }
+    // Refused below.
+    if (value.size() > kMaxOptionBytes) break;
   }
-  const absl::Status status = SetClassifyOption(name, value, options_);
+  const absl::Status status = SetClassifyOption(name, name, value, options_);
   if (!absl::IsNotFound(status)) co_return status;
   co_return FieldError(name.substr(0, 64),
                        "unknown field; a picture needs a file name");
@@ -94,7 +85,7 @@ asio::awaitable<absl::StatusOr<Picture>> FormPictures::ReadFile() {
   Picture picture{parser_.file_name(), options_,
                   BudgetShare(exchange_.budget())};
   if (picture.id.empty()) picture.id = std::to_string(pictures_ - 1);
-  std::string bytes;
+  CountedBytes bytes(picture.share, limits_.max_image_bytes);
   while (true) {
     auto next = NextEvent();
     const absl::StatusOr<Event> event = co_await std::move(next);
@@ -104,18 +95,15 @@ asio::awaitable<absl::StatusOr<Picture>> FormPictures::ReadFile() {
     // What is too large is read to its end, since others follow.
     if (!picture.request.ok()) continue;
     if (bytes.size() + data.size() > limits_.max_image_bytes) {
-      picture.request = ImageTooLarge(limits_.max_image_bytes);
-      picture.share.Release();
-      bytes = {};
-    } else if (!picture.share.TryGrow(data.size())) {
+      picture.request = ImageTooLargeError(limits_.max_image_bytes);
+    } else if (!bytes.Append(data)) {
       picture.request = BufferFullError(exchange_.budget().limit());
-      picture.share.Release();
-      bytes = {};
-    } else {
-      bytes.append(data);
     }
+    if (picture.request.ok()) continue;
+    static_cast<void>(bytes.Take());
+    picture.share.Release();
   }
-  if (picture.request.ok()) picture.request->set_image(std::move(bytes));
+  if (picture.request.ok()) picture.request->set_image(bytes.Take());
   co_return picture;
 }
 

@@ -1,27 +1,20 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include "gateway/api/picture_source.h"
+#include "gateway/api/request_limits.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/multipart_parser.h"
 
 namespace wanwu::gateway {
-
-struct FormLimits {
-  std::uint64_t max_body_bytes = std::uint64_t{1} << 30;
-  std::size_t max_image_bytes = 16 << 20;
-  int max_pictures = 1000;
-};
 
 // The files of a multipart/form-data body, each as soon as it has arrived. The
 // form's other fields are options for the files behind them.
 class FormPictures final : public PictureSource {
  public:
   FormPictures(Exchange& exchange, std::string_view boundary,
-               v1::ClassifyRequest options, const FormLimits& limits);
+               v1::ClassifyRequest options, const RequestLimits& limits);
 
   boost::asio::awaitable<absl::StatusOr<std::optional<Picture>>> Next()
       override;
@@ -35,7 +28,7 @@ class FormPictures final : public PictureSource {
   boost::asio::awaitable<absl::StatusOr<Picture>> ReadFile();
 
   Exchange& exchange_;
-  const FormLimits limits_;
+  const RequestLimits limits_;
   MultipartParser parser_;
   v1::ClassifyRequest options_;
   int pictures_ = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/api/json_request.h"
 #include "gateway/api/picture_source.h"
 
 namespace wanwu::gateway {
@@ -11,27 +12,24 @@ namespace wanwu::gateway {
 // The pictures of a JSON list, which has arrived whole.
 class JsonPictures final : public PictureSource {
  public:
-  // `share` is of the body that the pictures came out of.
-  JsonPictures(std::vector<v1::ClassifyBatchRequest> requests,
-               BudgetShare share, ByteBudget& budget)
-      : requests_(std::move(requests)),
-        share_(std::move(share)),
-        budget_(budget) {}
+  // `share` is of all the pictures.
+  JsonPictures(std::vector<JsonPicture> pictures, BudgetShare share)
+      : pictures_(std::move(pictures)), share_(std::move(share)) {}
 
   boost::asio::awaitable<absl::StatusOr<std::optional<Picture>>> Next()
       override {
-    if (next_ == requests_.size()) co_return std::nullopt;
-    v1::ClassifyBatchRequest& item = requests_[next_++];
-    co_return Picture{item.id(), std::move(*item.mutable_request()),
-                      BudgetShare(budget_)};
+    if (next_ == pictures_.size()) co_return std::nullopt;
+    JsonPicture& item = pictures_[next_++];
+    const std::size_t bytes =
+        item.request.ok() ? item.request->ByteSizeLong() : 0;
+    co_return Picture{std::move(item.id), std::move(item.request),
+                      share_.Split(bytes)};
   }
 
  private:
-  std::vector<v1::ClassifyBatchRequest> requests_;
+  std::vector<JsonPicture> pictures_;
   std::size_t next_ = 0;
-  // Held until all pictures are on their way.
-  const BudgetShare share_;
-  ByteBudget& budget_;
+  BudgetShare share_;
 };
 
 }  // namespace wanwu::gateway

@@ -24,22 +24,25 @@ absl::Status Malformed(std::string_view why) {
 // is parsed never takes many times the memory of the text.
 constexpr std::int64_t kEventsOfRequest = 32;
 
+// As the gRPC API has it.
+constexpr std::size_t kMaxIdBytes = 256;
+
 // Thrown through nlohmann's parser, which has no other way to be stopped.
 struct Refused {
   absl::Status why;
 };
 
-absl::StatusOr<json> Parse(std::string_view body, const JsonLimits& limits) {
-  std::int64_t left = kEventsOfRequest * (limits.max_requests + 1);
+absl::StatusOr<json> Parse(std::string_view body, const RequestLimits& limits) {
+  std::int64_t left = kEventsOfRequest * (limits.max_pictures + 1);
   const auto check = [&](int depth, json::parse_event_t /*event*/,
                          json& /*parsed*/) {
-    if (depth > limits.max_depth) {
-      throw Refused{
-          Malformed(absl::StrCat("nested deeper than ", limits.max_depth))};
+    if (depth > limits.max_json_depth) {
+      throw Refused{Malformed(
+          absl::StrCat("nested deeper than ", limits.max_json_depth))};
     }
     if (--left < 0) {
       throw Refused{Malformed(absl::StrCat(
-          "more values than ", limits.max_requests, " pictures have"))};
+          "more values than ", limits.max_pictures, " pictures have"))};
     }
     return true;
   };
@@ -50,20 +53,24 @@ absl::StatusOr<json> Parse(std::string_view body, const JsonLimits& limits) {
   } catch (const json::parse_error& error) {
     return Malformed(absl::StrCat("at byte ", error.byte));
   } catch (const json::exception& error) {
-    return Malformed(error.what());
+    // Text that is none, or a number that no double holds.
+    return Malformed("a value that cannot be read");
   }
 }
 
 std::string ShownName(const std::string& name) { return name.substr(0, 64); }
 
-absl::Status SetImage(const std::string& field, const json& value,
+// The text's memory is free afterwards.
+absl::Status SetImage(const std::string& field, std::size_t limit, json& value,
                       v1::ClassifyRequest& request) {
   if (!value.is_string()) return FieldError(field, "expected a base64 string");
-  const auto& text = value.get_ref<const std::string&>();
-  if (!absl::Base64Unescape(text, request.mutable_image()) &&
-      !absl::WebSafeBase64Unescape(text, request.mutable_image())) {
+  const std::string text = std::move(value.get_ref<std::string&>());
+  std::string& image = *request.mutable_image();
+  if (!absl::Base64Unescape(text, &image) &&
+      !absl::WebSafeBase64Unescape(text, &image)) {
     return FieldError(field, "not base64");
   }
+  if (image.size() > limit) return ImageTooLargeError(limit);
   return absl::OkStatus();
 }
 
@@ -83,40 +90,51 @@ absl::Status SetOption(const std::string& field, const std::string& name,
   } else {
     return FieldError(field, "expected a string or a whole number");
   }
-  const absl::Status status = SetClassifyOption(name, text, request);
-  if (status.ok()) return status;
-  return FieldError(
-      field, absl::IsNotFound(status) ? "unknown field" : "not a whole number");
+  const absl::Status status = SetClassifyOption(name, field, text, request);
+  return absl::IsNotFound(status) ? FieldError(field, "unknown field") : status;
 }
 
-// `path` is the object's: "" or "requests[1].request".
-absl::Status ReadRequest(const std::string& path, const json& object,
-                         v1::ClassifyRequest& request) {
+// `path` is the object's: "" or "requests[1].request". A picture that is too
+// large leaves its reason in `picture`; other errors are the whole body's.
+absl::Status ReadRequest(const std::string& path, const RequestLimits& limits,
+                         json& object, JsonPicture& picture) {
   if (!object.is_object()) return FieldError(path, "expected an object");
-  for (const auto& [name, value] : object.items()) {
+  v1::ClassifyRequest request = *std::move(picture.request);
+  absl::Status too_large;
+  for (auto& [name, value] : object.items()) {
     if (value.is_null()) continue;
     const std::string field =
         absl::StrCat(path, path.empty() ? "" : ".", ShownName(name));
-    const absl::Status status = name == "image"
-                                    ? SetImage(field, value, request)
-                                    : SetOption(field, name, value, request);
-    if (!status.ok()) return status;
+    const absl::Status status =
+        name == "image"
+            ? SetImage(field, limits.max_image_bytes, value, request)
+            : SetOption(field, name, value, request);
+    if (HasReason(status, kImageTooLarge)) {
+      too_large = status;
+    } else if (!status.ok()) {
+      return status;
+    }
   }
+  picture.request = std::move(request);
+  if (!too_large.ok()) picture.request = too_large;
   return absl::OkStatus();
 }
 
-absl::Status ReadItem(const std::string& path, const json& object,
-                      v1::ClassifyBatchRequest& item) {
+absl::Status ReadItem(const std::string& path, const RequestLimits& limits,
+                      json& object, JsonPicture& item) {
   if (!object.is_object()) return FieldError(path, "expected an object");
-  for (const auto& [name, value] : object.items()) {
+  for (auto& [name, value] : object.items()) {
     const std::string field = absl::StrCat(path, ".", ShownName(name));
     if (value.is_null()) continue;
     if (name == "id") {
       if (!value.is_string()) return FieldError(field, "expected a string");
-      item.set_id(value.get<std::string>());
+      item.id = value.get<std::string>();
+      if (item.id.size() > kMaxIdBytes) {
+        return FieldError(field,
+                          absl::StrCat("more than ", kMaxIdBytes, " bytes"));
+      }
     } else if (name == "request") {
-      const absl::Status status =
-          ReadRequest(field, value, *item.mutable_request());
+      const absl::Status status = ReadRequest(field, limits, value, item);
       if (!status.ok()) return status;
     } else {
       return FieldError(field, "unknown field");
@@ -125,20 +143,18 @@ absl::Status ReadItem(const std::string& path, const json& object,
   return absl::OkStatus();
 }
 
-absl::Status ReadList(const json& list, const v1::ClassifyRequest& defaults,
-                      const JsonLimits& limits, JsonRequest& out) {
+absl::Status ReadList(json& list, const v1::ClassifyRequest& defaults,
+                      const RequestLimits& limits, JsonRequest& out) {
   if (!list.is_array()) return FieldError("requests", "expected a list");
-  if (list.size() > static_cast<std::size_t>(limits.max_requests)) {
-    return FieldError("requests", absl::StrCat("at most ", limits.max_requests,
+  if (list.size() > static_cast<std::size_t>(limits.max_pictures)) {
+    return FieldError("requests", absl::StrCat("at most ", limits.max_pictures,
                                                " pictures in one request"));
   }
-  for (const json& object : list) {
-    const std::string path =
-        absl::StrCat("requests[", out.requests.size(), "]");
-    v1::ClassifyBatchRequest& item = out.requests.emplace_back();
-    item.set_id(std::to_string(out.requests.size() - 1));
-    *item.mutable_request() = defaults;
-    const absl::Status status = ReadItem(path, object, item);
+  for (json& object : list) {
+    const std::string number = absl::StrCat(out.pictures.size());
+    JsonPicture& item = out.pictures.emplace_back(number, defaults);
+    const absl::Status status =
+        ReadItem(absl::StrCat("requests[", number, "]"), limits, object, item);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -147,9 +163,10 @@ absl::Status ReadList(const json& list, const v1::ClassifyRequest& defaults,
 }  // namespace
 
 absl::StatusOr<JsonRequest> ParseJsonRequest(
-    std::string_view body, const v1::ClassifyRequest& defaults,
-    const JsonLimits& limits) {
+    std::string body, const v1::ClassifyRequest& defaults,
+    const RequestLimits& limits) {
   absl::StatusOr<json> parsed = Parse(body, limits);
+  body = {};
   if (!parsed.ok()) return parsed.status();
   if (!parsed->is_object()) return Malformed("expected an object");
   JsonRequest request;
@@ -162,9 +179,8 @@ absl::StatusOr<JsonRequest> ParseJsonRequest(
     if (!status.ok()) return status;
     return request;
   }
-  v1::ClassifyRequest& one = *request.requests.emplace_back().mutable_request();
-  one = defaults;
-  const absl::Status status = ReadRequest("", *parsed, one);
+  JsonPicture& one = request.pictures.emplace_back("", defaults);
+  const absl::Status status = ReadRequest("", limits, *parsed, one);
   if (!status.ok()) return status;
   return request;
 }

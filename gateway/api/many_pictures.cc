@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/lib/message_limit.h"
 #include "gateway/errors/gateway_error.h"
+#include "gateway/errors/http_error.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -18,12 +19,6 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 using client::AsyncBatch;
-
-absl::Status TooLargeForTransport() {
-  return GatewayError(absl::StatusCode::kInvalidArgument, "IMAGE_TOO_LARGE",
-                      "the picture is larger than a message may be",
-                      {{"limit", absl::StrCat(client::kMaxMessageBytes)}});
-}
 
 absl::Status ServerEndedEarly() {
   return GatewayError(absl::StatusCode::kUnavailable, kServerUnreachable,
@@ -98,18 +93,24 @@ asio::awaitable<void> ManyPictures::SendOne(Picture picture) {
     co_await std::move(room);
     if (stream_ended_) refusal = stream_end_;
   }
+  // Until it is written gRPC holds it a second time.
+  if (refusal.ok() && !picture.share.TryGrow(picture.request->ByteSizeLong())) {
+    refusal = BufferFullError(exchange_.budget().limit());
+  }
   if (refusal.ok()) {
     if (unanswered_.empty()) last_progress_ = Clock::now();
-    unanswered_.emplace(index, std::move(picture.share));
+    unanswered_.insert(index);
+    written_.emplace(std::move(picture.share));
     writing_ = true;
     const AsyncBatch::SendResult sent =
         batch_->Send(std::to_string(index), *std::move(picture.request));
     // If the stream has just ended, its end answers what is unanswered.
     if (sent == AsyncBatch::SendResult::kSent) co_return;
     writing_ = false;
+    written_.reset();
     if (sent == AsyncBatch::SendResult::kEnded) co_return;
     unanswered_.erase(index);
-    refusal = TooLargeForTransport();
+    refusal = ImageTooLargeError(client::kMaxMessageBytes);
   }
   const auto post = events_.Sender();
   post(Refused{index, refusal});
@@ -201,6 +202,7 @@ asio::awaitable<bool> ManyPictures::Handle(Event event, ResultSink& sink) {
     co_return co_await std::move(rest);
   }
   writing_ = false;  // BatchSent
+  written_.reset();
   room_.cancel();
   co_return true;
 }
@@ -208,7 +210,7 @@ asio::awaitable<bool> ManyPictures::Handle(Event event, ResultSink& sink) {
 asio::awaitable<bool> ManyPictures::AnswerRest(ResultSink& sink) {
   bool taken = request_error_.ok();
   while (!unanswered_.empty()) {
-    const std::size_t index = unanswered_.begin()->first;
+    const std::size_t index = *unanswered_.begin();
     unanswered_.erase(unanswered_.begin());
     if (!taken) continue;
     auto add = sink.Add(MakeResult(index, stream_end_));
@@ -219,6 +221,9 @@ asio::awaitable<bool> ManyPictures::AnswerRest(ResultSink& sink) {
 
 Result ManyPictures::MakeResult(std::size_t index,
                                 absl::StatusOr<v1::ClassifyResponse> answer) {
+  if (!answer.ok() && IsFault(answer.status())) {
+    exchange_.NoteError(answer.status());
+  }
   return {index, ids_[index], std::move(answer)};
 }
 

@@ -4,8 +4,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
-#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -74,8 +75,10 @@ class ManyPictures {
 
   // By index.
   std::vector<std::string> ids_;
-  // Sent and not yet answered, with what they hold of the budget.
-  std::map<std::size_t, BudgetShare> unanswered_;
+  // Sent and not yet answered.
+  std::set<std::size_t> unanswered_;
+  // Of the picture that is being written; the server has the others.
+  std::optional<BudgetShare> written_;
   // Cancelled when the sender may go on.
   boost::asio::steady_timer room_;
   TimePoint last_progress_;

@@ -36,10 +36,15 @@ class JsonList final : public ResultSink {
 
   asio::awaitable<void> End() override {
     std::string body = "{\"results\":[";
-    for (const auto& [index, json] : results_) {
-      absl::StrAppend(&body, index == 0 ? "" : ",", json);
+    body.reserve(share_.bytes() + results_.size() + 2 * body.size());
+    while (!results_.empty()) {
+      const auto first = results_.begin();
+      absl::StrAppend(&body, first->first == 0 ? "" : ",", first->second);
+      results_.erase(first);
     }
     body += "]}\n";
+    // Respond() counts it.
+    share_.Release();
     auto respond = exchange_.Respond(JsonResponse(std::move(body)));
     co_await std::move(respond);
   }

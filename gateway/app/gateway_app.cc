@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -37,23 +38,31 @@ HttpLimits LimitsOf(const GatewayConfig& config) {
 }
 
 ClassifyLimits ClassifyLimitsOf(const GatewayConfig& config) {
-  return {.max_json_bytes = config.max_json_bytes,
-          .form = {.max_body_bytes = config.max_body_bytes,
-                   .max_image_bytes = config.max_image_bytes,
-                   .max_pictures = config.max_request_pictures},
-          .json = {.max_depth = config.max_json_depth,
-                   .max_requests = config.max_request_pictures},
+  return {.request = {.max_image_bytes = config.max_image_bytes,
+                      .max_pictures = config.max_request_pictures,
+                      .max_form_bytes = config.max_body_bytes,
+                      .max_json_bytes = config.max_json_bytes,
+                      .max_json_depth = config.max_json_depth},
           .many = {.max_in_flight = config.max_stream_inflight,
                    .answer_timeout = Ms(config.default_timeout)}};
 }
 
-CorsPolicy CorsOf(const GatewayConfig& config) {
-  std::set<std::string> origins;
-  for (absl::string_view origin :
-       absl::StrSplit(config.cors_allow_origins, ',', absl::SkipWhitespace())) {
-    origins.emplace(absl::StripAsciiWhitespace(origin));
+std::set<std::string> ListOf(const std::string& text) {
+  std::set<std::string> items;
+  for (absl::string_view item :
+       absl::StrSplit(text, ',', absl::SkipWhitespace())) {
+    items.emplace(absl::StripAsciiWhitespace(item));
   }
-  return CorsPolicy(std::move(origins));
+  return items;
+}
+
+// People reach another address than loopback's by names that we do not know.
+HostPolicy HostsOf(const GatewayConfig& config) {
+  const bool local = IsLoopback(SplitAddress(config.listen_address).first);
+  if (!local && config.allowed_hosts.empty()) return HostPolicy();
+  return HostPolicy(
+      ListOf(absl::AsciiStrToLower(config.allowed_hosts)),
+      local ? HostPolicy::Addresses::kLoopback : HostPolicy::Addresses::kAll);
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
@@ -81,7 +90,7 @@ GatewayApp::GatewayApp(const GatewayConfig& config, logging::Logger& log)
       log_(log),
       error_log_(log, config.log.errors_per_second),
       budget_(config.buffer_bytes),
-      router_(CorsOf(config)),
+      router_(CorsPolicy(ListOf(config.cors_allow_origins)), HostsOf(config)),
       metrics_(WANWU_VERSION, budget_,
                [this] {
                  return health_ != nullptr &&

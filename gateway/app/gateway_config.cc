@@ -39,8 +39,9 @@ void AddListening(OptionTable& table, GatewayConfig& config) {
             &config.threads, WholeNumber<int>({1, 64}));
   table.Add({.name = "max_connections",
              .unit = "connections",
-             .help = "Connections open at a time; more are answered 503 and "
-                     "closed."},
+             .help = "Connections open at a time; for more the one that has "
+                     "been idle longest is closed, or if none is they are "
+                     "answered 503 and closed."},
             &config.max_connections, WholeNumber<int>({1, 1'000'000}));
   table.Add({.name = "tls_certificate_file",
              .unit = "",
@@ -56,6 +57,13 @@ void AddListening(OptionTable& table, GatewayConfig& config) {
                      "separated by commas; * for all; empty: none but the "
                      "gateway's own."},
             &config.cors_allow_origins, Text(Emptiness::kAllowed));
+  table.Add({.name = "allowed_hosts",
+             .unit = "",
+             .help = "Names, besides localhost and its addresses, by which "
+                     "callers may address the gateway, separated by commas; * "
+                     "for all; empty: none on a loopback address, all on "
+                     "another."},
+            &config.allowed_hosts, Text(Emptiness::kAllowed));
 }
 
 void AddServer(OptionTable& table, GatewayConfig& config) {

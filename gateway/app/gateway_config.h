@@ -21,6 +21,7 @@ struct GatewayConfig {
   std::string tls_certificate_file;  // empty: plain HTTP
   std::string tls_key_file;
   std::string cors_allow_origins;  // separated by commas; empty: none
+  std::string allowed_hosts;       // separated by commas
 
   std::string server_address = "127.0.0.1:8500";
   bool server_tls = false;

@@ -2,6 +2,7 @@
 
 #include "client/lib/rpc_error.h"
 #include "gateway/api/server_health.h"
+#include "gateway/errors/http_error.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -30,7 +31,8 @@ void RequestLog::OnExchange(const Exchange& exchange, std::string_view route,
                             std::chrono::steady_clock::duration duration) {
   next_.OnExchange(exchange, route, duration);
   // "Not ready" is an answer to that question, and is asked again and again.
-  if (exchange.status() >= 500 && route != kReadinessPath) {
+  const bool failed = !exchange.error().ok() && IsFault(exchange.error());
+  if (failed && route != kReadinessPath) {
     error_log_.Log(logging::Level::kWarning, "request_failed",
                    FieldsOf(exchange, duration));
   } else if (log_.Enabled(logging::Level::kDebug)) {

@@ -24,6 +24,13 @@ absl::Status BufferFullError(std::size_t limit) {
       {{"limit", absl::StrCat(limit)}});
 }
 
+absl::Status ImageTooLargeError(std::size_t limit) {
+  return GatewayError(
+      absl::StatusCode::kInvalidArgument, kImageTooLarge,
+      absl::StrCat("the picture exceeds ", limit, " encoded bytes"),
+      {{"limit", absl::StrCat(limit)}});
+}
+
 absl::Status FieldError(std::string_view field, std::string_view message) {
   return GatewayError(
       absl::StatusCode::kInvalidArgument, kFieldInvalid,
@@ -31,8 +38,8 @@ absl::Status FieldError(std::string_view field, std::string_view message) {
       {{"field", std::string(field)}});
 }
 
-bool IsHangUp(const absl::Status& status) {
-  return client::DescribeError(status).reason == kHangUp;
+bool HasReason(const absl::Status& status, std::string_view reason) {
+  return client::DescribeError(status).reason == reason;
 }
 
 }  // namespace wanwu::gateway

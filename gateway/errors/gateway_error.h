@@ -17,6 +17,7 @@ inline constexpr char kGatewayDomain[] = "wanwu.gateway";
 inline constexpr char kBodyTooLarge[] = "BODY_TOO_LARGE";
 inline constexpr char kContentTypeUnsupported[] = "CONTENT_TYPE_UNSUPPORTED";
 inline constexpr char kExpectationFailed[] = "EXPECTATION_FAILED";
+inline constexpr char kImageTooLarge[] = "IMAGE_TOO_LARGE";
 inline constexpr char kHeadersTooLarge[] = "HEADERS_TOO_LARGE";
 inline constexpr char kMethodNotAllowed[] = "METHOD_NOT_ALLOWED";
 inline constexpr char kRequestTimeout[] = "REQUEST_TIMEOUT";
@@ -28,9 +29,11 @@ inline constexpr char kDraining[] = "DRAINING";
 inline constexpr char kFieldInvalid[] = "FIELD_INVALID";
 inline constexpr char kFormMalformed[] = "FORM_MALFORMED";
 inline constexpr char kHangUp[] = "CLIENT_CLOSED_REQUEST";
+inline constexpr char kHostNotAllowed[] = "HOST_NOT_ALLOWED";
 inline constexpr char kHttpMalformed[] = "HTTP_MALFORMED";
 inline constexpr char kInternal[] = "INTERNAL";
 inline constexpr char kJsonMalformed[] = "JSON_MALFORMED";
+inline constexpr char kOriginNotAllowed[] = "ORIGIN_NOT_ALLOWED";
 inline constexpr char kPathNotFound[] = "PATH_NOT_FOUND";
 inline constexpr char kServerNotServing[] = "SERVER_NOT_SERVING";
 inline constexpr char kServerUnreachable[] = "SERVER_UNREACHABLE";
@@ -44,10 +47,12 @@ absl::Status GatewayError(absl::StatusCode code, std::string_view reason,
 // UNAVAILABLE: requests in flight hold all of the `limit` bytes.
 absl::Status BufferFullError(std::size_t limit);
 
+// INVALID_ARGUMENT: a picture of more than `limit` encoded bytes.
+absl::Status ImageTooLargeError(std::size_t limit);
+
 // INVALID_ARGUMENT: what of the caller's is wrong, and why.
 absl::Status FieldError(std::string_view field, std::string_view message);
 
-// Is it kHangUp: the caller has gone?
-bool IsHangUp(const absl::Status& status);
+bool HasReason(const absl::Status& status, std::string_view reason);
 
 }  // namespace wanwu::gateway

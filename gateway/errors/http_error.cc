@@ -10,10 +10,8 @@
 #include "client/lib/rpc_error.h"
 #include "client/lib/status_from_rpc.h"
 #include "gateway/errors/gateway_error.h"
+#include "google/rpc/error_details.pb.h"  // Lets details be written out by type.
 #include "google/rpc/status.pb.h"
-
-// google/rpc/error_details.pb.h is not included for its names: linking it lets
-// the details be written out by type.
 
 namespace wanwu::gateway {
 namespace {
@@ -54,12 +52,34 @@ int StatusOfCode(absl::StatusCode code) {
 int StatusOf(const absl::Status& status, const std::string& reason) {
   static const auto& by_reason = *new std::map<std::string_view, int>{
       {kMethodNotAllowed, 405},       {kRequestTimeout, 408},
-      {kBodyTooLarge, 413},           {"IMAGE_TOO_LARGE", 413},
+      {kBodyTooLarge, 413},           {kImageTooLarge, 413},
       {kContentTypeUnsupported, 415}, {"IMAGE_UNSUPPORTED", 415},
       {kExpectationFailed, 417},      {kHeadersTooLarge, 431},
   };
   const auto found = by_reason.find(reason);
   return found != by_reason.end() ? found->second : StatusOfCode(status.code());
+}
+
+// What the caller is told. Texts of faults, and those that gRPC and proxies
+// make up, name addresses, files and insides: they are for the log.
+std::string TextFor(const absl::Status& status, const client::RpcError& error) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kDataLoss:
+      return "an internal fault; the log of the gateway says more";
+    default:
+      break;
+  }
+  if (!error.reason.empty()) return error.message;
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+      return "the server cannot be reached";
+    case absl::StatusCode::kDeadlineExceeded:
+      return "the server did not answer within the deadline";
+    default:
+      return absl::StrCat("the call to the server failed with ", error.code);
+  }
 }
 
 // Of an error without details, which the transport or a proxy made.
@@ -83,6 +103,7 @@ std::string DetailsJson(const absl::Status& status,
   }
   std::string json;
   for (const auto& detail : details.details()) {
+    if (detail.Is<google::rpc::DebugInfo>()) continue;
     const std::string written = client::ToJson(detail);
     // Of a type that is not linked: nothing of it could be read.
     if (written == "{}") continue;
@@ -104,16 +125,21 @@ std::optional<int> RetryAfter(const client::RpcError& error, int status) {
 
 std::string ErrorObject(const absl::Status& status,
                         const client::RpcError& error) {
-  return absl::StrCat("{\"code\":", StatusOf(status, error.reason),
-                      ",\"status\":", client::JsonString(error.code),
-                      ",\"message\":", client::JsonString(error.message),
-                      ",\"details\":", DetailsJson(status, error), "}");
+  return absl::StrCat(
+      "{\"code\":", StatusOf(status, error.reason),
+      ",\"status\":", client::JsonString(error.code),
+      ",\"message\":", client::JsonString(TextFor(status, error)),
+      ",\"details\":", DetailsJson(status, error), "}");
 }
 
 }  // namespace
 
 std::string ErrorObject(const absl::Status& status) {
   return ErrorObject(status, client::DescribeError(status));
+}
+
+bool IsFault(const absl::Status& status) {
+  return StatusOf(status, client::DescribeError(status).reason) >= 500;
 }
 
 HttpError ToHttpError(const absl::Status& status) {

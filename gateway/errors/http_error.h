@@ -18,8 +18,12 @@ struct HttpError {
   std::optional<int> retry_after = {};
 };
 
-// Of any error of the server, the client library or the gateway.
+// Of any error of the server, the client library or the gateway. Tells nothing
+// of their insides; the log does.
 HttpError ToHttpError(const absl::Status& status);
+
+// Not the caller's: its HTTP status is 5xx.
+bool IsFault(const absl::Status& status);
 
 // The inside of "error": {"code", "status", "message", "details"}.
 std::string ErrorObject(const absl::Status& status);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <utility>
@@ -48,6 +49,22 @@ class BudgetShare {
     if (!budget_->TryTake(bytes)) return false;
     bytes_ += bytes;
     return true;
+  }
+
+  // As many as that from now on; fewer always work.
+  [[nodiscard]] bool TryResize(std::size_t bytes) {
+    if (bytes > bytes_) return TryGrow(bytes - bytes_);
+    budget_->used_ -= bytes_ - bytes;
+    bytes_ = bytes;
+    return true;
+  }
+
+  // A share of its own for some of the bytes.
+  BudgetShare Split(std::size_t bytes) {
+    BudgetShare part(*budget_);
+    part.bytes_ = std::min(bytes, bytes_);
+    bytes_ -= part.bytes_;
+    return part;
   }
 
   void Release() { budget_->used_ -= std::exchange(bytes_, 0); }

@@ -1,5 +1,6 @@
 #include "gateway/http/connection.h"
 
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -23,10 +24,20 @@ RequestHead UnreadableHead() {
 }  // namespace
 
 Connection::Connection(const ConnectionServices& services,
-                       std::unique_ptr<Transport> transport)
+                       std::unique_ptr<Transport> transport,
+                       std::unique_ptr<ConnectionLimit::Place> place)
     : services_(services),
       transport_(std::move(transport)),
-      reader_(*transport_, services.limits) {}
+      place_(std::move(place)),
+      reader_(*transport_, services.limits, services.budget) {}
+
+void Connection::Wait() {
+  place_->Wait([executor = transport_->executor(), weak = weak_from_this()] {
+    asio::post(executor, [weak] {
+      if (const auto connection = weak.lock()) connection->Close();
+    });
+  });
+}
 
 asio::awaitable<bool> Connection::Handshake() {
   auto handshake =
@@ -36,11 +47,13 @@ asio::awaitable<bool> Connection::Handshake() {
 }
 
 asio::awaitable<void> Connection::Serve() {
+  Wait();
   auto handshake = Handshake();
   bool open = co_await std::move(handshake);
   while (open) {
     auto read = reader_.ReadHead();
     absl::StatusOr<std::optional<RequestHead>> head = co_await std::move(read);
+    if (!place_->StopWaiting()) break;
     if (!head.ok()) {
       auto answer = AnswerUnread(head.status());
       co_await std::move(answer);
@@ -49,6 +62,7 @@ asio::awaitable<void> Connection::Serve() {
     if (!head->has_value()) break;
     auto serve = ServeOne(**std::move(head));
     open = co_await std::move(serve);
+    if (open) Wait();
   }
   transport_->Close();
 }
@@ -78,6 +92,7 @@ asio::awaitable<bool> Connection::ServeOne(RequestHead head) {
   auto end = exchange.End();
   co_await std::move(end);
   exchange_ = nullptr;
+  reader_.LetGo();
   services_.observer.OnExchange(exchange, route, Clock::now() - start);
   const bool go_on = exchange.keep_alive() && fault.empty();
   if (!go_on && !reader_.body_done()) {
@@ -85,16 +100,6 @@ asio::awaitable<bool> Connection::ServeOne(RequestHead head) {
     co_await std::move(linger);
   }
   co_return go_on;
-}
-
-asio::awaitable<void> Connection::Refuse(absl::Status status) {
-  auto handshake = Handshake();
-  const bool open = co_await std::move(handshake);
-  if (open) {
-    auto answer = AnswerUnread(std::move(status));
-    co_await std::move(answer);
-  }
-  transport_->Close();
 }
 
 asio::awaitable<void> Connection::AnswerUnread(absl::Status status) {

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 
+#include "gateway/http/connection_limit.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/exchange_observer.h"
 #include "gateway/http/router.h"
@@ -19,18 +20,16 @@ struct ConnectionServices {
 
 // One caller's connection: its requests, one after another. Runs and is used on
 // one thread.
-class Connection {
+class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(const ConnectionServices& services,
-             std::unique_ptr<Transport> transport);
+             std::unique_ptr<Transport> transport,
+             std::unique_ptr<ConnectionLimit::Place> place);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Until either side closes it.
   boost::asio::awaitable<void> Serve();
-
-  // Answers `status`, whatever is asked, and closes.
-  boost::asio::awaitable<void> Refuse(absl::Status status);
 
   // Closes it after the present response, or at once if it is idle.
   void Stop();
@@ -42,10 +41,13 @@ class Connection {
   // True if another request may follow.
   boost::asio::awaitable<bool> ServeOne(RequestHead head);
   boost::asio::awaitable<bool> Handshake();
+  // Another connection may have the place.
+  void Wait();
   boost::asio::awaitable<void> AnswerUnread(absl::Status status);
 
   const ConnectionServices services_;
   const std::unique_ptr<Transport> transport_;
+  const std::unique_ptr<ConnectionLimit::Place> place_;
   RequestReader reader_;
   Exchange* exchange_ = nullptr;
   bool stopping_ = false;

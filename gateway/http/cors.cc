@@ -1,14 +1,38 @@
 #include "gateway/http/cors.h"
 
+#include "gateway/errors/gateway_error.h"
+
 namespace wanwu::gateway {
 namespace {
+
+using boost::beast::http::verb;
 
 constexpr char kRequestHeaders[] =
     "Content-Type, X-Request-Timeout-Ms, X-Request-Id, traceparent, "
     "X-Wanwu-Priority";
 constexpr char kResponseHeaders[] = "Retry-After, X-Request-Id, traceparent";
 
+// The browser's window goes there.
+bool IsNavigation(const RequestHead& head) {
+  return (head.method == verb::get || head.method == verb::head) &&
+         head.Header("Sec-Fetch-Mode") == "navigate" &&
+         head.Header("Sec-Fetch-Dest") == "document";
+}
+
 }  // namespace
+
+absl::Status CorsPolicy::Check(const RequestHead& head) const {
+  const std::string_view site = head.Header("Sec-Fetch-Site");
+  // Another port of the same host is another origin, too.
+  const bool elsewhere = site == "cross-site" || site == "same-site";
+  if (!elsewhere || IsNavigation(head) || origins_.contains("*") ||
+      !AllowedOrigin(head).empty()) {
+    return absl::OkStatus();
+  }
+  return GatewayError(absl::StatusCode::kPermissionDenied, kOriginNotAllowed,
+                      "pages of other origins may not use the gateway; its "
+                      "operator can allow some: --cors_allow_origins");
+}
 
 std::string CorsPolicy::AllowedOrigin(const RequestHead& head) const {
   const std::string origin(head.Header("Origin"));

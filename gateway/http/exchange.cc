@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/errors/gateway_error.h"
 #include "gateway/errors/http_error.h"
+#include "gateway/http/counted_bytes.h"
 #include "gateway/http/request_id.h"
 
 namespace wanwu::gateway {
@@ -15,6 +16,9 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 constexpr int kClientClosedRequest = 499;
+
+// Errors, which must always find room, are smaller.
+constexpr std::size_t kSmallAnswer = 4 << 10;
 
 bool AllowsBody(int status) {
   return status >= 200 && status != 204 && status != 304;
@@ -63,19 +67,15 @@ asio::awaitable<absl::StatusOr<std::string_view>> Exchange::ReadBody(
 
 asio::awaitable<absl::StatusOr<std::string>> Exchange::ReadWholeBody(
     std::uint64_t limit, BudgetShare& share) {
-  std::string body;
-  // Not for as much as is claimed: that may never come.
-  if (head_.content_length.has_value() && *head_.content_length <= limit) {
-    body.reserve(std::min<std::uint64_t>(*head_.content_length, 1 << 20));
-  }
+  // What is claimed bounds what is allocated, but may never come.
+  CountedBytes body(share,
+                    std::min(limit, head_.content_length.value_or(limit)));
   while (true) {
     auto read = ReadBody(limit);
     const absl::StatusOr<std::string_view> piece = co_await std::move(read);
     if (!piece.ok()) co_return piece.status();
-    if (piece->empty()) co_return body;
-    if (!share.TryGrow(piece->size()))
-      co_return BufferFullError(budget().limit());
-    body.append(*piece);
+    if (piece->empty()) co_return body.Take();
+    if (!body.Append(*piece)) co_return BufferFullError(budget().limit());
   }
 }
 
@@ -118,25 +118,17 @@ asio::awaitable<void> Exchange::End() {
   on_stop_ = nullptr;
 }
 
-std::string Exchange::RenderHead(const Response& response,
-                                 std::string_view framing) {
-  std::string text = absl::StrCat(
-      head_.chunks_allowed ? "HTTP/1.1 " : "HTTP/1.0 ", response.status, " ");
-  const auto add = [&text](std::string_view piece) { text.append(piece); };
-  const auto add_header = [&](std::string_view name, std::string_view value) {
-    add(name), add(": "), add(value), add("\r\n");
-  };
-  add(StatusText(response.status)), add("\r\n");
-  add_header("Date", HttpDate());
-  for (const auto& [name, value] : headers_) add_header(name, value);
-  for (const auto& [name, value] : response.headers) add_header(name, value);
+std::string Exchange::Head(const Response& response,
+                           std::pair<std::string, std::string> framing) const {
+  Headers more = headers_;
   if (!keep_alive_) {
-    add_header("Connection", "close");
+    more.emplace_back("Connection", "close");
   } else if (!head_.chunks_allowed) {
-    add_header("Connection", "keep-alive");
+    more.emplace_back("Connection", "keep-alive");
   }
-  add(framing), add("\r\n");
-  return text;
+  if (!framing.first.empty()) more.push_back(std::move(framing));
+  return RenderHead(head_.chunks_allowed ? "HTTP/1.1" : "HTTP/1.0", response,
+                    more);
 }
 
 asio::awaitable<bool> Exchange::WriteAll(std::string_view head,
@@ -153,22 +145,28 @@ asio::awaitable<bool> Exchange::WriteAll(std::string_view head,
 }
 
 asio::awaitable<void> Exchange::Respond(Response response) {
+  BudgetShare share(budget());
+  if (response.body.size() > kSmallAnswer &&
+      !share.TryGrow(response.body.capacity())) {
+    auto fail = Fail(BufferFullError(budget().limit()));
+    co_await std::move(fail);
+    co_return;
+  }
   // What is left of the body would be taken for the next request.
   if (!parts_.reader.body_done()) keep_alive_ = false;
   if (!answered()) status_ = response.status;
-  std::string framing;
+  std::pair<std::string, std::string> framing;
   if (AllowsBody(response.status)) {
-    framing =
-        absl::StrCat("Content-Length: ", response.content().size(), "\r\n");
+    framing = {"Content-Length", absl::StrCat(response.content().size())};
   }
-  const std::string head = RenderHead(response, framing);
-  const bool bare = head_.method == http::verb::head || framing.empty();
+  const bool bare = head_.method == http::verb::head || framing.first.empty();
+  const std::string head = Head(response, std::move(framing));
   auto write = WriteAll(head, bare ? std::string_view() : response.content());
   co_await std::move(write);
 }
 
 asio::awaitable<void> Exchange::Fail(absl::Status status) {
-  if (absl::IsCancelled(status) && !gone_ && !IsHangUp(status)) {
+  if (absl::IsCancelled(status) && !gone_ && !HasReason(status, kHangUp)) {
     status = AsUnavailable(status);
   }
   error_ = status;
@@ -179,14 +177,10 @@ asio::awaitable<void> Exchange::Fail(absl::Status status) {
     keep_alive_ = false;
     co_return;
   }
-  Response response = JsonResponse(std::move(error.body));
-  response.status = error.status;
-  if (error.retry_after.has_value()) {
-    response.headers.emplace_back("Retry-After",
-                                  absl::StrCat(*error.retry_after));
-  }
+  const int code = error.status;
+  Response response = ErrorResponse(std::move(error));
   // The request may not have been understood to its end.
-  if (error.status == 408) keep_alive_ = false;
+  if (code == 408) keep_alive_ = false;
   auto respond = Respond(std::move(response));
   co_await std::move(respond);
 }
@@ -198,8 +192,9 @@ asio::awaitable<bool> Exchange::StartStream(Response head) {
   // A body still coming is read beside the response.
   if (until_close_) keep_alive_ = false;
   bare_ = head_.method == http::verb::head;
-  const std::string text =
-      RenderHead(head, chunked_ ? "Transfer-Encoding: chunked\r\n" : "");
+  std::pair<std::string, std::string> framing;
+  if (chunked_) framing = {"Transfer-Encoding", "chunked"};
+  const std::string text = Head(head, std::move(framing));
   auto write = WriteAll(text, {});
   co_return co_await std::move(write);
 }

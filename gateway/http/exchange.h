@@ -40,6 +40,9 @@ class Exchange {
   }
   ByteBudget& budget() { return parts_.budget; }
 
+  // The caller's IP address.
+  std::string peer() const { return parts_.transport.peer(); }
+
   // Returned as sent or made up; on the response and on log lines.
   const std::string& request_id() const { return request_id_; }
 
@@ -52,8 +55,8 @@ class Exchange {
   boost::asio::awaitable<absl::StatusOr<std::string_view>> ReadBody(
       std::uint64_t limit);
 
-  // The whole body. Its bytes are taken from the budget by way of `share`;
-  // BUFFER_FULL if there are not as many left.
+  // The whole body. What is allocated for it is taken from the budget by way of
+  // `share`; BUFFER_FULL if there is not as much left.
   boost::asio::awaitable<absl::StatusOr<std::string>> ReadWholeBody(
       std::uint64_t limit, BudgetShare& share);
 
@@ -66,8 +69,13 @@ class Exchange {
   // that would not end by themselves.
   void OnStop(std::function<void()> on_stop);
 
+  // BUFFER_FULL instead, if the budget has no room for the body.
   boost::asio::awaitable<void> Respond(Response response);
   boost::asio::awaitable<void> Fail(absl::Status status);
+
+  // A picture of the response failed; for the observer, where the caller is
+  // told less.
+  void NoteError(absl::Status status) { error_ = std::move(status); }
 
   // A response whose end is not known yet. False from any of them: the caller
   // is gone, takes too long to read, or asked for the head only.
@@ -92,7 +100,9 @@ class Exchange {
 
  private:
   void Gone();
-  std::string RenderHead(const Response& response, std::string_view framing);
+  // `framing` says how long the content is; no name: it does not.
+  std::string Head(const Response& response,
+                   std::pair<std::string, std::string> framing) const;
   boost::asio::awaitable<bool> WriteAll(std::string_view head,
                                         std::string_view content);
 

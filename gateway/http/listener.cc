@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -13,6 +14,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/errors/gateway_error.h"
+#include "gateway/errors/http_error.h"
+#include "gateway/http/request_id.h"
+#include "gateway/http/response.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -29,7 +33,25 @@ absl::Status CannotListen(const std::string& address,
       absl::StrCat("cannot listen on ", address, ": ", reason));
 }
 
+std::string RefusalText() {
+  const Response response = ErrorResponse(ToHttpError(
+      GatewayError(absl::StatusCode::kUnavailable, kConnectionsFull,
+                   "every connection that the gateway may have is in use")));
+  return RenderHead("HTTP/1.1", response,
+                    {{"X-Request-Id", RequestIdFor("")},
+                     {"Connection", "close"},
+                     {"Content-Length", absl::StrCat(response.body.size())}}) +
+         response.body;
+}
+
 }  // namespace
+
+std::pair<std::string, std::string> SplitAddress(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  return {std::move(host), address.substr(colon + 1)};
+}
 
 // One thread with its connections, which only it touches.
 class Listener::Worker {
@@ -63,7 +85,7 @@ class Listener::Worker {
 
 Listener::Listener(const ListenerOptions& options,
                    const ConnectionServices& services)
-    : options_(options), services_(services) {
+    : options_(options), services_(services), limit_(options.max_connections) {
   for (int i = 0; i < options.threads; ++i) {
     workers_.push_back(std::make_unique<Worker>());
   }
@@ -83,14 +105,12 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(
 }
 
 absl::Status Listener::Bind() {
-  const std::size_t colon = options_.address.rfind(':');
-  std::string host = options_.address.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  const auto [host, port] = SplitAddress(options_.address);
   boost::system::error_code error;
   asio::io_context& context = workers_.front()->context();
   tcp::resolver resolver(context);
-  const auto found = resolver.resolve(host, options_.address.substr(colon + 1),
-                                      tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(host, port, tcp::resolver::passive, error);
   if (error) return CannotListen(options_.address, error.message());
   const tcp::endpoint endpoint = *found.begin();
   acceptor_ = std::make_unique<tcp::acceptor>(context);
@@ -123,36 +143,54 @@ asio::awaitable<void> Listener::Accept() {
     auto [error, socket] = co_await std::move(accept);
     if (error == asio::error::operation_aborted) co_return;
     if (error) {
+      if (error == asio::error::no_descriptors) limit_.EvictIdlest();
       pause.expires_after(kAcceptPause);
       auto wait = pause.async_wait(asio::as_tuple(asio::use_awaitable));
       co_await std::move(wait);
       continue;
     }
-    auto take = [this, &worker, taken = std::move(socket)]() mutable {
-      Take(std::move(taken), worker);
+    auto place = limit_.Enter();
+    if (place == nullptr) {
+      Refuse(std::move(socket));
+      continue;
+    }
+    auto take = [this, &worker, taken = std::move(socket),
+                 place = std::move(place)]() mutable {
+      Take(std::move(taken), std::move(place), worker);
     };
     asio::post(worker.context(), std::move(take));
   }
 }
 
-void Listener::Take(tcp::socket socket, Worker& worker) {
+void Listener::Refuse(tcp::socket socket) {
+  if (options_.tls == nullptr) {
+    boost::system::error_code ignored;
+    socket.non_blocking(true, ignored);
+    // What has come is taken, since closing would reset the connection and the
+    // answer with it. There is no waiting for the rest.
+    std::array<char, 4 << 10> dropped;
+    socket.receive(asio::buffer(dropped), 0, ignored);
+    socket.send(asio::buffer(RefusalText()), 0, ignored);
+  }
+  services_.observer.OnRefused(503);
+}
+
+void Listener::Take(tcp::socket socket,
+                    std::unique_ptr<ConnectionLimit::Place> place,
+                    Worker& worker) {
   boost::system::error_code ignored;
   // Answers are written whole, so nothing is won by waiting for more.
   socket.set_option(tcp::no_delay(true), ignored);
   auto connection = std::make_shared<Connection>(
-      services_, MakeTransport(std::move(socket), options_.tls));
-  bool full = false;
+      services_, MakeTransport(std::move(socket), options_.tls),
+      std::move(place));
   {
     const std::lock_guard lock(mutex_);
     services_.observer.OnConnections(++open_);
-    full = open_ > options_.max_connections;
     if (drained_) connection->Stop();
   }
   worker.connections.insert(connection.get());
-  auto served = full ? connection->Refuse(GatewayError(
-                           absl::StatusCode::kUnavailable, kConnectionsFull,
-                           "the gateway has no connection left"))
-                     : connection->Serve();
+  auto served = connection->Serve();
   asio::co_spawn(worker.context(), std::move(served),
                  [this, connection, &worker](std::exception_ptr) {
                    worker.connections.erase(connection.get());

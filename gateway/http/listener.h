@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -26,7 +27,12 @@ struct ListenerOptions {
   boost::asio::ssl::context* tls = nullptr;
 };
 
-// Accepts connections and serves each on one of a fixed set of threads.
+// Host and port of HOST:PORT; the host without the brackets of IPv6.
+std::pair<std::string, std::string> SplitAddress(const std::string& address);
+
+// Accepts connections and serves each on one of a fixed set of threads. Where
+// there are too many, the one that has been idle longest is closed; if none is,
+// the new one.
 class Listener {
  public:
   // Listens at once, serves after Run(). UNAVAILABLE if the address cannot be
@@ -61,10 +67,15 @@ class Listener {
 
   absl::Status Bind();
   boost::asio::awaitable<void> Accept();
-  void Take(boost::asio::ip::tcp::socket socket, Worker& worker);
+  void Take(boost::asio::ip::tcp::socket socket,
+            std::unique_ptr<ConnectionLimit::Place> place, Worker& worker);
+  // There is no place for it.
+  void Refuse(boost::asio::ip::tcp::socket socket);
 
   const ListenerOptions options_;
   const ConnectionServices services_;
+  // Outlives the connections, which the workers hold.
+  ConnectionLimit limit_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   int port_ = 0;

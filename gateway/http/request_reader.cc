@@ -1,10 +1,12 @@
 #include "gateway/http/request_reader.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -23,9 +25,11 @@ constexpr std::size_t kPieceBytes = 64 << 10;
 // connection holds on to this much.
 constexpr std::size_t kHeadReadBytes = 4 << 10;
 
+constexpr int kMaxFields = 100;
+
 // Enough for what was on its way when a caller was refused.
 constexpr std::chrono::seconds kLingerTime{2};
-constexpr std::size_t kLingerBytes = 16 << 20;
+constexpr std::size_t kLingerBytes = 64 << 20;
 
 absl::Status HeadError(boost::system::error_code error,
                        const HttpLimits& limits) {
@@ -62,25 +66,78 @@ absl::Status ChunkTooLong() {
                       "too long");
 }
 
+absl::Status Malformed(std::string_view why) {
+  return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed, why);
+}
+
 // Where a body ends must be beyond doubt, to us as to any proxy before us.
-bool IsPlain(const http::fields& headers) {
+absl::Status CheckFraming(unsigned version, const http::fields& headers) {
+  if (version >= 11 && headers.count(http::field::host) != 1) {
+    return Malformed("HTTP/1.1 needs exactly one Host header");
+  }
   const auto coding = headers.find(http::field::transfer_encoding);
-  if (coding == headers.end()) return true;
-  return headers.count(http::field::transfer_encoding) == 1 &&
-         boost::beast::iequals(coding->value(), "chunked");
+  if (coding == headers.end()) return absl::OkStatus();
+  if (version < 11) {
+    return Malformed("HTTP/1.0 knows no Transfer-Encoding");
+  }
+  if (headers.count(http::field::transfer_encoding) != 1 ||
+      !boost::beast::iequals(coding->value(), "chunked")) {
+    return Malformed("the only Transfer-Encoding understood is chunked");
+  }
+  return absl::OkStatus();
+}
+
+// Each field costs several times its bytes, of which two may be enough.
+absl::Status CheckCount(const http::fields& headers) {
+  if (std::distance(headers.begin(), headers.end()) <= kMaxFields) {
+    return absl::OkStatus();
+  }
+  return GatewayError(absl::StatusCode::kInvalidArgument, kHeadersTooLarge,
+                      absl::StrCat("more than ", kMaxFields, " headers"),
+                      {{"limit", absl::StrCat(kMaxFields)}});
 }
 
 }  // namespace
 
-RequestReader::RequestReader(Transport& transport, const HttpLimits& limits)
+RequestReader::RequestReader(Transport& transport, const HttpLimits& limits,
+                             ByteBudget& budget)
     : transport_(transport),
       limits_(limits),
+      budget_(budget),
+      share_(budget),
       buffer_(limits.max_header_bytes + kPieceBytes) {}
+
+bool RequestReader::Count() {
+  // What is read at a time is as large as a piece.
+  const std::size_t bytes =
+      std::max(buffer_.capacity(), piece_bytes_) + piece_bytes_ + head_bytes_;
+  return share_.TryResize(bytes - std::min(bytes, kHeadReadBytes));
+}
+
+bool RequestReader::TakePiece(std::size_t bytes) {
+  const std::size_t before = std::exchange(piece_bytes_, bytes);
+  if (!Count()) {
+    piece_bytes_ = before;
+    return false;
+  }
+  piece_ = std::make_unique_for_overwrite<char[]>(bytes);
+  return true;
+}
+
+void RequestReader::LetGo() {
+  piece_.reset();
+  piece_bytes_ = 0;
+  head_bytes_ = 0;
+  if (buffer_.size() == 0) buffer_.shrink_to_fit();
+  // There is always room for less.
+  static_cast<void>(Count());
+}
 
 asio::awaitable<IoResult> RequestReader::Fill(std::size_t most,
                                               TimePoint deadline) {
   const std::size_t room = buffer_.max_size() - buffer_.size();
   const auto space = buffer_.prepare(std::min(room, most));
+  if (!Count()) co_return IoResult{asio::error::no_buffer_space, 0};
   auto read = transport_.ReadSome(space, deadline);
   const IoResult result = co_await std::move(read);
   buffer_.commit(result.bytes);
@@ -93,9 +150,7 @@ RequestReader::ReadHead() {
   parser_->header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
   parser_->body_limit(boost::none);  // ReadBody() sees to it.
   expects_continue_ = false;
-  // What the last request needed is not kept by idle connections.
-  piece_.reset();
-  if (buffer_.size() == 0) buffer_.shrink_to_fit();
+  LetGo();
   TimePoint deadline = Clock::now() + limits_.idle_timeout;
   bool began = false;
   while (true) {
@@ -104,8 +159,13 @@ RequestReader::ReadHead() {
         deadline = Clock::now() + limits_.header_timeout;
       }
       boost::system::error_code error;
-      buffer_.consume(parser_->put(buffer_.data(), error));
-      if (parser_->is_header_done()) co_return TakeHead();
+      const std::size_t parsed = parser_->put(buffer_.data(), error);
+      buffer_.consume(parsed);
+      head_bytes_ += parsed;
+      if (parser_->is_header_done()) {
+        if (!Count()) co_return BufferFullError(budget_.limit());
+        co_return TakeHead();
+      }
       if (error && error != http::error::need_more) {
         co_return HeadError(error, limits_);
       }
@@ -117,13 +177,12 @@ RequestReader::ReadHead() {
     waiting_ = false;
     if (!result.error) continue;
     if (!began) co_return std::nullopt;
-    if (result.error == asio::error::timed_out) co_return TooSlow("headers");
-    co_return HungUp();
+    co_return ReadError(result.error, "headers");
   }
 }
 
 absl::StatusOr<std::optional<RequestHead>> RequestReader::TakeHead() {
-  const auto& message = parser_->get();
+  auto& message = parser_->get();
   RequestHead head;
   head.method = message.method();
   head.method_text = std::string(message.method_string());
@@ -132,18 +191,17 @@ absl::StatusOr<std::optional<RequestHead>> RequestReader::TakeHead() {
   if (const auto length = parser_->content_length()) {
     head.content_length = *length;
   }
-  const absl::Status target =
+  absl::Status status =
       ParseTarget({message.target().data(), message.target().size()}, head);
-  if (!target.ok()) return target;
-  if (message.version() >= 11 && message.count(http::field::host) != 1) {
-    return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
-                        "HTTP/1.1 needs exactly one Host header");
+  status.Update(CheckCount(message.base()));
+  status.Update(CheckFraming(message.version(), message.base()));
+  if (!status.ok()) {
+    // They may be many, and the connection stays until this is answered.
+    message.clear();
+    return status;
   }
-  if (!IsPlain(message.base())) {
-    return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
-                        "the only Transfer-Encoding understood is chunked");
-  }
-  head.headers = message.base();
+  // How the body is framed the parser keeps by itself.
+  head.headers = std::move(message.base());
   if (const auto expect = head.Header("Expect"); !expect.empty()) {
     if (!absl::EqualsIgnoreCase({expect.data(), expect.size()},
                                 "100-continue")) {
@@ -157,6 +215,15 @@ absl::StatusOr<std::optional<RequestHead>> RequestReader::TakeHead() {
   body_start_ = Clock::now();
   body_bytes_ = 0;
   return head;
+}
+
+absl::Status RequestReader::ReadError(boost::system::error_code error,
+                                      std::string_view what) const {
+  if (error == asio::error::timed_out) return TooSlow(what);
+  if (error == asio::error::no_buffer_space) {
+    return BufferFullError(budget_.limit());
+  }
+  return HungUp();
 }
 
 void RequestReader::StopWaiting() {
@@ -178,16 +245,16 @@ asio::awaitable<absl::StatusOr<std::string_view>> RequestReader::ReadBody(
       length && *length > limit) {
     co_return BodyTooLarge(limit);
   }
-  if (piece_ == nullptr) {
-    piece_ = std::make_unique_for_overwrite<char[]>(kPieceBytes);
+  if (piece_ == nullptr && !TakePiece(kHeadReadBytes)) {
+    co_return BufferFullError(budget_.limit());
   }
   while (!parser_->is_done()) {
     auto& body = parser_->get().body();
     body.data = piece_.get();
-    body.size = kPieceBytes;
+    body.size = piece_bytes_;
     boost::system::error_code error;
     buffer_.consume(parser_->put(buffer_.data(), error));
-    const std::size_t got = kPieceBytes - body.size;
+    const std::size_t got = piece_bytes_ - body.size;
     body_bytes_ += got;
     if (body_bytes_ > limit) co_return BodyTooLarge(limit);
     if (error && error != http::error::need_more &&
@@ -199,10 +266,13 @@ asio::awaitable<absl::StatusOr<std::string_view>> RequestReader::ReadBody(
     // Beast waits for the end of a chunk's header or of the trailers, however
     // long they are.
     if (buffer_.size() == buffer_.max_size()) co_return ChunkTooLong();
-    auto fill = Fill(kPieceBytes, BodyDeadline());
+    auto fill = Fill(piece_bytes_, BodyDeadline());
     const IoResult result = co_await std::move(fill);
-    if (result.error == asio::error::timed_out) co_return TooSlow("body");
-    if (result.error) co_return HungUp();
+    if (result.error) co_return ReadError(result.error, "body");
+    // Larger ones only for those who send as much, and while there is room.
+    if (result.bytes == piece_bytes_ && piece_bytes_ < kPieceBytes) {
+      static_cast<void>(TakePiece(2 * piece_bytes_));
+    }
   }
   co_return std::string_view();
 }
@@ -241,7 +311,8 @@ asio::awaitable<void> RequestReader::Linger() {
   std::size_t dropped = 0;
   while (dropped < kLingerBytes) {
     buffer_.clear();
-    auto fill = Fill(kPieceBytes, deadline);
+    LetGo();
+    auto fill = Fill(kHeadReadBytes, deadline);
     const IoResult result = co_await std::move(fill);
     if (result.error) co_return;
     dropped += result.bytes;

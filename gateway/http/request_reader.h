@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "gateway/http/byte_budget.h"
 #include "gateway/http/http_limits.h"
 #include "gateway/http/mailbox.h"
 #include "gateway/http/request_head.h"
@@ -19,12 +20,14 @@
 namespace wanwu::gateway {
 
 // Reads the requests of one connection, one after another. What it holds in
-// memory is bounded by the limits: a body is given on piece by piece. For the
-// connection's thread.
+// memory is bounded by the limits, since a body is given on piece by piece, and
+// counts against the budget while a request is under way. For the connection's
+// thread.
 class RequestReader {
  public:
   // All must outlive the reader.
-  RequestReader(Transport& transport, const HttpLimits& limits);
+  RequestReader(Transport& transport, const HttpLimits& limits,
+                ByteBudget& budget);
 
   // Waits for the next request. nullopt: there will be none, since the caller
   // has hung up, was idle for too long, or StopWaiting() was called.
@@ -32,6 +35,9 @@ class RequestReader {
 
   // Between requests only: ReadHead() gives nullopt soon.
   void StopWaiting();
+
+  // Keeps no more of the present request than an idle connection needs.
+  void LetGo();
 
   // The next piece of the body, empty at its end; valid until the next call.
   // BODY_TOO_LARGE once the body exceeds `limit` bytes, before more is read.
@@ -63,16 +69,26 @@ class RequestReader {
   boost::asio::awaitable<IoResult> Fill(std::size_t most, TimePoint deadline);
   boost::asio::awaitable<void> Watch(std::function<void()> on_hang_up);
   absl::StatusOr<std::optional<RequestHead>> TakeHead();
+  absl::Status ReadError(boost::system::error_code error,
+                         std::string_view what) const;
   TimePoint BodyDeadline() const;
+  // False if there is no room in the budget for what is held now.
+  bool Count();
+  // False, and nothing changed, if there is no room for one of that size.
+  bool TakePiece(std::size_t bytes);
 
   Transport& transport_;
   const HttpLimits& limits_;
+  ByteBudget& budget_;
+  BudgetShare share_;
   // Read, not yet parsed.
   boost::beast::flat_buffer buffer_;
   // Made anew for each request.
   std::optional<Parser> parser_;
   // The body's present piece.
   std::unique_ptr<char[]> piece_;
+  std::size_t piece_bytes_ = 0;
+  std::size_t head_bytes_ = 0;
   TimePoint body_start_;
   std::uint64_t body_bytes_ = 0;
   bool expects_continue_ = false;

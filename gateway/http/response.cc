@@ -8,12 +8,47 @@
 #include <boost/beast/http/status.hpp>
 #include <ctime>
 
+#include "absl/strings/str_cat.h"
+
 namespace wanwu::gateway {
+namespace {
+
+void AppendHeader(std::string& text, std::string_view name,
+                  std::string_view value) {
+  text.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
 
 Response JsonResponse(std::string json) {
   return {.headers = {{"Content-Type", "application/json"},
                       {"Cache-Control", "no-store"}},
           .body = std::move(json)};
+}
+
+Response ErrorResponse(HttpError error) {
+  Response response = JsonResponse(std::move(error.body));
+  response.status = error.status;
+  if (error.retry_after.has_value()) {
+    response.headers.emplace_back("Retry-After",
+                                  absl::StrCat(*error.retry_after));
+  }
+  return response;
+}
+
+std::string RenderHead(std::string_view version, const Response& response,
+                       const Headers& more) {
+  std::string text(version);
+  absl::StrAppend(&text, " ", response.status, " ");
+  text.append(StatusText(response.status)).append("\r\n");
+  AppendHeader(text, "Date", HttpDate());
+  // No answer is anything but what its Content-Type says.
+  AppendHeader(text, "X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : response.headers) {
+    AppendHeader(text, name, value);
+  }
+  for (const auto& [name, value] : more) AppendHeader(text, name, value);
+  return text.append("\r\n");
 }
 
 std::string_view StatusText(int status) {

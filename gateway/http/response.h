@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/errors/http_error.h"
+
 namespace wanwu::gateway {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -23,6 +25,14 @@ struct Response {
 };
 
 Response JsonResponse(std::string json);
+
+// An error, with its Retry-After.
+Response ErrorResponse(HttpError error);
+
+// Status line and headers, the empty line included: the response's own, `more`,
+// and what every response has.
+std::string RenderHead(std::string_view version, const Response& response,
+                       const Headers& more);
 
 // The reason phrase, such as "Not Found".
 std::string_view StatusText(int status);

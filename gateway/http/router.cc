@@ -59,6 +59,13 @@ asio::awaitable<std::string> Router::Handle(Exchange& exchange) const {
   for (auto& [name, value] : cors_.HeadersFor(head)) {
     exchange.AddHeader(name, value);
   }
+  absl::Status allowed = hosts_.Check(head);
+  allowed.Update(cors_.Check(head));
+  if (!allowed.ok()) {
+    auto refuse = exchange.Fail(std::move(allowed));
+    co_await std::move(refuse);
+    co_return "";
+  }
   const std::vector<const Route*> routes = RoutesOf(head.path);
   if (routes.empty()) {
     auto fallback = fallback_(exchange, head.path);

@@ -9,6 +9,7 @@
 
 #include "gateway/http/cors.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/host_policy.h"
 
 namespace wanwu::gateway {
 
@@ -28,7 +29,8 @@ struct Route {
 // Finds the handler of a request. Thread-safe once it is built.
 class Router {
  public:
-  explicit Router(CorsPolicy cors) : cors_(std::move(cors)) {}
+  explicit Router(CorsPolicy cors, HostPolicy hosts = {})
+      : cors_(std::move(cors)), hosts_(std::move(hosts)) {}
 
   void Add(boost::beast::http::verb method, std::string pattern,
            Handler handler);
@@ -48,6 +50,7 @@ class Router {
                                              std::string allow) const;
 
   const CorsPolicy cors_;
+  const HostPolicy hosts_;
   std::vector<Route> routes_;
   Handler fallback_;
 };

@@ -57,8 +57,7 @@ Headers HeadersOf(const StaticFile& file) {
   Headers headers = {
       {"ETag", std::string(file.etag)},
       {"Cache-Control",
-       file.immutable ? "public, max-age=31536000, immutable" : "no-cache"},
-      {"X-Content-Type-Options", "nosniff"}};
+       file.immutable ? "public, max-age=31536000, immutable" : "no-cache"}};
   if (!file.gzip.empty()) headers.emplace_back("Vary", "Accept-Encoding");
   if (file.content_type.starts_with("text/html")) {
     headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);

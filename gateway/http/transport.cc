@@ -74,11 +74,23 @@ auto Token(asio::cancellation_slot slot) {
                                       asio::as_tuple(asio::use_awaitable));
 }
 
+// Of IPv4 as such, also where it comes over a socket of IPv6.
+std::string AddressOf(const tcp::socket& socket) {
+  boost::system::error_code error;
+  asio::ip::address address = socket.remote_endpoint(error).address();
+  if (error) return {};
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  }
+  return address.to_string();
+}
+
 template <typename Stream>
 class StreamTransport : public Transport {
  public:
-  explicit StreamTransport(Stream stream)
+  StreamTransport(Stream stream, std::string peer)
       : stream_(std::move(stream)),
+        peer_(std::move(peer)),
         read_timer_(stream_.get_executor()),
         write_timer_(stream_.get_executor()) {}
 
@@ -107,6 +119,8 @@ class StreamTransport : public Transport {
 
   asio::any_io_executor executor() override { return stream_.get_executor(); }
 
+  std::string peer() const override { return peer_; }
+
   void Close() override {
     boost::system::error_code ignored;
     stream_.lowest_layer().close(ignored);
@@ -114,6 +128,7 @@ class StreamTransport : public Transport {
 
  private:
   Stream stream_;
+  const std::string peer_;
   OperationTimer read_timer_;
   OperationTimer write_timer_;
 };
@@ -153,10 +168,13 @@ asio::awaitable<IoResult> StreamTransport<Tls>::ShutdownSend(
 
 std::unique_ptr<Transport> MakeTransport(tcp::socket socket,
                                          asio::ssl::context* tls) {
+  std::string peer = AddressOf(socket);
   if (tls == nullptr) {
-    return std::make_unique<StreamTransport<tcp::socket>>(std::move(socket));
+    return std::make_unique<StreamTransport<tcp::socket>>(std::move(socket),
+                                                          std::move(peer));
   }
-  return std::make_unique<StreamTransport<Tls>>(Tls(std::move(socket), *tls));
+  return std::make_unique<StreamTransport<Tls>>(Tls(std::move(socket), *tls),
+                                                std::move(peer));
 }
 
 }  // namespace wanwu::gateway

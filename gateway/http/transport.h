@@ -7,6 +7,7 @@
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "gateway/http/mailbox.h"
@@ -43,6 +44,9 @@ class Transport {
   virtual void CancelRead() = 0;
 
   virtual boost::asio::any_io_executor executor() = 0;
+
+  // The IP address of who connected; empty if it is not known.
+  virtual std::string peer() const = 0;
 
   // Ends whatever is under way.
   virtual void Close() = 0;

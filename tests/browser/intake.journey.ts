@@ -1,26 +1,17 @@
 // The ways in which pictures come onto the page.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeFolder, makePictures } from "./pictures";
-import { startStack, type Stack } from "./stack";
-import { startBrowser, TWO_LOOKS, Visitor } from "./visitor";
+import { setStage } from "./stage";
+import { TWO_LOOKS, Visitor } from "./visitor";
 
-let stack: Stack;
-let browser: Browser;
-
-beforeAll(async () => {
-  stack = await startStack();
-  browser = await startBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const stage = setStage();
 
 describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
   const arrive = async (camera = false) => {
-    const visitor = await Visitor.arrive(browser, stack.url, { ...look, camera });
+    const visitor = await Visitor.arrive(stage.browser, stage.stack.url, {
+      ...look,
+      camera,
+    });
     await visitor.open();
     return visitor;
   };
@@ -166,7 +157,7 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
   });
 
   test("a camera that may not be used is explained", async () => {
-    const visitor = await Visitor.arrive(browser, stack.url, look);
+    const visitor = await Visitor.arrive(stage.browser, stage.stack.url, look);
     const { page } = visitor;
     await page.addInitScript(() => {
       navigator.mediaDevices.getUserMedia = () =>

@@ -1,31 +1,20 @@
 // What can be done with answers: look closer, filter, export, switch language
 // and model.
 import { readFile } from "node:fs/promises";
-import type { Browser, Download } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Download } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { makePictures } from "./pictures";
-import { startStack, type Stack } from "./stack";
-import { startBrowser, TWO_LOOKS, Visitor } from "./visitor";
+import { setStage } from "./stage";
+import { TWO_LOOKS, Visitor } from "./visitor";
 
-let stack: Stack;
-let browser: Browser;
-
-beforeAll(async () => {
-  stack = await startStack();
-  browser = await startBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const stage = setStage();
 
 const contentOf = async (download: Download) =>
   readFile(await download.path(), "utf8");
 
 describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
   const arrive = async () => {
-    const visitor = await Visitor.arrive(browser, stack.url, look);
+    const visitor = await Visitor.arrive(stage.browser, stage.stack.url, look);
     await visitor.open();
     return visitor;
   };

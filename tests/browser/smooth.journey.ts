@@ -3,32 +3,21 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { recordTasks } from "./main_thread";
 import { makeFolder, makePictures } from "./pictures";
-import { REPOSITORY, startStack, type Stack } from "./stack";
-import { startBrowser, Visitor } from "./visitor";
+import { REPOSITORY } from "./stack";
+import { setStage } from "./stage";
+import { Visitor } from "./visitor";
 
-let stack: Stack;
-let browser: Browser;
-
-beforeAll(async () => {
-  stack = await startStack();
-  browser = await startBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const stage = setStage();
 
 // The goal is 50 ms. Slower and instrumented machines get twice that; what
 // other programs take from the processor does not count.
 const GROSSLY_LONG_MS = 100;
 
 test("500 pictures leave the page responsive", { timeout: 240_000 }, async () => {
-  const visitor = await Visitor.arrive(browser, stack.url);
+  const visitor = await Visitor.arrive(stage.browser, stage.stack.url);
   const { page } = visitor;
   await visitor.open();
   const folder = await makeFolder(await makePictures(page, 500));
@@ -78,7 +67,7 @@ test("200 photographs fill the grid", TIME_FOR_200, async (context) => {
     .filter((name) => /\.jpe?g$/i.test(name))
     .slice(0, 200)
     .map((name) => join(SHARED, name));
-  const visitor = await Visitor.arrive(browser, stack.url);
+  const visitor = await Visitor.arrive(stage.browser, stage.stack.url);
   const { page } = visitor;
   await visitor.open();
 

@@ -1,23 +1,11 @@
 // The page's main states in both languages and both colour schemes, wide and on
 // a phone: photographed, and looked over by axe.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { describe, test } from "vitest";
 import { makePictures } from "./pictures";
-import { startStack, type Stack } from "./stack";
-import { LOOKS, PHONE, startBrowser, Visitor, WIDE } from "./visitor";
+import { setStage } from "./stage";
+import { LOOKS, PHONE, Visitor, WIDE } from "./visitor";
 
-let stack: Stack;
-let browser: Browser;
-
-beforeAll(async () => {
-  stack = await startStack();
-  browser = await startBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const stage = setStage();
 
 const SCREENS = [
   { name: "wide", viewport: WIDE, touch: false },
@@ -26,7 +14,7 @@ const SCREENS = [
 
 describe.each(LOOKS)("in $language and $scheme", (look) => {
   test.each(SCREENS)("$name: welcome, one, many, docs", async (screen) => {
-    const visitor = await Visitor.arrive(browser, stack.url, {
+    const visitor = await Visitor.arrive(stage.browser, stage.stack.url, {
       ...look,
       viewport: screen.viewport,
       touch: screen.touch,

@@ -1,39 +1,34 @@
 // What the page does when something goes wrong.
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MockGateway } from "./mock_gateway";
 import { makePictures } from "./pictures";
-import { startMock, startStack, type Stack } from "./stack";
-import { startBrowser, TWO_LOOKS, Visitor } from "./visitor";
+import { startMock } from "./stack";
+import { setStage } from "./stage";
+import { TWO_LOOKS, Visitor } from "./visitor";
 
-let stack: Stack;
+const stage = setStage();
 let mock: MockGateway;
-let browser: Browser;
 
 beforeAll(async () => {
-  stack = await startStack();
   mock = await startMock();
-  browser = await startBrowser();
 });
 
 afterAll(async () => {
-  await browser?.close();
   await mock?.stop();
-  await stack?.close();
 });
 
 const REFUSALS = /\/v1\/(classify|status|models)/;
 
 describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
   const arrive = async (url: string) => {
-    const visitor = await Visitor.arrive(browser, url, look);
+    const visitor = await Visitor.arrive(stage.browser, url, look);
     await visitor.open();
     await visitor.page.locator('[data-link="live"]').waitFor();
     return visitor;
   };
 
   test("a refused file says why and what to do", async () => {
-    const visitor = await arrive(stack.url);
+    const visitor = await arrive(stage.stack.url);
     const { page } = visitor;
 
     await visitor.choose([
@@ -53,18 +48,18 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
   });
 
   test("a server that goes and comes back loses no picture", async (context) => {
-    if (!stack.ownsServer) context.skip();
-    const visitor = await arrive(stack.url);
+    if (!stage.stack.ownsServer) context.skip();
+    const visitor = await arrive(stage.stack.url);
     const { page } = visitor;
     const pictures = await makePictures(page, 12);
 
-    await stack.stopServer();
+    await stage.stack.stopServer();
     await page.getByText(visitor.says("banner.serverDown")).waitFor();
     await visitor.choose(pictures);
     await visitor.cards("waiting").nth(11).waitFor();
     await visitor.screenshot("down-wide");
     await visitor.expectAccessible();
-    await stack.startServer();
+    await stage.stack.startServer();
 
     await visitor.cards("answered").nth(11).waitFor();
     await page.locator(".banner").waitFor({ state: "detached" });

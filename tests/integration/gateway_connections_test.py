@@ -23,7 +23,7 @@ SLOWER = 5
 # Resident bytes that a connection may cost, buffers of the C library included.
 BYTES_PER_CONNECTION = (512 if SANITIZED else 64) * 1024
 HEADER_SECONDS = 4
-HEAD = b"GET /healthz HTTP/1.1\r\nHost: slow.example\r\nX-Padding: " + \
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Padding: " + \
     b"x" * 1000 + b"\r\n\r\n"
 
 
@@ -177,20 +177,91 @@ def test_idle_connection_is_closed_without_a_word(server, start_gateway):
 
 def test_connections_beyond_the_limit_are_told_so(server, start_gateway):
     gateway = start_gateway(server.address, "--max_connections=8")
-    kept = [gateway.connect() for _ in range(8)]
-    for connection in kept:
-        assert ask(connection, "GET", "/healthz").status == 200
+    gateway.wait_until_ready()
+    kept = [busy(gateway) for _ in range(8)]
     for _ in range(3):
         answer = gateway.get("/healthz")
         expect_error(answer, 503, "UNAVAILABLE", "CONNECTIONS_FULL",
                      domain=OWN)
         assert answer.headers["Retry-After"] == "1"
         assert answer.headers["Connection"] == "close"
-    for connection in kept:
-        assert ask(connection, "GET", "/healthz").status == 200
     kept.pop().close()
     gateway.wait_until(lambda: gateway.get("/healthz").status == 200)
     for connection in kept:
+        connection.close()
+    gateway.stop()
+
+
+def test_connections_beyond_the_limit_cost_nothing(server, start_gateway):
+    gateway = start_gateway(server.address, "--max_connections=8")
+    gateway.wait_until_ready()
+    kept = [busy(gateway) for _ in range(8)]
+    refused(gateway, 10)  # Whatever only the first ones need.
+    memory = gateway.memory()
+    closed = refused(gateway, IDLE)
+    grown = gateway.memory() - memory
+    print(f"{grown >> 10} KiB more for {IDLE} refused connections")
+    assert grown < IDLE * BYTES_PER_CONNECTION / 10
+    for connection in (*kept, *closed):
+        connection.close()
+    gateway.stop()
+
+
+def refused(gateway, count):
+    """Connections that send as much as they can, which nobody reads."""
+    connections = []
+    for _ in range(count):
+        connection = socket.create_connection(("127.0.0.1", gateway.port),
+                                              timeout=PATIENCE)
+        connection.setblocking(False)
+        with contextlib.suppress(OSError):
+            connection.send(b"x" * 200_000)
+        connections.append(connection)
+    for connection in connections:
+        connection.settimeout(PATIENCE)
+        with contextlib.suppress(ConnectionError):
+            while connection.recv(4096):
+                pass
+    return connections
+
+
+def busy(gateway):
+    """A connection with a request under way."""
+    connection = gateway.connect()
+    begin(connection, 100_000, headers={"Expect": "100-continue"})
+    # Which comes when the handler begins to read.
+    assert connection.sock.recv(100).startswith(b"HTTP/1.1 100 ")
+    return connection
+
+
+def test_idle_connections_make_room_for_new_ones(server, start_gateway):
+    gateway = start_gateway(server.address, "--max_connections=8")
+    gateway.wait_until_ready()
+    idle = [gateway.connect() for _ in range(8)]
+    for connection in idle:
+        assert ask(connection, "GET", "/healthz").status == 200
+    new = [gateway.connect() for _ in range(3)]
+    for connection in new:
+        assert ask(connection, "GET", "/healthz").status == 200
+    # Those that have been idle longest.
+    for connection in idle[:3]:
+        assert connection.sock.recv(100) == b""
+    for connection in idle[3:]:
+        assert ask(connection, "GET", "/healthz").status == 200
+    for connection in (*idle, *new):
+        connection.close()
+    gateway.stop()
+
+
+def test_idle_connections_make_room_where_descriptors_run_out(server,
+                                                              start_gateway):
+    gateway = start_gateway(server.address)
+    gateway.wait_until_ready()
+    resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE, (64, 64))
+    idle = [socket.create_connection(("127.0.0.1", gateway.port),
+                                     timeout=PATIENCE) for _ in range(100)]
+    assert gateway.get("/healthz").status == 200
+    for connection in idle:
         connection.close()
     gateway.stop()
 
@@ -219,7 +290,7 @@ def test_client_that_takes_no_answer_is_cut_off(server, start_gateway,
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.settimeout(PATIENCE)
         connection.connect(("127.0.0.1", gateway.port))
-        request = (b"POST /v1/classify?top_k=1000 HTTP/1.1\r\nHost: a\r\n"
+        request = (b"POST /v1/classify?top_k=1000 HTTP/1.1\r\nHost: [::1]\r\n"
                    b"Content-Length: %d\r\n\r\n" % len(picture)) + picture
         with contextlib.suppress(ConnectionError):
             connection.sendall(request * 60)

@@ -8,6 +8,7 @@ import pytest
 
 import batch_times
 from environment import PATIENCE
+from gateway_process import GatewayProcess
 from http_calls import (BOUNDARY, LINES, accepting, ask, base64_of, begin,
                         error_info, expect_error, expect_error_object, form,
                         json_body, read_answer)
@@ -142,7 +143,7 @@ def test_too_large_picture_is_refused(small, picture):
     padded = picture + bytes(20 * KIB)
     for body in (padded, iter([padded])):
         answer = small.ask("POST", "/v1/classify", body=body)
-        expect_error(answer, 413, INVALID, "BODY_TOO_LARGE", domain=OWN)
+        expect_error(answer, 413, INVALID, "IMAGE_TOO_LARGE", domain=OWN)
     small.stop()
 
 
@@ -155,6 +156,74 @@ def test_too_large_file_of_a_form_fails_alone(small, picture):
     expect_error_object(results[1]["error"], 413, INVALID, "IMAGE_TOO_LARGE",
                         domain=OWN)
     small.stop()
+
+
+# Every way in which a picture comes: a request, and where its error stands.
+def one_error(answer):
+    return answer.json["error"] if answer.status != 200 else None
+
+
+def error_in_list(answer):
+    return answer.results[0].get("error")
+
+
+def json_list(encoded):
+    return json_body({"requests": [{"request": {"image":
+                                                base64_of(encoded)}}]})
+
+
+WAYS_IN = {
+    "raw body": (lambda encoded: {"body": encoded}, one_error),
+    "chunked body": (lambda encoded: {"body": iter([encoded])}, one_error),
+    "form": (lambda encoded: form([("a", encoded)]), error_in_list),
+    "JSON": (lambda encoded: json_body({"image": base64_of(encoded)}),
+             one_error),
+    "JSON list": (json_list, error_in_list),
+}
+LIMIT = 100 * KIB
+PICTURES = {
+    "empty": (lambda picture: b"", 400, "IMAGE_EMPTY"),
+    "unsupported": (lambda picture: b"To be or not to be\n", 415,
+                    "IMAGE_UNSUPPORTED"),
+    "corrupt": (lambda picture: picture[:len(picture) // 2], 400,
+                "IMAGE_DECODE_FAILED"),
+    "exactly the limit": (lambda picture: picture.ljust(LIMIT, b"\0"), 200,
+                          None),
+    "a byte more": (lambda picture: picture.ljust(LIMIT + 1, b"\0"), 413,
+                    "IMAGE_TOO_LARGE"),
+    # More than gRPC carries, were it sent on.
+    "far more": (lambda picture: picture.ljust(21 * MIB, b"\0"), 413,
+                 "IMAGE_TOO_LARGE"),
+}
+
+
+@pytest.fixture(scope="module")
+def limited(server):
+    """Takes pictures of up to LIMIT bytes."""
+    gateway = GatewayProcess(server.address, f"--max_image_bytes={LIMIT}")
+    try:
+        yield gateway.wait_until_ready()
+        gateway.stop()
+    finally:
+        gateway.close()
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+@pytest.mark.parametrize("way", WAYS_IN)
+def test_every_way_in_has_the_same_limits_and_reasons(limited, picture, way,
+                                                      kind):
+    make_request, error_of = WAYS_IN[way]
+    make_picture, code, reason = PICTURES[kind]
+    error = error_of(limited.ask("POST", "/v1/classify",
+                                 **make_request(make_picture(picture))))
+    if reason is None:
+        assert error is None
+        return
+    own = reason == "IMAGE_TOO_LARGE"
+    expect_error_object(error, code, INVALID, reason,
+                        domain=OWN if own else "wanwu")
+    if own:
+        assert error_info(error)["metadata"]["limit"] == str(LIMIT)
 
 
 def test_too_large_form_and_json_are_refused(small, picture):
@@ -193,7 +262,7 @@ def test_too_large_headers_are_refused(small):
 def test_large_body_is_refused_before_it_is_sent(gateway):
     connection = gateway.connect()
     begin(connection, 17 * MIB, headers={"Expect": "100-continue"})
-    expect_error(read_answer(connection), 413, INVALID, "BODY_TOO_LARGE",
+    expect_error(read_answer(connection), 413, INVALID, "IMAGE_TOO_LARGE",
                  domain=OWN)
     connection.close()
 
@@ -293,7 +362,9 @@ MALFORMED_HTTP = {
     "length and chunks": b"POST /v1/classify HTTP/1.1\r\nHost: a\r\n"
                          b"Content-Length: 3\r\nTransfer-Encoding: chunked"
                          b"\r\n\r\n0\r\n\r\n",
-    "bad chunk": b"POST /v1/classify HTTP/1.1\r\nHost: a\r\n"
+    "old chunks": b"POST /v1/classify HTTP/1.0\r\n"
+                  b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "bad chunk": b"POST /v1/classify HTTP/1.1\r\nHost: [::1]\r\n"
                  b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
 }
 
@@ -309,10 +380,10 @@ def test_malformed_http_is_refused_and_the_connection_closed(raw, sent):
 
 
 def test_pipelined_requests_are_answered_in_their_order(raw, picture):
-    post = (b"POST /v1/classify HTTP/1.1\r\nHost: a\r\nX-Request-Id: %d\r\n"
+    post = (b"POST /v1/classify HTTP/1.1\r\nHost: [::1]\r\nX-Request-Id: %d\r\n"
             b"Content-Length: " + str(len(picture)).encode() + b"\r\n\r\n" +
             picture)
-    get = (b"GET /v1/models HTTP/1.1\r\nHost: a\r\nX-Request-Id: %d\r\n%s\r\n")
+    get = (b"GET /v1/models HTTP/1.1\r\nHost: [::1]\r\nX-Request-Id: %d\r\n%s\r\n")
     answer = raw(post.replace(b"%d", b"1") + get % (2, b"") +
                  post.replace(b"%d", b"3") +
                  get % (4, b"Connection: close\r\n"))

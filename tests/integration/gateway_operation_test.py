@@ -156,7 +156,7 @@ def test_https_is_served_with_a_certificate(server, start_gateway, picture,
         http.client.HTTPSConnection("127.0.0.1", gateway.port,
                                     timeout=PATIENCE).connect()
     with socket.create_connection(("127.0.0.1", gateway.port)) as plain:
-        plain.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b"200 OK" not in plain.recv(1000)
     gateway.stop()
 

@@ -386,7 +386,8 @@ def test_metrics_count_what_was_answered(gateway, picture):
         assert requests_of(after, **labels) == \
             requests_of(before, **labels) + 1, labels
     assert after["wanwu_gateway_server_serving", ()] == 1
-    assert after["wanwu_gateway_buffer_bytes", ()] == 0
+    # No more than the head of the request that asks.
+    assert after["wanwu_gateway_buffer_bytes", ()] < 1024
     assert after["wanwu_gateway_connections", ()] >= 1
 
 

@@ -46,6 +46,25 @@ TEST_F(CsvOutputTest, QuotesFileNamesAndLabelsThatNeedIt) {
             "resnet18,1,int8\n");
 }
 
+// A file's name can be chosen by somebody else.
+TEST_F(CsvOutputTest, KeepsFileNamesFromRunningAsFormulas) {
+  output_.Write({"=HYPERLINK(\"http://a\",1).jpg", test::LabelResponse("@x")});
+
+  EXPECT_EQ(out_.str(),
+            "\"'=HYPERLINK(\"\"http://a\"\",1).jpg\",1,281,'@x,n02123045,0.93,"
+            "resnet18,1,int8\n");
+}
+
+TEST_F(CsvOutputTest, LeavesNumbersNumbers) {
+  v1::ClassifyResponse response = test::LabelResponse("tabby");
+  response.mutable_classifications(0)->set_index(-1);
+  response.mutable_classifications(0)->set_probability(-0.5F);
+
+  output_.Write({"cat.jpg", response});
+
+  EXPECT_EQ(out_.str(), "cat.jpg,1,-1,tabby,n02123045,-0.5,resnet18,1,int8\n");
+}
+
 TEST_F(CsvOutputTest, WritesErrorsToTheErrorStreamOnly) {
   output_.Write({"cat.jpg", absl::InvalidArgumentError("not a picture")});
 
@@ -56,6 +75,15 @@ TEST_F(CsvOutputTest, WritesErrorsToTheErrorStreamOnly) {
 TEST(CsvFieldTest, LeavesPlainTextAlone) {
   EXPECT_EQ(CsvField("tiger cat"), "tiger cat");
   EXPECT_EQ(CsvField(""), "");
+}
+
+TEST(CsvFieldTest, MarksWhatASpreadsheetWouldRun) {
+  for (const char* text : {"=1", "+1", "-1", "@a", "\ta"}) {
+    EXPECT_EQ(CsvField(text), std::string("'") + text);
+  }
+  EXPECT_EQ(CsvField("\r=1"), "\"'\r=1\"");
+  EXPECT_EQ(CsvField("\n=1"), "\"'\n=1\"");
+  EXPECT_EQ(CsvField("a=1"), "a=1");
 }
 
 TEST(CsvFieldTest, QuotesSeparatorsQuotesAndLineBreaks) {

@@ -26,6 +26,7 @@ using ::testing::AllOf;
 using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::Le;
+using ::testing::Not;
 
 constexpr char kTrace[] =
     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -152,14 +153,15 @@ TEST(ClassifyHandlerTest, RefusesEncodedBodies) {
 
 TEST(ClassifyHandlerTest, RefusesPicturesAboveTheLimit) {
   Echo echo;
-  ApiServer server(echo.Script(), {.limits = {.form = {.max_image_bytes = 4}}});
+  ApiServer server(echo.Script(),
+                   {.limits = {.request = {.max_image_bytes = 4}}});
 
   EXPECT_EQ(Ask(server, Post("/v1/classify", "four")).status, 200);
   EXPECT_EQ(Ask(server, Post("/v1/classify", "five!")).status, 413);
 }
 
 TEST(ClassifyHandlerTest, RefusesJsonAboveTheLimit) {
-  ApiServer server({}, {.limits = {.max_json_bytes = 10}});
+  ApiServer server({}, {.limits = {.request = {.max_json_bytes = 10}}});
 
   EXPECT_EQ(Ask(server, JsonPost(R"({"topK": 123})")).status, 413);
 }
@@ -208,6 +210,8 @@ TEST(ClassifyHandlerTest, SaysThatTheServerCannotBeReached) {
 
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.Header("retry-after"), "1");
+  EXPECT_EQ(ReasonIn(response), "SERVER_UNREACHABLE");
+  EXPECT_THAT(response.body, Not(HasSubstr(directory.path())));
 }
 
 TEST(ClassifyHandlerTest, AnswersWhatTheServerCancelledAsUnavailable) {
@@ -272,6 +276,7 @@ TEST(ClassifyHandlerTest, PassesTheCallersIdentityOn) {
   EXPECT_EQ(echo.seen.Metadata("traceparent"), kTrace);
   EXPECT_EQ(echo.seen.Metadata("wanwu-priority"), "bulk");
   EXPECT_EQ(echo.seen.Metadata("authorization"), "Bearer secret");
+  EXPECT_EQ(echo.seen.Metadata("wanwu-client"), "127.0.0.1");
 }
 
 TEST(ClassifyHandlerTest, GivesTheServerTheRequestIdThatTheCallerGets) {

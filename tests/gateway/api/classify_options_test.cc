@@ -65,7 +65,8 @@ TEST(ClassifyOptionsTest, RefusesWhatIsNotUtf8) {
 TEST(ClassifyOptionsTest, TellsAnOptionThatIsNoneOfOurs) {
   v1::ClassifyRequest options;
 
-  EXPECT_TRUE(absl::IsNotFound(SetClassifyOption("image", "x", options)));
+  EXPECT_TRUE(
+      absl::IsNotFound(SetClassifyOption("image", "image", "x", options)));
 }
 
 }  // namespace

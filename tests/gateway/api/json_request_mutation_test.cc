@@ -26,11 +26,11 @@ TEST(JsonRequestMutationTest, AnswersAnyTextWithARequestOrItsMistake) {
   for (int round = 0; round < kRounds; ++round) {
     const std::string text = mutator.Mutate(sample, words);
 
-    const auto parsed = ParseJsonRequest(text, {}, {.max_depth = 6});
+    const auto parsed = ParseJsonRequest(text, {}, {.max_json_depth = 6});
 
     if (parsed.ok()) {
       ++accepted;
-      ASSERT_GE(parsed->requests.size(), parsed->is_list ? 0U : 1U);
+      ASSERT_GE(parsed->pictures.size(), parsed->is_list ? 0U : 1U);
       continue;
     }
     const HttpError error = ToHttpError(parsed.status());

@@ -12,26 +12,27 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-absl::StatusOr<JsonRequest> Parse(std::string_view body,
-                                  const JsonLimits& limits = {}) {
+absl::StatusOr<JsonRequest> Parse(const std::string& body,
+                                  const RequestLimits& limits = {}) {
   return ParseJsonRequest(body, {}, limits);
 }
 
-v1::ClassifyRequest One(std::string_view body) {
+v1::ClassifyRequest One(const std::string& body) {
   const absl::StatusOr<JsonRequest> parsed = Parse(body);
   EXPECT_TRUE(parsed.ok()) << body << parsed.status();
   if (!parsed.ok()) return {};
   EXPECT_FALSE(parsed->is_list);
-  return parsed->requests.front().request();
+  return *parsed->pictures.front().request;
 }
 
-client::RpcError ErrorOf(std::string_view body, const JsonLimits& limits = {}) {
+client::RpcError ErrorOf(const std::string& body,
+                         const RequestLimits& limits = {}) {
   const absl::StatusOr<JsonRequest> parsed = Parse(body, limits);
   EXPECT_TRUE(absl::IsInvalidArgument(parsed.status())) << body;
   return client::DescribeError(parsed.status());
 }
 
-std::string FieldOf(std::string_view body) {
+std::string FieldOf(const std::string& body) {
   client::RpcError error = ErrorOf(body);
   EXPECT_EQ(error.reason, kFieldInvalid) << error.message;
   return error.metadata["field"];
@@ -80,7 +81,7 @@ TEST(JsonRequestTest, TakesNullForTheDefault) {
       R"({"image": null, "model": null, "topK": null})", defaults, {});
 
   ASSERT_TRUE(parsed.ok());
-  EXPECT_EQ(parsed->requests.front().request().model(), "m");
+  EXPECT_EQ(parsed->pictures.front().request->model(), "m");
 }
 
 TEST(JsonRequestTest, FillsWhatIsLeftOutFromTheDefaults) {
@@ -92,10 +93,37 @@ TEST(JsonRequestTest, FillsWhatIsLeftOutFromTheDefaults) {
       R"({"requests": [{"request": {"topK": 2}}, {}]})", defaults, {});
 
   ASSERT_TRUE(parsed.ok());
-  ASSERT_EQ(parsed->requests.size(), 2U);
-  EXPECT_EQ(parsed->requests[0].request().top_k(), 2);
-  EXPECT_EQ(parsed->requests[0].request().model(), "m");
-  EXPECT_EQ(parsed->requests[1].request().top_k(), 9);
+  ASSERT_EQ(parsed->pictures.size(), 2U);
+  EXPECT_EQ(parsed->pictures[0].request->top_k(), 2);
+  EXPECT_EQ(parsed->pictures[0].request->model(), "m");
+  EXPECT_EQ(parsed->pictures[1].request->top_k(), 9);
+}
+
+TEST(JsonRequestTest, RefusesOnlyThePictureOfAListThatIsTooLarge) {
+  const auto parsed = Parse(R"({"requests": [{"request": {"image": "YWI="}},
+                                {"id": "b", "request": {"image": "YWJj"}}]})",
+                            {.max_image_bytes = 2});
+
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->pictures[0].request->image(), "ab");
+  EXPECT_EQ(parsed->pictures[1].id, "b");
+  EXPECT_TRUE(HasReason(parsed->pictures[1].request.status(), kImageTooLarge));
+}
+
+TEST(JsonRequestTest, BoundsIdsAndOptions) {
+  const std::string id(256, 'i');
+  const std::string model(1024, 'm');
+
+  EXPECT_TRUE(Parse(R"({"requests": [{"id": ")" + id + R"("}]})").ok());
+  EXPECT_EQ(FieldOf(R"({"requests": [{"id": "i)" + id + R"("}]})"),
+            "requests[0].id");
+  EXPECT_TRUE(Parse(R"({"model": ")" + model + R"("})").ok());
+  EXPECT_EQ(FieldOf(R"({"model": "m)" + model + R"("})"), "model");
+}
+
+TEST(JsonRequestTest, SaysNothingOfHowItReads) {
+  EXPECT_EQ(ErrorOf(R"({"topK": 1e999})").message,
+            "malformed JSON: a value that cannot be read");
 }
 
 TEST(JsonRequestTest, ReadsAListWithItsIds) {
@@ -105,10 +133,10 @@ TEST(JsonRequestTest, ReadsAListWithItsIds) {
 
   ASSERT_TRUE(parsed.ok());
   EXPECT_TRUE(parsed->is_list);
-  ASSERT_EQ(parsed->requests.size(), 2U);
-  EXPECT_EQ(parsed->requests[0].id(), "a");
-  EXPECT_EQ(parsed->requests[1].id(), "1");
-  EXPECT_EQ(parsed->requests[1].request().image(), "b");
+  ASSERT_EQ(parsed->pictures.size(), 2U);
+  EXPECT_EQ(parsed->pictures[0].id, "a");
+  EXPECT_EQ(parsed->pictures[1].id, "1");
+  EXPECT_EQ(parsed->pictures[1].request->image(), "b");
 }
 
 TEST(JsonRequestTest, ReadsAnEmptyList) {
@@ -116,7 +144,7 @@ TEST(JsonRequestTest, ReadsAnEmptyList) {
 
   ASSERT_TRUE(parsed.ok());
   EXPECT_TRUE(parsed->is_list);
-  EXPECT_EQ(parsed->requests.size(), 0U);
+  EXPECT_EQ(parsed->pictures.size(), 0U);
 }
 
 TEST(JsonRequestTest, NamesTheFieldThatIsWrong) {
@@ -154,9 +182,9 @@ TEST(JsonRequestTest, ShortensLongNamesInErrors) {
 }
 
 TEST(JsonRequestTest, RefusesListsAboveTheLimit) {
-  EXPECT_TRUE(Parse(R"({"requests": [{}, {}]})", {.max_requests = 2}).ok());
+  EXPECT_TRUE(Parse(R"({"requests": [{}, {}]})", {.max_pictures = 2}).ok());
   EXPECT_THAT(
-      ErrorOf(R"({"requests": [{}, {}, {}]})", {.max_requests = 2}).message,
+      ErrorOf(R"({"requests": [{}, {}, {}]})", {.max_pictures = 2}).message,
       HasSubstr("at most 2 pictures"));
 }
 
@@ -190,7 +218,7 @@ TEST(JsonRequestTest, TakesEveryFieldOfTheLargestList) {
   const auto parsed = Parse(list);
 
   ASSERT_TRUE(parsed.ok()) << parsed.status();
-  EXPECT_EQ(parsed->requests.size(), 1000U);
+  EXPECT_EQ(parsed->pictures.size(), 1000U);
 }
 
 TEST(JsonRequestTest, SaysWhereMalformedJsonBreaks) {

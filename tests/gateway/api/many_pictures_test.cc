@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/api/form_pictures.h"
 #include "gateway/http/media_type.h"
 #include "tests/client/support/temporary_directory.h"
 #include "tests/gateway/support/api_server.h"
@@ -204,7 +205,7 @@ TEST(ManyPicturesTest, NeverSpoilsTheOthersWithABadPicture) {
 }
 
 TEST(ManyPicturesTest, RefusesOnlyThePictureThatIsTooLarge) {
-  ApiServer server(kEcho, {.limits = {.form = {.max_image_bytes = 4}}});
+  ApiServer server(kEcho, {.limits = {.request = {.max_image_bytes = 4}}});
 
   const auto results = ResultsIn(Ask(
       server,
@@ -217,11 +218,11 @@ TEST(ManyPicturesTest, RefusesOnlyThePictureThatIsTooLarge) {
 }
 
 TEST(ManyPicturesTest, RefusesOnlyThePictureThatHasNoRoomInTheBuffers) {
-  ApiServer server(kEcho, {.http = {.budget = 2000}});
+  ApiServer server(kEcho, {.http = {.budget = 100'000}});
 
-  const auto results = ResultsIn(
-      Ask(server,
-          Form().File("a", std::string(3000, 'x')).File("b", "B").Request()));
+  const auto results = ResultsIn(Ask(
+      server,
+      Form().File("a", std::string(300'000, 'x')).File("b", "B").Request()));
 
   EXPECT_THAT(Shorts(results), ElementsAre("a!UNAVAILABLE", "b=B"));
 }
@@ -267,7 +268,7 @@ TEST(ManyPicturesTest, RefusesFormsWithFieldsThatNobodyKnows) {
 }
 
 TEST(ManyPicturesTest, RefusesMorePicturesThanAreAllowed) {
-  ApiServer server(kEcho, {.limits = {.form = {.max_pictures = 2}}});
+  ApiServer server(kEcho, {.limits = {.request = {.max_pictures = 2}}});
 
   EXPECT_EQ(Ask(server, Form().File("a", "A").File("b", "B").Request()).status,
             200);
@@ -275,7 +276,7 @@ TEST(ManyPicturesTest, RefusesMorePicturesThanAreAllowed) {
 }
 
 TEST(ManyPicturesTest, RefusesABodyAboveTheLimitOfForms) {
-  ApiServer server(kEcho, {.limits = {.form = {.max_body_bytes = 100}}});
+  ApiServer server(kEcho, {.limits = {.request = {.max_form_bytes = 100}}});
 
   EXPECT_EQ(Ask(server, ThreePictures().Request()).status, 413);
 }
@@ -347,6 +348,19 @@ TEST(ManyPicturesTest, AnswersEachPictureWhenTheServerCannotBeReached) {
   EXPECT_THAT(Shorts(ResultsIn(Ask(server, ThreePictures().Request()))),
               ElementsAre("a.jpg!UNAVAILABLE", "b.jpg!UNAVAILABLE",
                           "c.jpg!UNAVAILABLE"));
+}
+
+TEST(ManyPicturesTest, TellsTheObserverWhyAPictureFailedNotTheCaller) {
+  const test::TemporaryDirectory directory;
+  ApiServer server(kEcho,
+                   {.server_address = "unix:" + directory.path() + "/no"});
+
+  const RawResponse response = Ask(server, ThreePictures().Request());
+
+  EXPECT_THAT(response.body, Not(HasSubstr(directory.path())));
+  const auto told = server.http().observer().AwaitExchanges(1);
+  EXPECT_EQ(told.status, 200);
+  EXPECT_THAT(std::string(told.error.message()), HasSubstr(directory.path()));
 }
 
 TEST(ManyPicturesTest, GivesUpOnAServerThatOwesAnAnswerForTooLong) {
@@ -573,8 +587,8 @@ TEST(ManyPicturesTest, ExceptionEndsTheStreamBeforeTheRequest) {
   const RawResponse response = caller.Ask(ThreePictures().Request());
 
   EXPECT_EQ(response.status, 500);
-  EXPECT_THAT(response.body, HasSubstr("unforeseen"));
-  http.observer().AwaitExchanges(1);
+  const auto told = http.observer().AwaitExchanges(1);
+  EXPECT_THAT(std::string(told.error.message()), HasSubstr("unforeseen"));
   EXPECT_EQ(http.budget().used(), 0U);
 }
 

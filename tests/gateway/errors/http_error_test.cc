@@ -8,6 +8,8 @@
 
 #include "client/lib/status_from_rpc.h"
 #include "gateway/errors/gateway_error.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "tests/client/support/fake_server.h"
 
 namespace wanwu::gateway {
@@ -106,6 +108,46 @@ TEST(HttpErrorTest, GivesAReasonWhereTheErrorHasNone) {
   EXPECT_EQ(gone[0]["domain"], "wanwu.gateway");
   ASSERT_EQ(late.size(), 1U);
   EXPECT_EQ(late[0]["reason"], "DEADLINE_EXCEEDED");
+}
+
+TEST(HttpErrorTest, TellsNothingOfFaultsAndOfTheTransport) {
+  const std::string secret = "ipv4:127.0.0.1:8500: /etc/wanwu what()";
+  const std::vector<absl::Status> errors = {
+      absl::UnavailableError(secret),
+      absl::DeadlineExceededError(secret),
+      absl::ResourceExhaustedError(secret),
+      absl::InternalError(secret),
+      absl::UnknownError(secret),
+      GatewayError(absl::StatusCode::kInternal, "INFERENCE_FAILED", secret)};
+
+  for (const absl::Status& error : errors) {
+    EXPECT_EQ(ToHttpError(error).body.find("127"), std::string::npos) << error;
+    EXPECT_EQ(ErrorObject(error).find("what"), std::string::npos) << error;
+    EXPECT_NE(ErrorIn(ToHttpError(error))["message"], "") << error;
+  }
+}
+
+TEST(HttpErrorTest, LeavesDebugDetailsOut) {
+  google::rpc::DebugInfo debug;
+  debug.set_detail("/etc/wanwu");
+  google::rpc::Status details;
+  details.set_code(static_cast<int>(absl::StatusCode::kInvalidArgument));
+  details.add_details()->PackFrom(debug);
+
+  EXPECT_EQ(ErrorIn(ToHttpError(client::StatusFrom(details)))["details"],
+            json::array());
+}
+
+TEST(HttpErrorTest, MapsAnExhaustedServerWhateverTheReason) {
+  for (const char* reason : {"QUEUE_FULL", "OUT_OF_MEMORY",
+                             "QUEUE_WAIT_TOO_LONG", "SOMETHING_NEW"}) {
+    const HttpError error = ToHttpError(
+        GatewayError(absl::StatusCode::kResourceExhausted, reason, "full"));
+    EXPECT_EQ(error.status, 429) << reason;
+    EXPECT_EQ(error.retry_after, 1) << reason;
+    EXPECT_EQ(ErrorIn(error)["details"][0]["reason"], reason);
+    EXPECT_EQ(ErrorIn(error)["message"], "full");
+  }
 }
 
 TEST(HttpErrorTest, RoundsTheServersDelayUpToSeconds) {

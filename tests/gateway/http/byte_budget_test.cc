@@ -50,6 +50,31 @@ TEST(ByteBudgetTest, GetsBackWhatAShareHeldWhenItGoes) {
   EXPECT_EQ(budget.used(), 0U);
 }
 
+TEST(ByteBudgetTest, ResizesAShareBothWays) {
+  ByteBudget budget(10);
+  BudgetShare share(budget);
+
+  EXPECT_TRUE(share.TryResize(8));
+  EXPECT_TRUE(share.TryResize(3));
+  EXPECT_EQ(budget.used(), 3U);
+  EXPECT_FALSE(share.TryResize(11));
+  EXPECT_EQ(share.bytes(), 3U);
+}
+
+TEST(ByteBudgetTest, SplitsAShareWithoutTakingMore) {
+  ByteBudget budget(10);
+  BudgetShare share(budget);
+  ASSERT_TRUE(share.TryGrow(10));
+  {
+    const BudgetShare part = share.Split(4);
+    EXPECT_EQ(part.bytes(), 4U);
+    EXPECT_EQ(share.bytes(), 6U);
+    EXPECT_EQ(budget.used(), 10U);
+  }
+  EXPECT_EQ(budget.used(), 6U);
+  EXPECT_EQ(share.Split(7).bytes(), 6U);
+}
+
 TEST(ByteBudgetTest, MovedSharesAreGivenBackOnce) {
   ByteBudget budget(10);
   {

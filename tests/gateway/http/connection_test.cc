@@ -132,7 +132,10 @@ TEST_F(ConnectionTest, AnswersAHandlersExceptionAsAnInternalError) {
   const RawResponse response = client_.Ask(Get("/throw/oops"));
 
   EXPECT_EQ(response.status, 500);
-  EXPECT_THAT(response.body, HasSubstr("oops"));
+  EXPECT_THAT(response.body, testing::Not(HasSubstr("oops")));
+  // For the log.
+  const auto told = server_.observer().AwaitExchanges(1);
+  EXPECT_THAT(std::string(told.error.message()), HasSubstr("oops"));
 }
 
 TEST_F(ConnectionTest, TellsWhereEachRequestWent) {

@@ -154,6 +154,21 @@ TEST(ExchangeTest, SaysWhenToRetry) {
   EXPECT_EQ(client.Ask(Get("/fail")).Header("retry-after"), "1");
 }
 
+TEST(ExchangeTest, ForbidsSniffingWhateverTheAnswerIs) {
+  const auto sniffing = [](const HttpServer& server, const std::string& sent) {
+    return RawClient(server.port()).Ask(sent).Header("x-content-type-options");
+  };
+  const HttpServer failing(Failing(absl::NotFoundError("")));
+  const HttpServer streaming(Streaming({"one"}));
+
+  EXPECT_EQ(sniffing(failing, Get("/fail")), "nosniff");
+  EXPECT_EQ(sniffing(failing, "malformed\r\n\r\n"), "nosniff");
+  EXPECT_EQ(sniffing(streaming, Get("/stream")), "nosniff");
+  EXPECT_EQ(sniffing(streaming, Get("/ok")), "nosniff");
+  EXPECT_EQ(sniffing(streaming, "OPTIONS /ok HTTP/1.1\r\nHost: h\r\n\r\n"),
+            "nosniff");
+}
+
 TEST(ExchangeTest, TellsTheObserverWhy) {
   HttpServer server(Failing(FieldError("top_k", "too large")));
   RawClient(server.port()).Ask(Get("/fail"));

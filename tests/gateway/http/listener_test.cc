@@ -99,7 +99,8 @@ TEST_F(ListenerTest, SaysWhyItCannotListen) {
 TEST_F(ListenerTest, RefusesConnectionsAboveItsLimit) {
   Start({.max_connections = 1});
   RawClient first(server_->port());
-  ASSERT_EQ(first.Ask(Get("/ok")).status, 200);
+  first.Send(Get("/held"));
+  held_.AwaitHeld();
 
   RawClient second(server_->port());
   const RawResponse refusal = second.Read();
@@ -108,7 +109,58 @@ TEST_F(ListenerTest, RefusesConnectionsAboveItsLimit) {
   EXPECT_THAT(refusal.body, HasSubstr("CONNECTIONS_FULL"));
   EXPECT_EQ(refusal.Header("connection"), "close");
   EXPECT_EQ(second.ReadRest(), "");
-  EXPECT_EQ(first.Ask(Get("/ok")).status, 200);
+  EXPECT_EQ(server_->observer().AwaitRefusal(), 503);
+  held_.LetGo();
+  EXPECT_EQ(first.Read().body, "done");
+}
+
+// They would hold buffers each while they linger.
+TEST_F(ListenerTest, KeepsNothingOfConnectionsAboveItsLimit) {
+  Start({.max_connections = 1});
+  RawClient first(server_->port());
+  first.Send(Get("/held"));
+  held_.AwaitHeld();
+
+  std::vector<std::unique_ptr<RawClient>> refused;
+  for (int i = 0; i < 50; ++i) {
+    refused.push_back(std::make_unique<RawClient>(server_->port()));
+    EXPECT_THAT(refused.back()->ReadRest(), StartsWith("HTTP/1.1 503"));
+  }
+
+  EXPECT_EQ(server_->observer().most_connections(), 1);
+  held_.LetGo();
+}
+
+TEST_F(ListenerTest, ClosesTheIdlestRatherThanRefuse) {
+  Start({.max_connections = 3});
+  RawClient busy(server_->port());
+  busy.Send(Get("/held"));
+  held_.AwaitHeld();
+  RawClient used(server_->port());
+  ASSERT_EQ(used.Ask(Get("/ok")).status, 200);
+  RawClient unused(server_->port());
+  server_->observer().AwaitConnections(3);
+  ASSERT_EQ(used.Ask(Get("/ok")).status, 200);
+
+  RawClient fourth(server_->port());
+  EXPECT_EQ(fourth.Ask(Get("/ok")).status, 200);
+  EXPECT_EQ(unused.ReadRest(), "");
+  RawClient fifth(server_->port());
+  EXPECT_EQ(fifth.Ask(Get("/ok")).status, 200);
+  EXPECT_EQ(used.ReadRest(), "");
+
+  held_.LetGo();
+  EXPECT_EQ(busy.Read().body, "done");
+}
+
+TEST_F(ListenerTest, CountsACallerWithinItsHeadersAsIdle) {
+  Start({.max_connections = 1});
+  RawClient slow(server_->port());
+  slow.Send("GET /ok HTTP/1.1\r\n");
+  server_->observer().AwaitConnections(1);
+
+  EXPECT_EQ(RawClient(server_->port()).Ask(Get("/ok")).status, 200);
+  EXPECT_EQ(slow.ReadRest(), "");
 }
 
 TEST_F(ListenerTest, HasRoomAgainWhenAConnectionCloses) {
@@ -258,6 +310,32 @@ TEST_F(TlsListenerTest, GivesUpOnHandshakesThatTakeTooLong) {
   RawClient client(server_->port());
 
   EXPECT_EQ(client.ReadRest(), "");
+}
+
+TEST_F(TlsListenerTest, ClosesWithoutAWordAboveItsLimit) {
+  StartTls({}, 1);
+  TlsClient first(server_->port());
+  first.Handshake();
+  auto ask = std::async(std::launch::async,
+                        [&first] { return first.Ask(Get("/held"), "done"); });
+  held_.AwaitHeld();
+
+  EXPECT_EQ(RawClient(server_->port()).ReadRest(), "");
+
+  held_.LetGo();
+  EXPECT_THAT(ask.get(), HasSubstr("200 OK"));
+}
+
+TEST_F(TlsListenerTest, ClosesHandshakesThatStandStillForOthers) {
+  StartTls({}, 1);
+  RawClient silent(server_->port());
+  server_->observer().AwaitConnections(1);
+
+  TlsClient second(server_->port());
+  second.Handshake();
+
+  EXPECT_THAT(second.Ask(Get("/ok"), "ok"), HasSubstr("200 OK"));
+  EXPECT_EQ(silent.ReadRest(), "");
 }
 
 TEST_F(TlsListenerTest, DrainBreaksOffWhatOutlastsItsDeadline) {

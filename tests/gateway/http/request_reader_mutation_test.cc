@@ -52,6 +52,7 @@ class SentBytes final : public Transport {
 
   void CancelRead() override {}
   asio::any_io_executor executor() override { return context_.get_executor(); }
+  std::string peer() const override { return {}; }
   void Close() override {}
 
  private:
@@ -85,7 +86,8 @@ std::vector<std::string> RequestsIn(std::vector<std::string_view> pieces) {
   asio::io_context context;
   SentBytes transport(context, std::move(pieces));
   const HttpLimits limits;
-  RequestReader reader(transport, limits);
+  ByteBudget budget(1 << 20);
+  RequestReader reader(transport, limits, budget);
   std::vector<std::string> requests;
   asio::co_spawn(context, ReadAll(reader, requests), asio::detached);
   context.run();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/gateway/support/held_handler.h"
 #include "tests/gateway/support/http_server.h"
 #include "tests/gateway/support/raw_client.h"
 
@@ -177,6 +178,21 @@ TEST(RequestReaderTest, RefusesHeadersAboveTheLimit) {
   EXPECT_EQ(client.ReadRest(), "");
 }
 
+// Each costs far more memory than the bytes that it arrived in.
+TEST(RequestReaderTest, RefusesMoreHeadersThanARequestNeeds) {
+  const auto with = [](int count) {
+    std::string headers;
+    for (int i = 0; i < count; ++i) headers += "a:\r\n";
+    return AnswerTo(Post("/echo", "b", headers));
+  };
+
+  // Beside Host and Content-Length.
+  EXPECT_EQ(with(98).status, 200);
+  const RawResponse refusal = with(99);
+  EXPECT_EQ(refusal.status, 431);
+  EXPECT_THAT(refusal.body, HasSubstr("HEADERS_TOO_LARGE"));
+}
+
 TEST(RequestReaderTest, RefusesARequestLineAboveTheLimit) {
   const HttpServer server(AddEcho, {.limits = {.max_header_bytes = 1024}});
   RawClient client(server.port());
@@ -222,6 +238,15 @@ TEST(RequestReaderTest, RefusesBodiesWhoseEndIsInDoubt) {
   ExpectMalformed(start +
                   "Transfer-Encoding: chunked\r\n"
                   "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n");
+}
+
+TEST(RequestReaderTest, RefusesChunksOfTheOldVersion) {
+  const RawResponse refusal = AnswerTo(
+      "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "4\r\nbody\r\n0\r\n\r\n");
+
+  EXPECT_EQ(refusal.status, 400);
+  EXPECT_EQ(refusal.Header("connection"), "close");
 }
 
 TEST(RequestReaderTest, RefusesMalformedChunks) {
@@ -324,6 +349,35 @@ TEST(RequestReaderTest, CountsCallersWhoLeaveWithinABodyAsGone) {
       .Send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab");
 
   EXPECT_EQ(server.observer().AwaitExchanges(1).status, 499);
+}
+
+TEST(RequestReaderTest, CountsWhatItHoldsOfARequest) {
+  test::HeldHandler held;
+  HttpServer server(
+      [&held](Router& router) { router.Add(verb::get, "/held", held.Get()); });
+  RawClient client(server.port());
+  const std::string padding(10'000, 'x');
+
+  client.Send(Get("/held", "X-Padding: " + padding + "\r\n"));
+  held.AwaitHeld();
+
+  EXPECT_GE(server.budget().used(), padding.size());
+  held.LetGo();
+  client.Read();
+  server.observer().AwaitExchanges(1);
+  EXPECT_EQ(server.budget().used(), 0U);
+}
+
+TEST(RequestReaderTest, RefusesHeadsBeyondTheBuffers) {
+  const HttpServer server(AddEcho, {.budget = 5000});
+  const std::string padding(10'000, 'x');
+
+  const RawResponse response =
+      RawClient(server.port())
+          .Ask(Get("/ok", "X-Padding: " + padding + "\r\n"));
+
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("BUFFER_FULL"));
 }
 
 TEST(RequestReaderTest, RefusesBodiesBeyondTheBuffers) {

@@ -47,6 +47,34 @@ class RouterTest : public ::testing::Test {
                      {.cors = CorsPolicy({"https://a.example"})}};
 };
 
+TEST_F(RouterTest, RefusesPagesOfOtherOriginsWhateverThePath) {
+  constexpr char kElsewhere[] = "Sec-Fetch-Site: cross-site\r\n";
+
+  for (const char* path : {"/things", "/nowhere"}) {
+    const RawResponse refusal = Ask("GET", path, kElsewhere);
+    EXPECT_EQ(refusal.status, 403) << path;
+    EXPECT_THAT(refusal.body, HasSubstr("ORIGIN_NOT_ALLOWED"));
+  }
+  EXPECT_EQ(Ask("GET", "/things",
+                std::string(kElsewhere) + "Origin: https://a.example\r\n")
+                .status,
+            200);
+}
+
+TEST_F(RouterTest, RefusesHostsThatAreNotItsOwn) {
+  const HttpServer local(
+      AddTestRoutes,
+      {.hosts = HostPolicy({}, HostPolicy::Addresses::kLoopback)});
+  const auto status = [&local](const std::string& host) {
+    return RawClient(local.port())
+        .Ask("GET /things HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+        .status;
+  };
+
+  EXPECT_EQ(status("evil.example"), 403);
+  EXPECT_EQ(status("localhost"), 200);
+}
+
 TEST_F(RouterTest, PicksTheHandlerByPathAndMethod) {
   EXPECT_EQ(Ask("GET", "/things").body, "list()");
   EXPECT_EQ(Ask("POST", "/things").body, "make()");

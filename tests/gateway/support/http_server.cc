@@ -28,7 +28,9 @@ asio::awaitable<void> Echo(Exchange& exchange, std::uint64_t limit) {
 
 HttpServer::HttpServer(const AddRoutes& add_routes,
                        const HttpServerOptions& options)
-    : limits_(options.limits), budget_(options.budget), router_(options.cors) {
+    : limits_(options.limits),
+      budget_(options.budget),
+      router_(options.cors, options.hosts) {
   router_.SetFallback([](Exchange& exchange, const std::string&) {
     return exchange.Fail(absl::NotFoundError("no such path"));
   });

@@ -14,6 +14,7 @@ struct HttpServerOptions {
   gateway::HttpLimits limits = {};
   std::size_t budget = 64 << 20;
   gateway::CorsPolicy cors = {};
+  gateway::HostPolicy hosts = {};
   int threads = 1;
   int max_connections = 64;
   boost::asio::ssl::context* tls = nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -35,6 +36,7 @@ class RecordingObserver final : public gateway::ExchangeObserver {
   void OnConnections(int open) override {
     const std::lock_guard lock(mutex_);
     open_ = open;
+    most_ = std::max(most_, open);
     changed_.notify_all();
   }
 
@@ -58,6 +60,12 @@ class RecordingObserver final : public gateway::ExchangeObserver {
     return refused_.back();
   }
 
+  // Open at the same time so far.
+  int most_connections() {
+    const std::lock_guard lock(mutex_);
+    return most_;
+  }
+
   std::size_t exchanges() {
     const std::lock_guard lock(mutex_);
     return exchanges_.size();
@@ -70,6 +78,7 @@ class RecordingObserver final : public gateway::ExchangeObserver {
   std::vector<Told> exchanges_;
   std::vector<int> refused_;
   int open_ = 0;
+  int most_ = 0;
 };
 
 }  // namespace wanwu::test

@@ -47,7 +47,7 @@ describe("csvField", () => {
     expect(csvField(value)).toBe(field);
   });
 
-  test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])(
+  test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx"])(
     "keeps %j from running as a formula",
     (text) => {
       expect(csvField(text).replace(/^"/, "")).toMatch(/^'/);

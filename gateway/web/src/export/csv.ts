@@ -42,7 +42,7 @@ export function csvField(value: string | number): string {
 
 // A spreadsheet runs text that begins like a formula; a file's name can.
 function disarmed(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
 }
 
 function fields(row: ExportRow): (string | number)[] {

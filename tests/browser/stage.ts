@@ -1,0 +1,24 @@
+// What the journeys of a file have in common: the service and a browser.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { startStack, type Stack } from "./stack";
+import { startBrowser } from "./visitor";
+
+export interface Stage {
+  stack: Stack;
+  browser: Browser;
+}
+
+// Its parts are there from the first test on and go with the last.
+export function setStage(): Stage {
+  const stage = {} as Stage;
+  beforeAll(async () => {
+    stage.stack = await startStack();
+    stage.browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await stage.browser?.close();
+    await stage.stack?.close();
+  });
+  return stage;
+}
