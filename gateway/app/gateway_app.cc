@@ -43,7 +43,7 @@ ClassifyLimits ClassifyLimitsOf(const GatewayConfig& config) {
                    .max_pictures = config.max_request_pictures},
           .json = {.max_depth = config.max_json_depth,
                    .max_requests = config.max_request_pictures},
-          .many = {.max_in_flight = config.max_stream_inflight,
+          .many = {.max_in_flight = config.max_stream_in_flight,
                    .answer_timeout = Ms(config.default_timeout)}};
 }
 

@@ -47,11 +47,11 @@ void AddListening(OptionTable& table, ServerConfig& config) {
                      "transport, without our error details, so it must exceed "
                      "max_image_bytes."},
             &config.max_message_bytes, ByteSize({kKiB, kMostMessageBytes}));
-  table.Add({.name = "max_stream_inflight",
+  table.Add({.name = "max_stream_in_flight",
              .unit = "pictures",
              .help = "Unanswered pictures of one ClassifyBatch stream before "
                      "reading from it pauses."},
-            &config.max_stream_inflight, WholeNumber<int>({1, 4096}));
+            &config.max_stream_in_flight, WholeNumber<int>({1, 4096}));
 }
 
 void AddModels(OptionTable& table, ServerConfig& config) {

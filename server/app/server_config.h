@@ -29,7 +29,7 @@ struct ServerConfig {
   std::string listen_address = "127.0.0.1:8500";
   bool reflection = true;
   size_t max_message_bytes = size_t{20} << 20;  // more than max_image_bytes
-  int max_stream_inflight = 64;
+  int max_stream_in_flight = 64;
 
   std::string model_repository = "models";
   std::string default_model;  // empty: the server chooses

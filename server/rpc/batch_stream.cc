@@ -46,7 +46,7 @@ BatchStream::~BatchStream() = default;
 DetachedTask BatchStream::Read() {
   Operation read;
   while (!stopping_ && !broken_) {
-    if (unanswered_ >= services_.max_stream_inflight) {
+    if (unanswered_ >= services_.max_stream_in_flight) {
       co_await room_;
       continue;
     }

@@ -32,7 +32,7 @@ class BatchStream {
   BatchStream& operator=(const BatchStream&) = delete;
 
   // Reads until half-close or failure, never with more than
-  // max_stream_inflight pictures unanswered.
+  // max_stream_in_flight pictures unanswered.
   DetachedTask Read();
 
   // Reads no further message than the one gRPC may already be reading.

@@ -36,7 +36,7 @@ struct CallServices {
   // Notified once when draining begins: streams stop reading, watches end.
   Broadcast& draining;
   // Pictures of one ClassifyBatch stream that are unanswered at a time.
-  int max_stream_inflight = 64;
+  int max_stream_in_flight = 64;
 };
 
 }  // namespace wanwu::rpc

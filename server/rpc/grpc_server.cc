@@ -55,7 +55,7 @@ GrpcServer::GrpcServer(const GrpcServerOptions& options,
                 .run = parts.run,
                 .live_calls = live_calls_,
                 .draining = draining_,
-                .max_stream_inflight = options.max_stream_inflight},
+                .max_stream_in_flight = options.max_stream_in_flight},
       health_context_{health_service_, parts.health, live_calls_} {}
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(

@@ -28,7 +28,7 @@ struct GrpcServerOptions {
   // Larger messages are refused by gRPC itself, so this lies above the limit
   // of a picture, whose error says more.
   size_t max_message_bytes = size_t{20} << 20;
-  int max_stream_inflight = 64;
+  int max_stream_in_flight = 64;
   Reflection reflection = Reflection::kOn;
 };
 
