@@ -41,6 +41,11 @@ absl::Status ServiceError(absl::StatusCode code, std::string_view reason,
                           std::string_view message,
                           const Metadata& metadata = {});
 
+// INVALID_ARGUMENT, FIELD_INVALID. An empty value or limit is left out.
+absl::Status FieldInvalid(std::string_view field, std::string_view value,
+                          std::string_view message,
+                          std::string_view limit = {});
+
 absl::Status WithMetadata(absl::Status status, std::string_view key,
                           std::string_view value);
 

@@ -21,14 +21,6 @@ using std::chrono::system_clock;
 
 constexpr char kPriorityKey[] = "wanwu-priority";
 
-absl::Status FieldError(std::string_view field, std::string_view value,
-                        std::string_view message) {
-  return errors::ServiceError(
-      absl::StatusCode::kInvalidArgument, errors::kFieldInvalid, message,
-      {{std::string(errors::kField), std::string(field)},
-       {std::string(errors::kValue), std::string(value)}});
-}
-
 // gRPC's deadlines are wall-clock times; ours must not jump with it.
 Clock::TimePoint ToSteady(system_clock::time_point deadline,
                           const Clock& clock) {
@@ -63,8 +55,9 @@ absl::StatusOr<CallAttributes> ReadCallAttributes(
   if (value == "bulk") {
     attributes.priority = batching::Priority::kBulk;
   } else if (value != "interactive") {
-    return FieldError(kPriorityKey, value.substr(0, 100),
-                      "wanwu-priority must be 'interactive' or 'bulk'");
+    return errors::FieldInvalid(
+        kPriorityKey, value.substr(0, 100),
+        "wanwu-priority must be 'interactive' or 'bulk'");
   }
   return attributes;
 }
@@ -73,11 +66,10 @@ absl::StatusOr<AnswerOptions> ReadAnswerOptions(
     const wanwu::v1::ClassifyRequest& request) {
   const int top_k = request.top_k();
   if (top_k < 0 || top_k > kMaxTopK) {
-    absl::Status error = FieldError(
+    return errors::FieldInvalid(
         "top_k", absl::StrCat(top_k),
-        absl::StrCat("top_k must be 0 … ", kMaxTopK, ", not ", top_k));
-    return errors::WithMetadata(std::move(error), errors::kLimit,
-                                absl::StrCat(kMaxTopK));
+        absl::StrCat("top_k must be 0 … ", kMaxTopK, ", not ", top_k),
+        absl::StrCat(kMaxTopK));
   }
   return AnswerOptions{
       .top_k = top_k == 0 ? kDefaultTopK : top_k,

@@ -140,17 +140,13 @@ std::shared_ptr<const Slices> DumpSlices(const grpc::ByteBuffer& message) {
 
 absl::Status CheckId(const std::string& id) {
   if (!IsUtf8(id)) {
-    return errors::ServiceError(absl::StatusCode::kInvalidArgument,
-                                errors::kFieldInvalid, "id is not UTF-8",
-                                {{std::string(errors::kField), "id"}});
+    return errors::FieldInvalid("id", "", "id is not UTF-8");
   }
   if (id.size() <= kMaxIdBytes) return absl::OkStatus();
-  return errors::ServiceError(
-      absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
-      absl::StrCat("id is longer than ", kMaxIdBytes, " bytes"),
-      {{std::string(errors::kField), "id"},
-       {std::string(errors::kValue), absl::StrCat(id.size())},
-       {std::string(errors::kLimit), absl::StrCat(kMaxIdBytes)}});
+  const std::string limit = absl::StrCat(kMaxIdBytes);
+  return errors::FieldInvalid(
+      "id", absl::StrCat(id.size()),
+      absl::StrCat("id is longer than ", limit, " bytes"), limit);
 }
 
 bool ReadSubmessage(const std::shared_ptr<const Slices>& slices,

@@ -34,13 +34,10 @@ struct ReportPlan {
 };
 
 absl::Status IntervalError(nanoseconds interval, std::string_view limit) {
-  return errors::ServiceError(
-      absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
-      "interval must be 0, which means 1 s, or 100 ms … 60 s",
-      {{std::string(errors::kField), "interval"},
-       {std::string(errors::kValue),
-        absl::StrCat(std::chrono::duration<double>(interval).count(), " s")},
-       {std::string(errors::kLimit), std::string(limit)}});
+  return errors::FieldInvalid(
+      "interval",
+      absl::StrCat(std::chrono::duration<double>(interval).count(), " s"),
+      "interval must be 0, which means 1 s, or 100 ms … 60 s", limit);
 }
 
 // INVALID_ARGUMENT if the interval is out of range.
