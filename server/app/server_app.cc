@@ -204,7 +204,7 @@ absl::Status ServerApp::Listen() {
           {.listen_address = config_.listen_address,
            .pollers = PollerCount(config_, lanes_.lanes),
            .max_message_bytes = config_.max_message_bytes,
-           .max_stream_in_flight = config_.max_stream_in_flight,
+           .calls = {.max_stream_in_flight = config_.max_stream_in_flight},
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff},
           {.pipeline = *pipeline_,

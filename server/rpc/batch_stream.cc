@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "server/rpc/job_done.h"
+#include "server/rpc/classification.h"
+#include "server/rpc/picture_count.h"
 #include "server/rpc/raw_message.h"
-#include "server/rpc/request_parser.h"
 #include "server/rpc/rpc_status.h"
 
 namespace wanwu::rpc {
@@ -14,23 +14,22 @@ namespace wanwu::rpc {
 class BatchStream::Item final : public CompletionTag {
  public:
   Item(BatchStream& stream, std::string id)
-      : stream_(stream), id_(std::move(id)), done_(stream.queue_, *this) {}
+      : classification(stream.services_, stream.queue_, *this),
+        stream_(stream),
+        id_(std::move(id)) {}
 
   // On the poller, once the job is done.
   void OnEvent(bool /*ok*/) override { stream_.Complete(*this); }
 
   const std::string& id() const { return id_; }
-  JobDone& done() { return done_; }
 
-  AnswerOptions answer;
-  pipeline::ClassifyJobPtr job;
+  Classification classification;
   // Where the stream keeps it.
   std::list<std::unique_ptr<Item>>::iterator place;
 
  private:
   BatchStream& stream_;
   const std::string id_;
-  JobDone done_;
 };
 
 BatchStream::BatchStream(CallServices& services,
@@ -46,7 +45,7 @@ BatchStream::~BatchStream() = default;
 DetachedTask BatchStream::Read() {
   Operation read;
   while (!stopping_ && !broken_) {
-    if (unanswered_ >= services_.max_stream_in_flight) {
+    if (unanswered_ >= services_.limits.max_stream_in_flight) {
       co_await room_;
       continue;
     }
@@ -71,7 +70,7 @@ void BatchStream::StopReading() {
 
 void BatchStream::Cancel() {
   broken_ = true;
-  for (const auto& item : in_flight_) services_.pipeline.Cancel(*item->job);
+  for (const auto& item : in_flight_) item->classification.task().Cancel();
   room_.Set();
   work_.Set();
 }
@@ -89,16 +88,11 @@ void BatchStream::Begin(const grpc::ByteBuffer& message) {
 
 absl::Status BatchStream::Submit(std::unique_ptr<Item> item,
                                  ParsedRequest request) {
-  absl::StatusOr<AnswerOptions> answer = ReadAnswerOptions(request.fields);
-  if (!answer.ok()) return answer.status();
-  absl::StatusOr<pipeline::JobRequest> job =
-      MakeJobRequest(std::move(request), attributes_, services_);
-  if (!job.ok()) return job.status();
-  item->answer = *answer;
-  item->job =
-      std::make_shared<pipeline::ClassifyJob>(*std::move(job), item->done());
-  const absl::Status submitted = services_.pipeline.Submit(item->job);
-  if (!submitted.ok()) return submitted;
+  absl::Status status =
+      item->classification.Prepare(std::move(request), attributes_);
+  if (!status.ok()) return status;
+  status = item->classification.task().Submit();
+  if (!status.ok()) return status;
   Item& kept = *item;
   kept.place = in_flight_.insert(in_flight_.end(), std::move(item));
   return absl::OkStatus();
@@ -108,14 +102,8 @@ void BatchStream::Complete(Item& item) {
   const std::unique_ptr<Item> done = std::move(*item.place);
   in_flight_.erase(done->place);
   absl::StatusOr<wanwu::v1::ClassifyResponse> response =
-      absl::UnknownError("unanswered");
-  if (done->job->outcome().ok()) {
-    response = MakeResponse(*done->job, done->answer);
-  } else {
-    response = done->job->outcome().status();
-  }
+      done->classification.Answer();
   if (!response.ok()) return PushError(done->id(), response.status());
-  services_.answers.AddAnswer(done->job->outcome()->timings.total);
   wanwu::v1::ClassifyBatchResponse answer;
   answer.set_id(done->id());
   *answer.mutable_response() = *std::move(response);
@@ -123,7 +111,7 @@ void BatchStream::Complete(Item& item) {
 }
 
 void BatchStream::PushError(const std::string& id, const absl::Status& status) {
-  RecordError(services_, "ClassifyBatch", status);
+  CountError(services_, "ClassifyBatch", status);
   wanwu::v1::ClassifyBatchResponse answer;
   answer.set_id(id);
   *answer.mutable_error() = ToRpcStatus(status);

@@ -1,16 +1,17 @@
 #pragma once
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/support/async_stream.h>
 
 #include <deque>
 #include <list>
 #include <memory>
 
-#include "server/rpc/call_end.h"
+#include "server/rpc/call_attributes.h"
 #include "server/rpc/call_services.h"
-#include "server/rpc/classification.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
+#include "server/rpc/request_parser.h"
 #include "server/rpc/wake_signal.h"
 #include "wanwu/v1/image_classifier.pb.h"
 

@@ -3,24 +3,24 @@
 #include "server/rpc/batch_stream.h"
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_end.h"
-#include "server/rpc/classification.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/rpc_status.h"
 
 namespace wanwu::rpc {
 
 DetachedTask ServeClassifyBatch(CallServices& services,
+                                ClassifierService& service,
                                 grpc::ServerCompletionQueue& queue) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
   BatchStream::Transport transport(&context);
   Operation operation;
-  services.service.RequestClassifyBatch(&context, &transport, &queue, &queue,
-                                        &operation);
+  service.RequestClassifyBatch(&context, &transport, &queue, &queue,
+                               &operation);
   const bool began = co_await operation;
   if (!began) co_return;
-  ServeClassifyBatch(services, queue);
+  ServeClassifyBatch(services, service, queue);
 
   absl::StatusOr<CallAttributes> attributes =
       ReadCallAttributes(context, services.clock);

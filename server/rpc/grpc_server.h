@@ -10,11 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "server/rpc/call_services.h"
+#include "server/rpc/classifier_service.h"
 #include "server/rpc/cq_poller.h"
 #include "server/rpc/health_calls.h"
-#include "server/rpc/health_state.h"
-#include "server/rpc/live_calls.h"
-#include "server/rpc/server_run.h"
 
 namespace wanwu::rpc {
 
@@ -28,20 +26,8 @@ struct GrpcServerOptions {
   // Larger messages are refused by gRPC itself, so this lies above the limit
   // of a picture, whose error says more.
   size_t max_message_bytes = size_t{20} << 20;
-  int max_stream_in_flight = 64;
+  CallLimits calls;
   Reflection reflection = Reflection::kOn;
-};
-
-// What the calls need of the rest of the server; all of it outlives the
-// GrpcServer.
-struct GrpcServerParts {
-  pipeline::ClassifyPipeline& pipeline;
-  const pipeline::ModelCatalog& catalog;
-  const batching::Clock& clock;
-  logging::RateLimitedLog& error_log;
-  metrics::AnswerCounters& answers;
-  const ServerRun& run;
-  HealthState& health;
 };
 
 // The gRPC listener with its queues, pollers and posted requests. Stop in this
@@ -75,13 +61,9 @@ class GrpcServer {
   absl::Status Listen(const GrpcServerOptions& options);
   void PostRequests();
 
-  HealthState& health_;
-  LiveCalls live_calls_;
-  Broadcast draining_;
+  CallServices services_;
   ClassifierService classifier_service_;
   HealthService health_service_;
-  CallServices services_;
-  HealthContext health_context_;
   std::vector<std::unique_ptr<CqPoller>> pollers_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;

@@ -27,10 +27,10 @@ HealthCheckResponse ToResponse(std::optional<Serving> serving) {
   return response;
 }
 
-grpc::Status Check(const HealthContext& context,
+grpc::Status Check(const CallServices& services,
                    const HealthCheckRequest& request,
                    HealthCheckResponse& response) {
-  const std::optional<Serving> serving = context.state.Get(request.service());
+  const std::optional<Serving> serving = services.health.Get(request.service());
   if (!serving.has_value()) {
     return grpc::Status(grpc::StatusCode::NOT_FOUND, "unknown service");
   }
@@ -38,10 +38,10 @@ grpc::Status Check(const HealthContext& context,
   return grpc::Status::OK;
 }
 
-grpc::Status List(const HealthContext& context,
+grpc::Status List(const CallServices& services,
                   const HealthListRequest& /*request*/,
                   HealthListResponse& response) {
-  for (const auto& [service, serving] : context.state.List()) {
+  for (const auto& [service, serving] : services.health.List()) {
     (*response.mutable_statuses())[service] = ToResponse(serving);
   }
   return grpc::Status::OK;
@@ -49,32 +49,33 @@ grpc::Status List(const HealthContext& context,
 
 }  // namespace
 
-DetachedTask ServeHealthCheck(HealthContext& context,
+DetachedTask ServeHealthCheck(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(context, queue, &HealthService::RequestCheck, &Check);
+  return ServeUnary(services, service, queue, &HealthService::RequestCheck,
+                    &Check);
 }
 
-DetachedTask ServeHealthList(HealthContext& context,
+DetachedTask ServeHealthList(CallServices& services, HealthService& service,
                              grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(context, queue, &HealthService::RequestList, &List);
+  return ServeUnary(services, service, queue, &HealthService::RequestList,
+                    &List);
 }
 
-DetachedTask ServeHealthWatch(HealthContext& context,
+DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
-  const LiveCalls::Token live(context.live_calls);
-  grpc::ServerContext server_context;
-  CallEnd end(server_context);
+  const LiveCalls::Token live(services.live_calls);
+  grpc::ServerContext context;
+  CallEnd end(context);
   HealthCheckRequest request;
-  grpc::ServerAsyncWriter<HealthCheckResponse> writer(&server_context);
+  grpc::ServerAsyncWriter<HealthCheckResponse> writer(&context);
   Operation operation;
-  context.service.RequestWatch(&server_context, &request, &writer, &queue,
-                               &queue, &operation);
+  service.RequestWatch(&context, &request, &writer, &queue, &queue, &operation);
   const bool began = co_await operation;
   if (!began) co_return;
-  ServeHealthWatch(context, queue);
+  ServeHealthWatch(services, service, queue);
 
   WakeSignal wake;
-  BroadcastListener changes(context.state.changes(), queue,
+  BroadcastListener changes(services.health.changes(), queue,
                             [&wake] { wake.Set(); });
   end.OnCancel([&wake] { wake.Set(); });
 
@@ -82,9 +83,9 @@ DetachedTask ServeHealthWatch(HealthContext& context,
   bool writable = true;
   while (writable && !end.cancelled()) {
     // Read before the state, so that the last state is not left out.
-    const bool ended = context.state.watches_ended();
+    const bool ended = services.health.watches_ended();
     const HealthCheckResponse now =
-        ToResponse(context.state.Get(request.service()));
+        ToResponse(services.health.Get(request.service()));
     if (last.has_value() && last->status() == now.status()) {
       if (ended) break;
       co_await wake;

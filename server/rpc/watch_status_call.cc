@@ -59,6 +59,7 @@ absl::StatusOr<ReportPlan> PlanReports(
 }  // namespace
 
 DetachedTask ServeWatchStatus(CallServices& services,
+                              ClassifierService& service,
                               grpc::ServerCompletionQueue& queue) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
@@ -66,11 +67,11 @@ DetachedTask ServeWatchStatus(CallServices& services,
   wanwu::v1::WatchStatusRequest request;
   grpc::ServerAsyncWriter<wanwu::v1::ServerStatus> writer(&context);
   Operation operation;
-  services.service.RequestWatchStatus(&context, &request, &writer, &queue,
-                                      &queue, &operation);
+  service.RequestWatchStatus(&context, &request, &writer, &queue, &queue,
+                             &operation);
   const bool began = co_await operation;
   if (!began) co_return;
-  ServeWatchStatus(services, queue);
+  ServeWatchStatus(services, service, queue);
 
   const absl::StatusOr<ReportPlan> plan = PlanReports(request);
   bool stopping = !plan.ok();

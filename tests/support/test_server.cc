@@ -26,7 +26,7 @@ rpc::GrpcServerOptions GrpcOptionsOf(const TestServerOptions& options) {
   out.listen_address = "127.0.0.1:0";
   out.pollers = options.pollers;
   out.max_message_bytes = options.max_message_bytes;
-  out.max_stream_in_flight = options.max_stream_in_flight;
+  out.calls = options.calls;
   out.reflection = options.reflection;
   return out;
 }

@@ -22,7 +22,7 @@ struct TestServerOptions {
   int decode_threads = 2;
   int pollers = 1;
   int64_t queue_capacity = 1024;
-  int max_stream_in_flight = 64;
+  rpc::CallLimits calls = {};
   size_t max_message_bytes = size_t{20} << 20;
   rpc::Reflection reflection = rpc::Reflection::kOn;
 };

@@ -179,7 +179,8 @@ TEST(ClassifyBatchCallTest, UnknownPriorityEndsTheStreamAtOnce) {
 // Were more read than the bound, the queue would refuse the rest.
 TEST(ClassifyBatchCallTest, ReadsNoMoreThanTheBoundAhead) {
   constexpr int kBound = 4;
-  TestServer server({.queue_capacity = kBound, .max_stream_in_flight = kBound});
+  TestServer server(
+      {.queue_capacity = kBound, .calls = {.max_stream_in_flight = kBound}});
   const FakeModel& model = server.Install();
   model.classifier->gate().Close();
   BatchClient client(server);
@@ -200,7 +201,7 @@ TEST(ClassifyBatchCallTest, ReadsNoMoreThanTheBoundAhead) {
 }
 
 TEST(ClassifyBatchCallTest, RefusedMessagesCountAgainstTheBoundToo) {
-  TestServer server({.max_stream_in_flight = 2});
+  TestServer server({.calls = {.max_stream_in_flight = 2}});
   BatchClient client(server);
   ClassifyBatchRequest request;
   std::thread sender([&] {

@@ -73,7 +73,7 @@ TEST(ClassifyBatchEndTest, ClientCancelDuringInferenceHarmsNobody) {
 }
 
 TEST(ClassifyBatchEndTest, CancelWhileTheServerHasStoppedReading) {
-  TestServer server({.max_stream_in_flight = 2});
+  TestServer server({.calls = {.max_stream_in_flight = 2}});
   const FakeModel& model = server.Install();
   server.OccupyLane(model);
   BatchClient client(server);
