@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -19,6 +21,8 @@ class ServedModel;
 struct EncodedPicture {
   image::ByteChain bytes;
   std::shared_ptr<const void> owner;
+  // What `owner` keeps in memory: at least the picture's bytes.
+  size_t held_bytes = 0;
 };
 
 // Where a job's time went.
@@ -56,6 +60,9 @@ struct JobRequest {
   EncodedPicture picture;
   batching::Priority priority = batching::Priority::kInteractive;
   batching::JobTimes times;
+  // Whose share of the server it counts against; equal numbers are the same
+  // client.
+  uint64_t client = 0;
 };
 
 // One classification on its way through the pipeline. Everything but the

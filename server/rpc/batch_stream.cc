@@ -56,7 +56,7 @@ DetachedTask BatchStream::Read() {
       half_closed_ = true;
       break;
     }
-    if (!broken_) Begin(message);
+    if (!broken_) Begin(std::move(message));
   }
   reading_ = false;
   work_.Set();
@@ -75,9 +75,9 @@ void BatchStream::Cancel() {
   work_.Set();
 }
 
-void BatchStream::Begin(const grpc::ByteBuffer& message) {
+void BatchStream::Begin(grpc::ByteBuffer&& message) {
   ++unanswered_;
-  ParsedBatchRequest batch = ParseClassifyBatchRequest(message);
+  ParsedBatchRequest batch = ParseClassifyBatchRequest(std::move(message));
   absl::Status status = batch.status;
   if (status.ok()) {
     status = Submit(std::make_unique<Item>(*this, batch.id),

@@ -62,7 +62,7 @@ class BatchStream {
  private:
   class Item;
 
-  void Begin(const grpc::ByteBuffer& message);
+  void Begin(grpc::ByteBuffer&& message);
   absl::Status Submit(std::unique_ptr<Item> item, ParsedRequest request);
   void Complete(Item& item);
   void PushAnswer(const wanwu::v1::ClassifyBatchResponse& response);

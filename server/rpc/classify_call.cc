@@ -18,9 +18,10 @@ class ClassifyCall {
                CompletionTag& done)
       : classification_(services, queue, done) {}
 
-  absl::Status Start(const grpc::ByteBuffer& message,
+  absl::Status Start(grpc::ByteBuffer&& message,
                      const CallAttributes& attributes) {
-    absl::StatusOr<ParsedRequest> request = ParseClassifyRequest(message);
+    absl::StatusOr<ParsedRequest> request =
+        ParseClassifyRequest(std::move(message));
     if (!request.ok()) return request.status();
     absl::Status status =
         classification_.Prepare(*std::move(request), attributes);

@@ -24,7 +24,7 @@ namespace wanwu::rpc {
 //   static constexpr char kMethod[];
 //   // Submits the jobs. `done` gets an event for each that was submitted, also
 //   // if a later one was refused.
-//   absl::Status Start(grpc::ByteBuffer message, const CallAttributes&);
+//   absl::Status Start(grpc::ByteBuffer&& message, const CallAttributes&);
 //   int submitted() const;
 //   void Cancel();  // what was submitted
 //   // Once all have ended.
