@@ -19,7 +19,8 @@ absl::Status PictureTask::Prepare(PictureQuery query,
                            .picture = std::move(query.picture),
                            .priority = attributes.priority,
                            .times = {.arrival = services_.clock.Now(),
-                                     .deadline = attributes.deadline}},
+                                     .deadline = attributes.deadline},
+                           .client = attributes.client},
       done_);
   return absl::OkStatus();
 }
