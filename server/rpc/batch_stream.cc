@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "server/pipeline/job_errors.h"
 #include "server/rpc/classification.h"
 #include "server/rpc/picture_count.h"
 #include "server/rpc/raw_message.h"
@@ -25,7 +26,7 @@ class BatchStream::Item final : public CompletionTag {
 
   Classification classification;
   // Where the stream keeps it.
-  std::list<std::unique_ptr<Item>>::iterator place;
+  Items::iterator place;
 
  private:
   BatchStream& stream_;
@@ -45,7 +46,8 @@ BatchStream::~BatchStream() = default;
 DetachedTask BatchStream::Read() {
   Operation read;
   while (!stopping_ && !broken_) {
-    if (unanswered_ >= services_.limits.max_stream_in_flight) {
+    if (!waiting_.empty() ||
+        unanswered_ >= services_.limits.max_stream_in_flight) {
       co_await room_;
       continue;
     }
@@ -71,6 +73,7 @@ void BatchStream::StopReading() {
 void BatchStream::Cancel() {
   broken_ = true;
   for (const auto& item : in_flight_) item->classification.task().Cancel();
+  if (!waiting_.empty()) RefuseWaiting(pipeline::CancelledError());
   room_.Set();
   work_.Set();
 }
@@ -78,34 +81,56 @@ void BatchStream::Cancel() {
 void BatchStream::Begin(grpc::ByteBuffer&& message) {
   ++unanswered_;
   ParsedBatchRequest batch = ParseClassifyBatchRequest(std::move(message));
-  absl::Status status = batch.status;
+  const std::string id = batch.id;
+  const absl::Status status =
+      batch.status.ok() ? Prepare(std::move(batch)) : batch.status;
   if (status.ok()) {
-    status = Submit(std::make_unique<Item>(*this, batch.id),
-                    std::move(batch.request));
+    SubmitWaiting();
+  } else {
+    PushError(id, status);
   }
-  if (!status.ok()) PushError(batch.id, status);
 }
 
-absl::Status BatchStream::Submit(std::unique_ptr<Item> item,
-                                 ParsedRequest request) {
+absl::Status BatchStream::Prepare(ParsedBatchRequest batch) {
+  auto item = std::make_unique<Item>(*this, std::move(batch.id));
   absl::Status status =
-      item->classification.Prepare(std::move(request), attributes_);
-  if (!status.ok()) return status;
-  status = item->classification.task().Submit();
+      item->classification.Prepare(std::move(batch.request), attributes_);
   if (!status.ok()) return status;
   Item& kept = *item;
-  kept.place = in_flight_.insert(in_flight_.end(), std::move(item));
-  return absl::OkStatus();
+  kept.place = waiting_.insert(waiting_.end(), std::move(item));
+  return status;
+}
+
+void BatchStream::SubmitWaiting() {
+  if (waiting_.empty()) return;
+  const absl::Status status = waiting_.front()->classification.task().Submit();
+  if (status.ok()) {
+    in_flight_.splice(in_flight_.end(), waiting_);
+  } else if (!absl::IsResourceExhausted(status) || in_flight_.empty()) {
+    RefuseWaiting(status);
+  }
+}
+
+void BatchStream::RefuseWaiting(const absl::Status& status) {
+  const std::unique_ptr<Item> refused = std::move(waiting_.front());
+  waiting_.clear();
+  PushError(refused->id(), status);
 }
 
 void BatchStream::Complete(Item& item) {
   const std::unique_ptr<Item> done = std::move(*item.place);
   in_flight_.erase(done->place);
+  PushResult(*done);
+  SubmitWaiting();
+  room_.Set();
+}
+
+void BatchStream::PushResult(const Item& done) {
   absl::StatusOr<wanwu::v1::ClassifyResponse> response =
-      done->classification.Answer();
-  if (!response.ok()) return PushError(done->id(), response.status());
+      done.classification.Answer();
+  if (!response.ok()) return PushError(done.id(), response.status());
   wanwu::v1::ClassifyBatchResponse answer;
-  answer.set_id(done->id());
+  answer.set_id(done.id());
   *answer.mutable_response() = *std::move(response);
   PushAnswer(answer);
 }

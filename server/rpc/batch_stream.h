@@ -33,7 +33,8 @@ class BatchStream {
   BatchStream& operator=(const BatchStream&) = delete;
 
   // Reads until half-close or failure, never with more than
-  // max_stream_in_flight pictures unanswered.
+  // max_stream_in_flight pictures unanswered, nor while one waits for room in
+  // the queue.
   DetachedTask Read();
 
   // Reads no further message than the one gRPC may already be reading.
@@ -61,10 +62,16 @@ class BatchStream {
 
  private:
   class Item;
+  using Items = std::list<std::unique_ptr<Item>>;
 
   void Begin(grpc::ByteBuffer&& message);
-  absl::Status Submit(std::unique_ptr<Item> item, ParsedRequest request);
+  absl::Status Prepare(ParsedBatchRequest batch);
+  // Submits what waits for room. That is refused for want of room only if
+  // nothing of this stream is in flight, whose end would make some.
+  void SubmitWaiting();
+  void RefuseWaiting(const absl::Status& status);
   void Complete(Item& item);
+  void PushResult(const Item& done);
   void PushAnswer(const wanwu::v1::ClassifyBatchResponse& response);
   void PushError(const std::string& id, const absl::Status& status);
 
@@ -73,9 +80,11 @@ class BatchStream {
   Transport& transport_;
   const CallAttributes attributes_;
 
-  std::list<std::unique_ptr<Item>> in_flight_;
+  Items in_flight_;
+  // At most one, and only while others are in flight.
+  Items waiting_;
   std::deque<grpc::ByteBuffer> answers_;
-  // In flight or in answers_.
+  // In flight, waiting or in answers_.
   int unanswered_ = 0;
   bool reading_ = true;
   bool half_closed_ = false;

@@ -18,6 +18,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const TestServerOptions& options) {
   out.lanes = options.lanes;
   out.decode_threads = options.decode_threads;
   out.queue_capacity = options.queue_capacity;
+  out.queue_bytes = options.queue_bytes;
   return out;
 }
 
