@@ -19,6 +19,7 @@ using options::Text;
 using options::WholeNumber;
 using std::chrono::hours;
 using std::chrono::microseconds;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -52,6 +53,21 @@ void AddListening(OptionTable& table, ServerConfig& config) {
              .help = "Unanswered pictures of one ClassifyBatch stream before "
                      "reading from it pauses."},
             &config.max_stream_in_flight, WholeNumber<int>({1, 4096}));
+  table.Add({.name = "max_status_watches",
+             .unit = "calls",
+             .help = "WatchStatus calls at a time; more are refused with "
+                     "RESOURCE_EXHAUSTED."},
+            &config.max_status_watches, WholeNumber<int>({1, 10'000}));
+  table.Add({.name = "max_health_watches",
+             .unit = "calls",
+             .help = "Health.Watch calls at a time; more are refused with "
+                     "RESOURCE_EXHAUSTED."},
+            &config.max_health_watches, WholeNumber<int>({1, 100'000}));
+  table.Add({.name = "reader_timeout",
+             .unit = "",
+             .help = "A stream whose client takes no answer for so long is "
+                     "cancelled."},
+            &config.reader_timeout, Duration({milliseconds(10), hours(24)}));
 }
 
 void AddModels(OptionTable& table, ServerConfig& config) {

@@ -30,6 +30,9 @@ struct ServerConfig {
   bool reflection = true;
   size_t max_message_bytes = size_t{20} << 20;  // more than max_image_bytes
   int max_stream_in_flight = 64;
+  int max_status_watches = 100;
+  int max_health_watches = 1000;
+  std::chrono::microseconds reader_timeout = std::chrono::seconds(60);
 
   std::string model_repository = "models";
   std::string default_model;  // empty: the server chooses

@@ -4,6 +4,8 @@
 
 #include "server/rpc/call_end.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/reader_watch.h"
+#include "server/rpc/rpc_status.h"
 #include "server/rpc/unary_call.h"
 #include "server/rpc/wake_signal.h"
 
@@ -74,10 +76,22 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
   if (!began) co_return;
   ServeHealthWatch(services, service, queue);
 
+  const CallLimit::Place place(services.health_watches);
+  if (!place) {
+    const absl::Status refusal = services.health_watches.Refusal();
+    AddTrailers(refusal, context);
+    writer.Finish(ToGrpcStatus(refusal), &operation);
+    co_await operation;
+    co_await end;
+    co_return;
+  }
+
   WakeSignal wake;
   BroadcastListener changes(services.health.changes(), queue,
                             [&wake] { wake.Set(); });
   end.OnCancel([&wake] { wake.Set(); });
+
+  ReaderWatch reader(services, queue, context, "Watch");
 
   std::optional<HealthCheckResponse> last;
   bool writable = true;
@@ -92,12 +106,16 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
       continue;
     }
     last = now;
+    reader.WriteBegins();
     writer.Write(now, &operation);
     writable = co_await operation;
+    reader.WriteEnded();
   }
 
   auto closed = changes.Closed();
   co_await closed;
+  auto unwatched = reader.Closed();
+  co_await unwatched;
   writer.Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE,
                              "the server is shutting down"),
                 &operation);

@@ -12,6 +12,7 @@
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_end.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/status_reporter.h"
 #include "server/rpc/timer.h"
@@ -73,7 +74,9 @@ DetachedTask ServeWatchStatus(CallServices& services,
   if (!began) co_return;
   ServeWatchStatus(services, service, queue);
 
-  const absl::StatusOr<ReportPlan> plan = PlanReports(request);
+  const CallLimit::Place place(services.status_watches);
+  const absl::StatusOr<ReportPlan> plan =
+      place ? PlanReports(request) : services.status_watches.Refusal();
   bool stopping = !plan.ok();
   Timer timer(queue);
   const auto stop = [&timer, &stopping] {
@@ -84,15 +87,17 @@ DetachedTask ServeWatchStatus(CallServices& services,
   // Draining may have begun before this call listened.
   if (services.pipeline.admission().closed()) stopping = true;
   end.OnCancel(stop);
-  StatusReporter reporter(services);
+  ReaderWatch reader(services, queue, context, "WatchStatus");
   for (int64_t sample = 0; !stopping; ++sample) {
     if (sample % plan->samples_per_report == 0) {
-      const wanwu::v1::ServerStatus status = reporter.Report();
+      const wanwu::v1::ServerStatus status = services.status.Report();
+      reader.WriteBegins();
       writer.Write(status, &operation);
       const bool written = co_await operation;
+      reader.WriteEnded();
       if (!written || stopping) break;
     } else {
-      reporter.Sample();
+      services.status.Sample();
     }
     timer.Start(plan->sample_interval, operation);
     co_await operation;
@@ -100,6 +105,9 @@ DetachedTask ServeWatchStatus(CallServices& services,
 
   auto closed = draining.Closed();
   co_await closed;
+  auto unwatched = reader.Closed();
+  co_await unwatched;
+  if (!plan.ok()) AddTrailers(plan.status(), context);
   writer.Finish(
       ToGrpcStatus(plan.ok() ? services.pipeline.admission().DrainingError()
                              : plan.status()),
