@@ -172,7 +172,7 @@ void AddClassifyCommand(CLI::App& app, std::function<int()>& selected) {
   AddChoice(command, {"--output", "Format of the results"}, formats,
             options->format);
   command
-      .add_option("--max_inflight", options->max_in_flight,
+      .add_option("--max_in_flight", options->max_in_flight,
                   "Pictures of a stream sent ahead of their answers")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));

@@ -43,7 +43,7 @@ ClassifyLimits ClassifyLimitsOf(const GatewayConfig& config) {
                       .max_form_bytes = config.max_body_bytes,
                       .max_json_bytes = config.max_json_bytes,
                       .max_json_depth = config.max_json_depth},
-          .many = {.max_in_flight = config.max_stream_inflight,
+          .many = {.max_in_flight = config.max_stream_in_flight,
                    .answer_timeout = Ms(config.default_timeout)}};
 }
 

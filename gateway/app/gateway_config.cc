@@ -92,10 +92,10 @@ void AddServer(OptionTable& table, GatewayConfig& config) {
                      "several pictures, how long the server may owe an "
                      "answer."},
             &config.default_timeout, Duration({milliseconds(1), hours(1)}));
-  table.Add({.name = "max_stream_inflight",
+  table.Add({.name = "max_stream_in_flight",
              .unit = "pictures",
              .help = "Pictures of one request at the server at a time."},
-            &config.max_stream_inflight, WholeNumber<int>({1, 4096}));
+            &config.max_stream_in_flight, WholeNumber<int>({1, 4096}));
 }
 
 void AddRequests(OptionTable& table, GatewayConfig& config) {

@@ -28,7 +28,7 @@ struct GatewayConfig {
   std::string server_ca_file;  // empty: the system's
   std::string server_token_file;
   std::chrono::microseconds default_timeout = std::chrono::seconds(30);
-  int max_stream_inflight = 32;  // pictures
+  int max_stream_in_flight = 32;  // pictures
 
   size_t max_header_bytes = size_t{16} << 10;
   size_t max_image_bytes = size_t{16} << 20;

@@ -241,7 +241,10 @@ absl::Status ServerApp::Listen() {
           {.listen_address = config_.listen_address,
            .pollers = PollerCount(config_, lanes_.lanes),
            .transport = TransportLimitsOf(config_, memory_),
-           .max_stream_inflight = config_.max_stream_inflight,
+           .calls = {.max_stream_in_flight = config_.max_stream_in_flight,
+                     .max_status_watches = config_.max_status_watches,
+                     .max_health_watches = config_.max_health_watches,
+                     .reader_timeout = config_.reader_timeout},
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff},
           {.pipeline = *pipeline_,

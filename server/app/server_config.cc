@@ -20,6 +20,7 @@ using options::WholeNumber;
 using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr size_t kKiB = size_t{1} << 10;
@@ -47,11 +48,26 @@ void AddListening(OptionTable& table, ServerConfig& config) {
                      "transport, without our error details, so it must exceed "
                      "max_image_bytes."},
             &config.max_message_bytes, ByteSize({kKiB, kMostMessageBytes}));
-  table.Add({.name = "max_stream_inflight",
+  table.Add({.name = "max_stream_in_flight",
              .unit = "pictures",
              .help = "Unanswered pictures of one ClassifyBatch stream before "
                      "reading from it pauses."},
-            &config.max_stream_inflight, WholeNumber<int>({1, 4096}));
+            &config.max_stream_in_flight, WholeNumber<int>({1, 4096}));
+  table.Add({.name = "max_status_watches",
+             .unit = "calls",
+             .help = "WatchStatus calls at a time; more are refused with "
+                     "RESOURCE_EXHAUSTED."},
+            &config.max_status_watches, WholeNumber<int>({1, 10'000}));
+  table.Add({.name = "max_health_watches",
+             .unit = "calls",
+             .help = "Health.Watch calls at a time; more are refused with "
+                     "RESOURCE_EXHAUSTED."},
+            &config.max_health_watches, WholeNumber<int>({1, 100'000}));
+  table.Add({.name = "reader_timeout",
+             .unit = "",
+             .help = "A stream whose client takes no answer for so long is "
+                     "cancelled."},
+            &config.reader_timeout, Duration({milliseconds(10), hours(24)}));
 }
 
 void AddConnections(OptionTable& table, ServerConfig& config) {

@@ -30,7 +30,10 @@ struct ServerConfig {
   std::string listen_address = "127.0.0.1:8500";
   bool reflection = true;
   size_t max_message_bytes = size_t{20} << 20;  // more than max_image_bytes
-  int max_stream_inflight = 64;
+  int max_stream_in_flight = 64;
+  int max_status_watches = 100;
+  int max_health_watches = 1000;
+  std::chrono::microseconds reader_timeout = std::chrono::seconds(60);
 
   // 0: by the memory that this process may use; see PlanMemory().
   size_t memory_budget = 0;

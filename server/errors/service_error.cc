@@ -29,6 +29,16 @@ absl::Status ServiceError(absl::StatusCode code, std::string_view reason,
   return status;
 }
 
+absl::Status FieldInvalid(std::string_view field, std::string_view value,
+                          std::string_view message, std::string_view limit) {
+  absl::Status status =
+      ServiceError(absl::StatusCode::kInvalidArgument, kFieldInvalid, message,
+                   {{std::string(kField), std::string(field)}});
+  if (!value.empty()) status = WithMetadata(std::move(status), kValue, value);
+  if (!limit.empty()) status = WithMetadata(std::move(status), kLimit, limit);
+  return status;
+}
+
 absl::Status WithMetadata(absl::Status status, std::string_view key,
                           std::string_view value) {
   status.SetPayload(absl::StrCat(kMetadataPrefix, ToAbsl(key)),

@@ -23,6 +23,7 @@ inline constexpr std::string_view kModelNotReady = "MODEL_NOT_READY";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
 inline constexpr std::string_view kQueueBytesFull = "QUEUE_BYTES_FULL";
 inline constexpr std::string_view kQueueWaitTooLong = "QUEUE_WAIT_TOO_LONG";
+inline constexpr std::string_view kTooManyWatches = "TOO_MANY_WATCHES";
 inline constexpr std::string_view kDraining = "DRAINING";
 inline constexpr std::string_view kDeadlineExceeded = "DEADLINE_EXCEEDED";
 inline constexpr std::string_view kDeadlineUnreachable = "DEADLINE_UNREACHABLE";
@@ -43,6 +44,11 @@ using Metadata = std::map<std::string, std::string>;
 absl::Status ServiceError(absl::StatusCode code, std::string_view reason,
                           std::string_view message,
                           const Metadata& metadata = {});
+
+// INVALID_ARGUMENT, FIELD_INVALID. An empty value or limit is left out.
+absl::Status FieldInvalid(std::string_view field, std::string_view value,
+                          std::string_view message,
+                          std::string_view limit = {});
 
 absl::Status WithMetadata(absl::Status status, std::string_view key,
                           std::string_view value);

@@ -8,10 +8,11 @@ Figures SnapshotWindow::Add(Snapshot now) {
   while (kept_.size() > 1 && kept_[1].time <= now.time - length_) {
     kept_.pop_front();
   }
-  Figures figures = Between(kept_.empty() ? now : NearestBefore(now), now);
-  if (kept_.empty() || now.time - kept_.back().time >= spacing_) {
-    kept_.push_back(std::move(now));
+  if (kept_.size() == 1 && now.time - kept_[0].time > length_ + 2 * spacing_) {
+    kept_.clear();
   }
+  Figures figures = Between(kept_.empty() ? now : NearestBefore(now), now);
+  if (WouldKeep(now.time)) kept_.push_back(std::move(now));
   return figures;
 }
 

@@ -8,7 +8,7 @@
 namespace wanwu::metrics {
 
 // The snapshots of the last seconds, for figures over a sliding window. Not
-// thread-safe: each watcher has its own, and what is counted knows of none.
+// thread-safe; what is counted knows of no window.
 class SnapshotWindow {
  public:
   // `length` is what the figures shall cover. A snapshot that comes less than
@@ -20,8 +20,14 @@ class SnapshotWindow {
       : length_(length), spacing_(spacing) {}
 
   // Not older than the snapshots before. The figures reach back to the kept
-  // snapshot whose age is nearest to the length; with none yet, to this one.
+  // snapshot whose age is nearest to the length; with none yet, or none for so
+  // long that they would cover two spacings more, to this one.
   Figures Add(Snapshot now);
+
+  // Whether a snapshot of that time would be kept.
+  [[nodiscard]] bool WouldKeep(batching::Clock::TimePoint time) const {
+    return kept_.empty() || time - kept_.back().time >= spacing_;
+  }
 
  private:
   const Snapshot& NearestBefore(const Snapshot& now) const;

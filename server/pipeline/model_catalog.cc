@@ -39,12 +39,10 @@ absl::Status NotFound(std::string_view name, std::string_view version) {
 
 absl::Status BadVersion(std::string_view version, std::string_view field) {
   const std::string shown = Shown(version);
-  return errors::ServiceError(
-      absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
+  return errors::FieldInvalid(
+      field, shown,
       absl::StrCat(std::string(field),
-                   " must be a positive number or empty, not '", shown, "'"),
-      {{std::string(errors::kField), std::string(field)},
-       {std::string(errors::kValue), shown}});
+                   " must be a positive number or empty, not '", shown, "'"));
 }
 
 absl::Status NotReady(const CatalogEntry& entry) {

@@ -3,9 +3,10 @@
 #include <string>
 #include <utility>
 
-#include "server/rpc/job_done.h"
+#include "server/pipeline/job_errors.h"
+#include "server/rpc/classification.h"
+#include "server/rpc/picture_count.h"
 #include "server/rpc/raw_message.h"
-#include "server/rpc/request_parser.h"
 #include "server/rpc/rpc_status.h"
 
 namespace wanwu::rpc {
@@ -14,23 +15,22 @@ namespace wanwu::rpc {
 class BatchStream::Item final : public CompletionTag {
  public:
   Item(BatchStream& stream, std::string id)
-      : stream_(stream), id_(std::move(id)), done_(stream.queue_, *this) {}
+      : classification(stream.services_, stream.queue_, *this),
+        stream_(stream),
+        id_(std::move(id)) {}
 
   // On the poller, once the job is done.
   void OnEvent(bool /*ok*/) override { stream_.Complete(*this); }
 
   const std::string& id() const { return id_; }
-  JobDone& done() { return done_; }
 
-  AnswerOptions answer;
-  pipeline::ClassifyJobPtr job;
+  Classification classification;
   // Where the stream keeps it.
-  std::list<std::unique_ptr<Item>>::iterator place;
+  Items::iterator place;
 
  private:
   BatchStream& stream_;
   const std::string id_;
-  JobDone done_;
 };
 
 BatchStream::BatchStream(CallServices& services,
@@ -46,7 +46,8 @@ BatchStream::~BatchStream() = default;
 DetachedTask BatchStream::Read() {
   Operation read;
   while (!stopping_ && !broken_) {
-    if (unanswered_ >= services_.max_stream_inflight) {
+    if (!waiting_.empty() ||
+        unanswered_ >= services_.limits.max_stream_in_flight) {
       co_await room_;
       continue;
     }
@@ -57,7 +58,7 @@ DetachedTask BatchStream::Read() {
       half_closed_ = true;
       break;
     }
-    if (!broken_) Begin(message);
+    if (!broken_) Begin(std::move(message));
   }
   reading_ = false;
   work_.Set();
@@ -71,59 +72,71 @@ void BatchStream::StopReading() {
 
 void BatchStream::Cancel() {
   broken_ = true;
-  for (const auto& item : in_flight_) services_.pipeline.Cancel(*item->job);
+  for (const auto& item : in_flight_) item->classification.task().Cancel();
+  if (!waiting_.empty()) RefuseWaiting(pipeline::CancelledError());
   room_.Set();
   work_.Set();
 }
 
-void BatchStream::Begin(const grpc::ByteBuffer& message) {
+void BatchStream::Begin(grpc::ByteBuffer&& message) {
   ++unanswered_;
-  ParsedBatchRequest batch = ParseClassifyBatchRequest(message);
-  absl::Status status = batch.status;
+  ParsedBatchRequest batch = ParseClassifyBatchRequest(std::move(message));
+  const std::string id = batch.id;
+  const absl::Status status =
+      batch.status.ok() ? Prepare(std::move(batch)) : batch.status;
   if (status.ok()) {
-    status = Submit(std::make_unique<Item>(*this, batch.id),
-                    std::move(batch.request));
+    SubmitWaiting();
+  } else {
+    PushError(id, status);
   }
-  if (!status.ok()) PushError(batch.id, status);
 }
 
-absl::Status BatchStream::Submit(std::unique_ptr<Item> item,
-                                 ParsedRequest request) {
-  absl::StatusOr<AnswerOptions> answer = ReadAnswerOptions(request.fields);
-  if (!answer.ok()) return answer.status();
-  absl::StatusOr<pipeline::JobRequest> job =
-      MakeJobRequest(std::move(request), attributes_, services_);
-  if (!job.ok()) return job.status();
-  item->answer = *answer;
-  item->job =
-      std::make_shared<pipeline::ClassifyJob>(*std::move(job), item->done());
-  const absl::Status submitted = services_.pipeline.Submit(item->job);
-  if (!submitted.ok()) return submitted;
+absl::Status BatchStream::Prepare(ParsedBatchRequest batch) {
+  auto item = std::make_unique<Item>(*this, std::move(batch.id));
+  absl::Status status =
+      item->classification.Prepare(std::move(batch.request), attributes_);
+  if (!status.ok()) return status;
   Item& kept = *item;
-  kept.place = in_flight_.insert(in_flight_.end(), std::move(item));
-  return absl::OkStatus();
+  kept.place = waiting_.insert(waiting_.end(), std::move(item));
+  return status;
+}
+
+void BatchStream::SubmitWaiting() {
+  if (waiting_.empty()) return;
+  const absl::Status status = waiting_.front()->classification.task().Submit();
+  if (status.ok()) {
+    in_flight_.splice(in_flight_.end(), waiting_);
+  } else if (!absl::IsResourceExhausted(status) || in_flight_.empty()) {
+    RefuseWaiting(status);
+  }
+}
+
+void BatchStream::RefuseWaiting(const absl::Status& status) {
+  const std::unique_ptr<Item> refused = std::move(waiting_.front());
+  waiting_.clear();
+  PushError(refused->id(), status);
 }
 
 void BatchStream::Complete(Item& item) {
   const std::unique_ptr<Item> done = std::move(*item.place);
   in_flight_.erase(done->place);
+  PushResult(*done);
+  SubmitWaiting();
+  room_.Set();
+}
+
+void BatchStream::PushResult(const Item& done) {
   absl::StatusOr<wanwu::v1::ClassifyResponse> response =
-      absl::UnknownError("unanswered");
-  if (done->job->outcome().ok()) {
-    response = MakeResponse(*done->job, done->answer);
-  } else {
-    response = done->job->outcome().status();
-  }
-  if (!response.ok()) return PushError(done->id(), response.status());
-  services_.answers.AddAnswer(done->job->outcome()->timings.total);
+      done.classification.Answer();
+  if (!response.ok()) return PushError(done.id(), response.status());
   wanwu::v1::ClassifyBatchResponse answer;
-  answer.set_id(done->id());
+  answer.set_id(done.id());
   *answer.mutable_response() = *std::move(response);
   PushAnswer(answer);
 }
 
 void BatchStream::PushError(const std::string& id, const absl::Status& status) {
-  RecordError(services_, "ClassifyBatch", status);
+  CountError(services_, "ClassifyBatch", status);
   wanwu::v1::ClassifyBatchResponse answer;
   answer.set_id(id);
   *answer.mutable_error() = ToRpcStatus(status);

@@ -1,16 +1,17 @@
 #pragma once
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/support/async_stream.h>
 
 #include <deque>
 #include <list>
 #include <memory>
 
-#include "server/rpc/call_end.h"
+#include "server/rpc/call_attributes.h"
 #include "server/rpc/call_services.h"
-#include "server/rpc/classification.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
+#include "server/rpc/request_parser.h"
 #include "server/rpc/wake_signal.h"
 #include "wanwu/v1/image_classifier.pb.h"
 
@@ -32,7 +33,8 @@ class BatchStream {
   BatchStream& operator=(const BatchStream&) = delete;
 
   // Reads until half-close or failure, never with more than
-  // max_stream_inflight pictures unanswered.
+  // max_stream_in_flight pictures unanswered, nor while one waits for room in
+  // the queue.
   DetachedTask Read();
 
   // Reads no further message than the one gRPC may already be reading.
@@ -60,10 +62,16 @@ class BatchStream {
 
  private:
   class Item;
+  using Items = std::list<std::unique_ptr<Item>>;
 
-  void Begin(const grpc::ByteBuffer& message);
-  absl::Status Submit(std::unique_ptr<Item> item, ParsedRequest request);
+  void Begin(grpc::ByteBuffer&& message);
+  absl::Status Prepare(ParsedBatchRequest batch);
+  // Submits what waits for room. That is refused for want of room only if
+  // nothing of this stream is in flight, whose end would make some.
+  void SubmitWaiting();
+  void RefuseWaiting(const absl::Status& status);
   void Complete(Item& item);
+  void PushResult(const Item& done);
   void PushAnswer(const wanwu::v1::ClassifyBatchResponse& response);
   void PushError(const std::string& id, const absl::Status& status);
 
@@ -72,9 +80,11 @@ class BatchStream {
   Transport& transport_;
   const CallAttributes attributes_;
 
-  std::list<std::unique_ptr<Item>> in_flight_;
+  Items in_flight_;
+  // At most one, and only while others are in flight.
+  Items waiting_;
   std::deque<grpc::ByteBuffer> answers_;
-  // In flight or in answers_.
+  // In flight, waiting or in answers_.
   int unanswered_ = 0;
   bool reading_ = true;
   bool half_closed_ = false;

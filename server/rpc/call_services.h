@@ -1,42 +1,41 @@
 #pragma once
 
-#include <grpcpp/grpcpp.h>
+#include <chrono>
 
-#include "batching/clock.h"
-#include "common/logging/rate_limited_log.h"
-#include "server/metrics/answer_counters.h"
-#include "server/pipeline/classify_pipeline.h"
-#include "server/pipeline/model_catalog.h"
 #include "server/rpc/broadcast.h"
+#include "server/rpc/call_limit.h"
+#include "server/rpc/grpc_server_parts.h"
 #include "server/rpc/live_calls.h"
-#include "server/rpc/server_run.h"
-#include "wanwu/v1/image_classifier.grpc.pb.h"
+#include "server/rpc/status_reporter.h"
 
 namespace wanwu::rpc {
 
-// The classifying methods are raw, so that pictures stay in gRPC's slices.
-using ClassifierService = wanwu::v1::ImageClassifier::WithRawMethod_Classify<
-    wanwu::v1::ImageClassifier::WithRawMethod_ClassifyBatch<
-        wanwu::v1::ImageClassifier::WithAsyncMethod_ListModels<
-            wanwu::v1::ImageClassifier::WithAsyncMethod_GetModel<
-                wanwu::v1::ImageClassifier::WithAsyncMethod_WatchStatus<
-                    wanwu::v1::ImageClassifier::Service>>>>>;
-
-// What the calls of wanwu.v1.ImageClassifier work with. Everything outlives
-// the calls and is thread-safe.
-struct CallServices {
-  ClassifierService& service;
-  pipeline::ClassifyPipeline& pipeline;
-  const pipeline::ModelCatalog& catalog;
-  const batching::Clock& clock;
-  logging::RateLimitedLog& error_log;
-  metrics::AnswerCounters& answers;
-  const ServerRun& run;
-  LiveCalls& live_calls;
-  // Notified once when draining begins: streams stop reading, watches end.
-  Broadcast& draining;
+struct CallLimits {
   // Pictures of one ClassifyBatch stream that are unanswered at a time.
-  int max_stream_inflight = 64;
+  int max_stream_in_flight = 64;
+  // Calls of WatchStatus, and of Health.Watch, at a time.
+  int max_status_watches = 100;
+  int max_health_watches = 1000;
+  // How long a written answer of a stream may wait for its client to take it.
+  std::chrono::microseconds reader_timeout = std::chrono::seconds(60);
+};
+
+// What the calls of every service work with: one per GrpcServer, thread-safe.
+struct CallServices : GrpcServerParts {
+  CallServices(const GrpcServerParts& parts, const CallLimits& call_limits)
+      : GrpcServerParts(parts),
+        limits(call_limits),
+        status_watches(call_limits.max_status_watches),
+        health_watches(call_limits.max_health_watches),
+        status(parts) {}
+
+  const CallLimits limits;
+  CallLimit status_watches;
+  CallLimit health_watches;
+  StatusReporter status;
+  LiveCalls live_calls;
+  // Notified once when draining begins: streams stop reading, watches end.
+  Broadcast draining;
 };
 
 }  // namespace wanwu::rpc

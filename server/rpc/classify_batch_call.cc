@@ -3,24 +3,25 @@
 #include "server/rpc/batch_stream.h"
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_end.h"
-#include "server/rpc/classification.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
 
 namespace wanwu::rpc {
 
 DetachedTask ServeClassifyBatch(CallServices& services,
+                                ClassifierService& service,
                                 grpc::ServerCompletionQueue& queue) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
   BatchStream::Transport transport(&context);
   Operation operation;
-  services.service.RequestClassifyBatch(&context, &transport, &queue, &queue,
-                                        &operation);
+  service.RequestClassifyBatch(&context, &transport, &queue, &queue,
+                               &operation);
   const bool began = co_await operation;
   if (!began) co_return;
-  ServeClassifyBatch(services, queue);
+  ServeClassifyBatch(services, service, queue);
 
   absl::StatusOr<CallAttributes> attributes =
       ReadCallAttributes(context, services.clock);
@@ -37,12 +38,15 @@ DetachedTask ServeClassifyBatch(CallServices& services,
   // Draining may have begun before this call listened.
   if (services.pipeline.admission().closed()) stream.StopReading();
   end.OnCancel([&stream] { stream.Cancel(); });
+  ReaderWatch reader(services, queue, context, "ClassifyBatch");
   WakeSignal& work = stream.work();
   stream.Read();
   while (!stream.idle() || (stream.reading() && !stream.stopping())) {
     if (stream.HasAnswer()) {
+      reader.WriteBegins();
       stream.StartWrite(operation);
       const bool ok = co_await operation;
+      reader.WriteEnded();
       stream.EndWrite(ok);
     } else {
       co_await work;
@@ -60,6 +64,8 @@ DetachedTask ServeClassifyBatch(CallServices& services,
   while (stream.reading()) co_await work;
   auto closed = draining.Closed();
   co_await closed;
+  auto unwatched = reader.Closed();
+  co_await unwatched;
   co_await end;
 }
 

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "server/rpc/call_services.h"
+#include "server/rpc/classifier_service.h"
 #include "server/rpc/detached_task.h"
 
 namespace wanwu::rpc {
@@ -10,7 +11,7 @@ namespace wanwu::rpc {
 // Posts one Classify request on `queue`, answers it, and posts the next as
 // soon as a caller came. Start on the queue's poller, or before that poller
 // runs.
-DetachedTask ServeClassify(CallServices& services,
+DetachedTask ServeClassify(CallServices& services, ClassifierService& service,
                            grpc::ServerCompletionQueue& queue);
 
 }  // namespace wanwu::rpc

@@ -33,18 +33,7 @@ void SetArguments(grpc::ServerBuilder& builder,
 
 GrpcServer::GrpcServer(const GrpcServerOptions& options,
                        const GrpcServerParts& parts)
-    : health_(parts.health),
-      services_{.service = classifier_service_,
-                .pipeline = parts.pipeline,
-                .catalog = parts.catalog,
-                .clock = parts.clock,
-                .error_log = parts.error_log,
-                .answers = parts.answers,
-                .run = parts.run,
-                .live_calls = live_calls_,
-                .draining = draining_,
-                .max_stream_inflight = options.max_stream_inflight},
-      health_context_{health_service_, parts.health, live_calls_} {}
+    : services_(parts, options.calls) {}
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const GrpcServerOptions& options, const GrpcServerParts& parts) {
@@ -101,17 +90,18 @@ void GrpcServer::HandOver(int descriptor) {
 void GrpcServer::PostRequests() {
   for (const auto& poller : pollers_) {
     grpc::ServerCompletionQueue& queue = poller->queue();
-    for (int i = 0; i < kPostedClassify; ++i) ServeClassify(services_, queue);
+    for (int i = 0; i < kPostedClassify; ++i)
+      ServeClassify(services_, classifier_service_, queue);
     for (int i = 0; i < kPostedStreams; ++i) {
-      ServeClassifyBatch(services_, queue);
-      ServeHealthWatch(health_context_, queue);
+      ServeClassifyBatch(services_, classifier_service_, queue);
+      ServeHealthWatch(services_, health_service_, queue);
     }
     for (int i = 0; i < kPostedOthers; ++i) {
-      ServeListModels(services_, queue);
-      ServeGetModel(services_, queue);
-      ServeWatchStatus(services_, queue);
-      ServeHealthCheck(health_context_, queue);
-      ServeHealthList(health_context_, queue);
+      ServeListModels(services_, classifier_service_, queue);
+      ServeGetModel(services_, classifier_service_, queue);
+      ServeWatchStatus(services_, classifier_service_, queue);
+      ServeHealthCheck(services_, health_service_, queue);
+      ServeHealthList(services_, health_service_, queue);
     }
   }
 }
@@ -119,8 +109,8 @@ void GrpcServer::PostRequests() {
 GrpcServer::~GrpcServer() { Shutdown(std::chrono::milliseconds(0)); }
 
 void GrpcServer::BeginDrain() {
-  draining_.Notify();
-  health_.EndWatches();
+  services_.draining.Notify();
+  services_.health.EndWatches();
 }
 
 void GrpcServer::Shutdown(std::chrono::milliseconds grace) {
@@ -128,7 +118,7 @@ void GrpcServer::Shutdown(std::chrono::milliseconds grace) {
   if (server_ != nullptr) {
     server_->Shutdown(std::chrono::system_clock::now() + grace);
     // The pollers still run, so that every call comes to its end.
-    if (!pollers_.empty()) live_calls_.WaitUntilNone();
+    if (!pollers_.empty()) services_.live_calls.WaitUntilNone();
   }
   for (const auto& poller : pollers_) poller->Shutdown();
   for (const auto& poller : pollers_) poller->Join();

@@ -10,12 +10,10 @@
 
 #include "absl/status/statusor.h"
 #include "server/rpc/call_services.h"
+#include "server/rpc/classifier_service.h"
 #include "server/rpc/connection_acceptor.h"
 #include "server/rpc/cq_poller.h"
 #include "server/rpc/health_calls.h"
-#include "server/rpc/health_state.h"
-#include "server/rpc/live_calls.h"
-#include "server/rpc/server_run.h"
 #include "server/rpc/transport_limits.h"
 
 namespace wanwu::rpc {
@@ -28,20 +26,8 @@ struct GrpcServerOptions {
   // Completion queues, each with one thread.
   int pollers = 1;
   TransportLimits transport;
-  int max_stream_inflight = 64;
+  CallLimits calls;
   Reflection reflection = Reflection::kOn;
-};
-
-// What the calls need of the rest of the server; all of it outlives the
-// GrpcServer.
-struct GrpcServerParts {
-  pipeline::ClassifyPipeline& pipeline;
-  const pipeline::ModelCatalog& catalog;
-  const batching::Clock& clock;
-  logging::RateLimitedLog& error_log;
-  metrics::AnswerCounters& answers;
-  const ServerRun& run;
-  HealthState& health;
 };
 
 // The gRPC listener with its queues, pollers and posted requests. Stop in this
@@ -78,13 +64,9 @@ class GrpcServer {
   void PostRequests();
   void HandOver(int descriptor);
 
-  HealthState& health_;
-  LiveCalls live_calls_;
-  Broadcast draining_;
+  CallServices services_;
   ClassifierService classifier_service_;
   HealthService health_service_;
-  CallServices services_;
-  HealthContext health_context_;
   std::vector<std::unique_ptr<CqPoller>> pollers_;
   // Takes our connections to gRPC.
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connected_;

@@ -4,6 +4,8 @@
 
 #include "server/rpc/call_end.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/reader_watch.h"
+#include "server/rpc/rpc_status.h"
 #include "server/rpc/unary_call.h"
 #include "server/rpc/wake_signal.h"
 
@@ -27,10 +29,10 @@ HealthCheckResponse ToResponse(std::optional<Serving> serving) {
   return response;
 }
 
-grpc::Status Check(const HealthContext& context,
+grpc::Status Check(const CallServices& services,
                    const HealthCheckRequest& request,
                    HealthCheckResponse& response) {
-  const std::optional<Serving> serving = context.state.Get(request.service());
+  const std::optional<Serving> serving = services.health.Get(request.service());
   if (!serving.has_value()) {
     return grpc::Status(grpc::StatusCode::NOT_FOUND, "unknown service");
   }
@@ -38,10 +40,10 @@ grpc::Status Check(const HealthContext& context,
   return grpc::Status::OK;
 }
 
-grpc::Status List(const HealthContext& context,
+grpc::Status List(const CallServices& services,
                   const HealthListRequest& /*request*/,
                   HealthListResponse& response) {
-  for (const auto& [service, serving] : context.state.List()) {
+  for (const auto& [service, serving] : services.health.List()) {
     (*response.mutable_statuses())[service] = ToResponse(serving);
   }
   return grpc::Status::OK;
@@ -49,54 +51,71 @@ grpc::Status List(const HealthContext& context,
 
 }  // namespace
 
-DetachedTask ServeHealthCheck(HealthContext& context,
+DetachedTask ServeHealthCheck(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(context, queue, &HealthService::RequestCheck, &Check);
+  return ServeUnary(services, service, queue, &HealthService::RequestCheck,
+                    &Check);
 }
 
-DetachedTask ServeHealthList(HealthContext& context,
+DetachedTask ServeHealthList(CallServices& services, HealthService& service,
                              grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(context, queue, &HealthService::RequestList, &List);
+  return ServeUnary(services, service, queue, &HealthService::RequestList,
+                    &List);
 }
 
-DetachedTask ServeHealthWatch(HealthContext& context,
+DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
-  const LiveCalls::Token live(context.live_calls);
-  grpc::ServerContext server_context;
-  CallEnd end(server_context);
+  const LiveCalls::Token live(services.live_calls);
+  grpc::ServerContext context;
+  CallEnd end(context);
   HealthCheckRequest request;
-  grpc::ServerAsyncWriter<HealthCheckResponse> writer(&server_context);
+  grpc::ServerAsyncWriter<HealthCheckResponse> writer(&context);
   Operation operation;
-  context.service.RequestWatch(&server_context, &request, &writer, &queue,
-                               &queue, &operation);
+  service.RequestWatch(&context, &request, &writer, &queue, &queue, &operation);
   const bool began = co_await operation;
   if (!began) co_return;
-  ServeHealthWatch(context, queue);
+  ServeHealthWatch(services, service, queue);
+
+  const CallLimit::Place place(services.health_watches);
+  if (!place) {
+    const absl::Status refusal = services.health_watches.Refusal();
+    AddTrailers(refusal, context);
+    writer.Finish(ToGrpcStatus(refusal), &operation);
+    co_await operation;
+    co_await end;
+    co_return;
+  }
 
   WakeSignal wake;
-  BroadcastListener changes(context.state.changes(), queue,
+  BroadcastListener changes(services.health.changes(), queue,
                             [&wake] { wake.Set(); });
   end.OnCancel([&wake] { wake.Set(); });
+
+  ReaderWatch reader(services, queue, context, "Watch");
 
   std::optional<HealthCheckResponse> last;
   bool writable = true;
   while (writable && !end.cancelled()) {
     // Read before the state, so that the last state is not left out.
-    const bool ended = context.state.watches_ended();
+    const bool ended = services.health.watches_ended();
     const HealthCheckResponse now =
-        ToResponse(context.state.Get(request.service()));
+        ToResponse(services.health.Get(request.service()));
     if (last.has_value() && last->status() == now.status()) {
       if (ended) break;
       co_await wake;
       continue;
     }
     last = now;
+    reader.WriteBegins();
     writer.Write(now, &operation);
     writable = co_await operation;
+    reader.WriteEnded();
   }
 
   auto closed = changes.Closed();
   co_await closed;
+  auto unwatched = reader.Closed();
+  co_await unwatched;
   writer.Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE,
                              "the server is shutting down"),
                 &operation);

@@ -29,16 +29,16 @@ grpc::Status GetModel(const CallServices& services,
 
 }  // namespace
 
-DetachedTask ServeListModels(CallServices& services,
+DetachedTask ServeListModels(CallServices& services, ClassifierService& service,
                              grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(services, queue, &ClassifierService::RequestListModels,
-                    &ListModels);
+  return ServeUnary(services, service, queue,
+                    &ClassifierService::RequestListModels, &ListModels);
 }
 
-DetachedTask ServeGetModel(CallServices& services,
+DetachedTask ServeGetModel(CallServices& services, ClassifierService& service,
                            grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(services, queue, &ClassifierService::RequestGetModel,
-                    &GetModel);
+  return ServeUnary(services, service, queue,
+                    &ClassifierService::RequestGetModel, &GetModel);
 }
 
 }  // namespace wanwu::rpc

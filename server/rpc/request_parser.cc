@@ -1,18 +1,18 @@
 #include "server/rpc/request_parser.h"
 
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/common.h>
 #include <google/protobuf/wire_format_lite.h>
+#include <grpcpp/support/proto_buffer_reader.h>
 
-#include <algorithm>
-#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
+#include "server/rpc/received_picture.h"
 
 namespace wanwu::rpc {
 namespace {
@@ -23,7 +23,6 @@ using google::protobuf::io::CodedOutputStream;
 using google::protobuf::io::StringOutputStream;
 using wanwu::v1::ClassifyBatchRequest;
 using wanwu::v1::ClassifyRequest;
-using Slices = std::vector<grpc::Slice>;
 
 constexpr uint32_t LengthDelimitedTag(int field) {
   return static_cast<uint32_t>(field) << 3 |
@@ -37,94 +36,127 @@ constexpr uint32_t kIdTag =
 constexpr uint32_t kRequestTag =
     LengthDelimitedTag(ClassifyBatchRequest::kRequestFieldNumber);
 
-// Reads slices one after another; owns nothing.
-class SliceStream final : public google::protobuf::io::ZeroCopyInputStream {
+// Pieces of fewer bytes on average than any client's transport makes would
+// cost more time than a poller has.
+constexpr size_t kMostSmallPieces = 4096;
+constexpr size_t kBytesPerPiece = 16;
+
+// Gives up where a message is all crumbs.
+class PieceReader final : public grpc::ProtoBufferReader {
  public:
-  explicit SliceStream(const Slices& slices) : slices_(slices) {}
+  explicit PieceReader(grpc::ByteBuffer& message)
+      : ProtoBufferReader(&message),
+        left_(kMostSmallPieces + message.Length() / kBytesPerPiece) {}
 
   bool Next(const void** data, int* size) override {
-    while (index_ < slices_.size() && offset_ == slices_[index_].size()) {
-      ++index_;
-      offset_ = 0;
-    }
-    if (index_ == slices_.size()) return false;
-    *data = slices_[index_].begin() + offset_;
-    *size = static_cast<int>(slices_[index_].size() - offset_);
-    offset_ = slices_[index_].size();
-    count_ += *size;
-    return true;
+    if (left_ == 0) return false;
+    --left_;
+    return ProtoBufferReader::Next(data, size);
   }
-
-  // As the interface demands: only bytes of the last Next.
-  void BackUp(int count) override {
-    offset_ -= static_cast<size_t>(count);
-    count_ -= count;
-  }
-
-  bool Skip(int count) override {
-    const void* data = nullptr;
-    int size = 0;
-    while (count > 0 && Next(&data, &size)) {
-      if (size > count) BackUp(size - count);
-      count -= size;
-    }
-    return count <= 0;
-  }
-
-  int64_t ByteCount() const override { return count_; }
 
  private:
-  const Slices& slices_;
-  size_t index_ = 0;
-  size_t offset_ = 0;
-  int64_t count_ = 0;
+  size_t left_;
 };
 
-// Bytes [begin, begin + size) of the slices.
-image::ByteChain Range(const Slices& slices, size_t begin, size_t size) {
-  image::ByteChain chain;
-  for (const grpc::Slice& slice : slices) {
-    if (size == 0) break;
-    if (begin >= slice.size()) {
-      begin -= slice.size();
-      continue;
-    }
-    const size_t length = std::min(size, slice.size() - begin);
-    chain.Append({slice.begin() + begin, length});
-    begin = 0;
-    size -= length;
+struct ImagePlace {
+  size_t begin = 0;
+  size_t size = 0;
+};
+
+// Goes once through a message. The last image is only located; everything else
+// goes to protobuf as it is, and reading stops where that becomes more than
+// kMaxBytesBesideImage: so much of a message costs more than being skipped.
+class MessageScan {
+ public:
+  // The message must outlive the scan.
+  MessageScan(grpc::ByteBuffer& message, ImagePlace& image)
+      : reader_(message), input_(&reader_), image_(image) {}
+
+  // Each is false for what is no such message, or too much.
+  bool ReadRequest(ClassifyRequest& fields);
+  bool ReadBatch(std::string& id, ClassifyRequest& fields);
+
+ private:
+  int BytesBesideImage() const {
+    return input_.CurrentPosition() - static_cast<int>(image_.size);
   }
-  return chain;
+  bool WithinBound() const {
+    return BytesBesideImage() <= static_cast<int>(kMaxBytesBesideImage);
+  }
+
+  // Runs `read`, which gets no further than the bound allows.
+  template <typename Read>
+  bool ReadBounded(Read read) {
+    const auto outer = input_.PushLimit(static_cast<int>(kMaxBytesBesideImage) -
+                                        BytesBesideImage());
+    const bool ok = read();
+    input_.PopLimit(outer);
+    return ok;
+  }
+
+  bool LocateImage();
+  bool ReadSubmessage(ClassifyRequest& fields);
+
+  PieceReader reader_;
+  CodedInputStream input_;
+  ImagePlace& image_;
+};
+
+bool MessageScan::ReadRequest(ClassifyRequest& fields) {
+  std::string others;
+  {
+    StringOutputStream output(&others);
+    CodedOutputStream copy(&output);
+    while (const uint32_t tag = input_.ReadTag()) {
+      const bool ok = tag == kImageTag ? LocateImage() : ReadBounded([&] {
+        return WireFormatLite::SkipField(&input_, tag, &copy);
+      });
+      if (!ok || !WithinBound()) return false;
+    }
+  }
+  return input_.ConsumedEntireMessage() && fields.MergeFromString(others);
+}
+
+bool MessageScan::LocateImage() {
+  uint32_t size = 0;
+  if (!input_.ReadVarint32(&size)) return false;
+  const auto begin = static_cast<size_t>(input_.CurrentPosition());
+  if (!input_.Skip(static_cast<int>(size))) return false;
+  image_ = {begin, size};
+  return true;
+}
+
+bool MessageScan::ReadSubmessage(ClassifyRequest& fields) {
+  uint32_t size = 0;
+  if (!input_.ReadVarint32(&size)) return false;
+  const auto outer = input_.PushLimit(static_cast<int>(size));
+  const bool ok = ReadRequest(fields) && input_.BytesUntilLimit() == 0;
+  input_.PopLimit(outer);
+  return ok;
+}
+
+bool MessageScan::ReadBatch(std::string& id, ClassifyRequest& fields) {
+  while (const uint32_t tag = input_.ReadTag()) {
+    bool ok = false;
+    if (tag == kRequestTag) {
+      ok = ReadSubmessage(fields);
+    } else {
+      ok = ReadBounded([&] {
+        return tag == kIdTag ? WireFormatLite::ReadString(&input_, &id)
+                             : WireFormatLite::SkipField(&input_, tag);
+      });
+    }
+    if (!ok || !WithinBound()) return false;
+  }
+  return input_.ConsumedEntireMessage();
 }
 
 absl::Status Malformed(std::string_view message) {
   return errors::ServiceError(
       absl::StatusCode::kInvalidArgument, errors::kMessageMalformed,
-      absl::StrCat("the message is not a valid ", std::string(message)));
-}
-
-// Reads the fields of a ClassifyRequest up to the stream's limit. The image is
-// only located; everything else goes to protobuf as it is.
-bool ReadRequestFields(const std::shared_ptr<const Slices>& slices,
-                       CodedInputStream& input, ParsedRequest& request) {
-  std::string other_fields;
-  {
-    StringOutputStream output(&other_fields);
-    CodedOutputStream copy(&output);
-    while (const uint32_t tag = input.ReadTag()) {
-      if (tag != kImageTag) {
-        if (!WireFormatLite::SkipField(&input, tag, &copy)) return false;
-        continue;
-      }
-      uint32_t size = 0;
-      if (!input.ReadVarint32(&size)) return false;
-      const auto begin = static_cast<size_t>(input.CurrentPosition());
-      if (!input.Skip(static_cast<int>(size))) return false;
-      request.picture = {Range(*slices, begin, size), slices};
-    }
-  }
-  return input.ConsumedEntireMessage() &&
-         request.fields.MergeFromString(other_fields);
+      absl::StrCat("the message is not a valid ", std::string(message),
+                   ", has more than ", kMaxBytesBesideImage,
+                   " bytes beside its image, or came in too many pieces"));
 }
 
 bool IsUtf8(const std::string& text) {
@@ -132,78 +164,43 @@ bool IsUtf8(const std::string& text) {
       text.data(), static_cast<int>(text.size()));
 }
 
-std::shared_ptr<const Slices> DumpSlices(const grpc::ByteBuffer& message) {
-  auto slices = std::make_shared<Slices>();
-  if (!message.Dump(slices.get()).ok()) slices->clear();
-  return slices;
-}
-
 absl::Status CheckId(const std::string& id) {
   if (!IsUtf8(id)) {
-    return errors::ServiceError(absl::StatusCode::kInvalidArgument,
-                                errors::kFieldInvalid, "id is not UTF-8",
-                                {{std::string(errors::kField), "id"}});
+    return errors::FieldInvalid("id", "", "id is not UTF-8");
   }
   if (id.size() <= kMaxIdBytes) return absl::OkStatus();
-  return errors::ServiceError(
-      absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
-      absl::StrCat("id is longer than ", kMaxIdBytes, " bytes"),
-      {{std::string(errors::kField), "id"},
-       {std::string(errors::kValue), absl::StrCat(id.size())},
-       {std::string(errors::kLimit), absl::StrCat(kMaxIdBytes)}});
-}
-
-bool ReadSubmessage(const std::shared_ptr<const Slices>& slices,
-                    CodedInputStream& input, ParsedRequest& request) {
-  uint32_t size = 0;
-  if (!input.ReadVarint32(&size)) return false;
-  const auto limit = input.PushLimit(static_cast<int>(size));
-  const bool ok =
-      ReadRequestFields(slices, input, request) && input.BytesUntilLimit() == 0;
-  input.PopLimit(limit);
-  return ok;
-}
-
-bool ReadBatchFields(const std::shared_ptr<const Slices>& slices,
-                     CodedInputStream& input, ParsedBatchRequest& batch) {
-  while (const uint32_t tag = input.ReadTag()) {
-    if (tag == kRequestTag) {
-      if (!ReadSubmessage(slices, input, batch.request)) return false;
-    } else if (tag == kIdTag) {
-      if (!WireFormatLite::ReadString(&input, &batch.id)) return false;
-    } else if (!WireFormatLite::SkipField(&input, tag)) {
-      return false;
-    }
-  }
-  return input.ConsumedEntireMessage();
+  const std::string limit = absl::StrCat(kMaxIdBytes);
+  return errors::FieldInvalid(
+      "id", absl::StrCat(id.size()),
+      absl::StrCat("id is longer than ", limit, " bytes"), limit);
 }
 
 }  // namespace
 
-absl::StatusOr<ParsedRequest> ParseClassifyRequest(
-    const grpc::ByteBuffer& message) {
-  const auto slices = DumpSlices(message);
-  SliceStream stream(*slices);
-  CodedInputStream input(&stream);
+absl::StatusOr<ParsedRequest> ParseClassifyRequest(grpc::ByteBuffer&& message) {
   ParsedRequest request;
-  if (!ReadRequestFields(slices, input, request)) {
+  ImagePlace image;
+  if (!MessageScan(message, image).ReadRequest(request.fields)) {
     return Malformed("ClassifyRequest");
   }
+  request.picture = TakePicture(std::move(message), image.begin, image.size);
   return request;
 }
 
-ParsedBatchRequest ParseClassifyBatchRequest(const grpc::ByteBuffer& message) {
-  const auto slices = DumpSlices(message);
-  SliceStream stream(*slices);
-  CodedInputStream input(&stream);
+ParsedBatchRequest ParseClassifyBatchRequest(grpc::ByteBuffer&& message) {
   ParsedBatchRequest batch;
-  if (!ReadBatchFields(slices, input, batch)) {
+  ImagePlace image;
+  if (!MessageScan(message, image).ReadBatch(batch.id, batch.request.fields)) {
     batch.status = Malformed("ClassifyBatchRequest");
   } else {
     batch.status = CheckId(batch.id);
   }
   // Such an id cannot be sent back.
   if (batch.id.size() > kMaxIdBytes || !IsUtf8(batch.id)) batch.id.clear();
+  if (batch.status.ok()) {
+    batch.request.picture =
+        TakePicture(std::move(message), image.begin, image.size);
+  }
   return batch;
 }
 

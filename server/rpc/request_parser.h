@@ -26,11 +26,14 @@ struct ParsedBatchRequest {
 };
 
 inline constexpr size_t kMaxIdBytes = 256;
+// All of a message but its last image: tags and lengths, unknown fields, images
+// that a later one replaces.
+inline constexpr size_t kMaxBytesBesideImage = size_t{64} << 10;
 
-// Take the message's slices without copying the picture. Errors:
-// INVALID_ARGUMENT, MESSAGE_MALFORMED or FIELD_INVALID.
-absl::StatusOr<ParsedRequest> ParseClassifyRequest(
-    const grpc::ByteBuffer& message);
-ParsedBatchRequest ParseClassifyBatchRequest(const grpc::ByteBuffer& message);
+// Take the message for the picture's sake, see TakePicture. Time and memory
+// are those of the message's pieces and of kMaxBytesBesideImage, whatever the
+// message holds. Errors: INVALID_ARGUMENT, MESSAGE_MALFORMED or FIELD_INVALID.
+absl::StatusOr<ParsedRequest> ParseClassifyRequest(grpc::ByteBuffer&& message);
+ParsedBatchRequest ParseClassifyBatchRequest(grpc::ByteBuffer&& message);
 
 }  // namespace wanwu::rpc

@@ -59,28 +59,35 @@ void DescribeFigures(const metrics::Figures& from, ServerStatus& to) {
 
 }  // namespace
 
-metrics::Snapshot TakeSnapshot(const CallServices& services) {
-  const batching::BatchesBySize batches = services.pipeline.BatchesBySize();
-  return {.time = services.clock.Now(),
-          .answers = services.answers.Counts(),
-          .batches_by_size = {batches.begin(), batches.end()},
-          .lane_busy_times = services.pipeline.Lanes().busy_times};
-}
-
 // Half the interval between samples, so that a sample that comes a little
 // early is kept.
-StatusReporter::StatusReporter(const CallServices& services)
-    : services_(services), window_(kStatusWindow, kMaxSampleInterval / 2) {}
+StatusReporter::StatusReporter(const GrpcServerParts& parts)
+    : parts_(parts), window_(kStatusWindow, kMaxSampleInterval / 2) {}
+
+void StatusReporter::Sample() {
+  const std::lock_guard lock(mutex_);
+  if (window_.WouldKeep(parts_.clock.Now())) window_.Add(TakeSnapshot());
+}
+
+metrics::Snapshot StatusReporter::TakeSnapshot() const {
+  const batching::BatchesBySize batches = parts_.pipeline.BatchesBySize();
+  return {.time = parts_.clock.Now(),
+          .answers = parts_.answers.Counts(),
+          .batches_by_size = {batches.begin(), batches.end()},
+          .lane_busy_times = parts_.pipeline.Lanes().busy_times};
+}
 
 ServerStatus StatusReporter::Report() {
-  metrics::Snapshot now = TakeSnapshot(services_);
   ServerStatus status;
-  status.set_version(services_.run.version);
-  *status.mutable_uptime() = ToProto(now.time - services_.run.started_at);
-  status.set_state(ToProtoState(services_.run.state.load()));
+  status.set_version(parts_.run.version);
+  status.set_state(ToProtoState(parts_.run.state.load()));
+  DescribeQueue(parts_.pipeline.admission(), status);
+  // Snapshots come in the order of their times.
+  const std::lock_guard lock(mutex_);
+  metrics::Snapshot now = TakeSnapshot();
+  *status.mutable_uptime() = ToProto(now.time - parts_.run.started_at);
   status.set_pictures_total(static_cast<int64_t>(now.answers.pictures()));
   status.set_errors_total(static_cast<int64_t>(now.answers.errors));
-  DescribeQueue(services_.pipeline.admission(), status);
   DescribeFigures(window_.Add(std::move(now)), status);
   return status;
 }

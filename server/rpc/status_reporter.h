@@ -1,10 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <mutex>
 
-#include "server/metrics/snapshot.h"
 #include "server/metrics/snapshot_window.h"
-#include "server/rpc/call_services.h"
+#include "server/rpc/grpc_server_parts.h"
 #include "wanwu/v1/image_classifier.pb.h"
 
 namespace wanwu::rpc {
@@ -14,22 +14,25 @@ namespace wanwu::rpc {
 inline constexpr std::chrono::milliseconds kStatusWindow{5000};
 inline constexpr std::chrono::milliseconds kMaxSampleInterval{500};
 
-// Everything counted since the server's start, as it is now.
-metrics::Snapshot TakeSnapshot(const CallServices& services);
-
-// Makes one watcher's reports. Not thread-safe.
+// Makes the reports of all watchers, who share its snapshots of the last
+// seconds: one watcher's figures reach back as far as any has sampled.
+// Thread-safe.
 class StatusReporter {
  public:
-  // `services` must outlive the reporter.
-  explicit StatusReporter(const CallServices& services);
+  // The parts must outlive the reporter.
+  explicit StatusReporter(const GrpcServerParts& parts);
 
   // Between reports that are further apart than kMaxSampleInterval.
-  void Sample() { window_.Add(TakeSnapshot(services_)); }
+  void Sample();
 
   wanwu::v1::ServerStatus Report();
 
  private:
-  const CallServices& services_;
+  metrics::Snapshot TakeSnapshot() const;
+
+  const GrpcServerParts parts_;
+  std::mutex mutex_;
+  // Guarded by mutex_.
   metrics::SnapshotWindow window_;
 };
 

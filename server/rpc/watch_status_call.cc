@@ -12,6 +12,7 @@
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_end.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/status_reporter.h"
 #include "server/rpc/timer.h"
@@ -34,13 +35,10 @@ struct ReportPlan {
 };
 
 absl::Status IntervalError(nanoseconds interval, std::string_view limit) {
-  return errors::ServiceError(
-      absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
-      "interval must be 0, which means 1 s, or 100 ms … 60 s",
-      {{std::string(errors::kField), "interval"},
-       {std::string(errors::kValue),
-        absl::StrCat(std::chrono::duration<double>(interval).count(), " s")},
-       {std::string(errors::kLimit), std::string(limit)}});
+  return errors::FieldInvalid(
+      "interval",
+      absl::StrCat(std::chrono::duration<double>(interval).count(), " s"),
+      "interval must be 0, which means 1 s, or 100 ms … 60 s", limit);
 }
 
 // INVALID_ARGUMENT if the interval is out of range.
@@ -62,6 +60,7 @@ absl::StatusOr<ReportPlan> PlanReports(
 }  // namespace
 
 DetachedTask ServeWatchStatus(CallServices& services,
+                              ClassifierService& service,
                               grpc::ServerCompletionQueue& queue) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
@@ -69,13 +68,15 @@ DetachedTask ServeWatchStatus(CallServices& services,
   wanwu::v1::WatchStatusRequest request;
   grpc::ServerAsyncWriter<wanwu::v1::ServerStatus> writer(&context);
   Operation operation;
-  services.service.RequestWatchStatus(&context, &request, &writer, &queue,
-                                      &queue, &operation);
+  service.RequestWatchStatus(&context, &request, &writer, &queue, &queue,
+                             &operation);
   const bool began = co_await operation;
   if (!began) co_return;
-  ServeWatchStatus(services, queue);
+  ServeWatchStatus(services, service, queue);
 
-  const absl::StatusOr<ReportPlan> plan = PlanReports(request);
+  const CallLimit::Place place(services.status_watches);
+  const absl::StatusOr<ReportPlan> plan =
+      place ? PlanReports(request) : services.status_watches.Refusal();
   bool stopping = !plan.ok();
   Timer timer(queue);
   const auto stop = [&timer, &stopping] {
@@ -86,15 +87,17 @@ DetachedTask ServeWatchStatus(CallServices& services,
   // Draining may have begun before this call listened.
   if (services.pipeline.admission().closed()) stopping = true;
   end.OnCancel(stop);
-  StatusReporter reporter(services);
+  ReaderWatch reader(services, queue, context, "WatchStatus");
   for (int64_t sample = 0; !stopping; ++sample) {
     if (sample % plan->samples_per_report == 0) {
-      const wanwu::v1::ServerStatus status = reporter.Report();
+      const wanwu::v1::ServerStatus status = services.status.Report();
+      reader.WriteBegins();
       writer.Write(status, &operation);
       const bool written = co_await operation;
+      reader.WriteEnded();
       if (!written || stopping) break;
     } else {
-      reporter.Sample();
+      services.status.Sample();
     }
     timer.Start(plan->sample_interval, operation);
     co_await operation;
@@ -102,6 +105,9 @@ DetachedTask ServeWatchStatus(CallServices& services,
 
   auto closed = draining.Closed();
   co_await closed;
+  auto unwatched = reader.Closed();
+  co_await unwatched;
+  if (!plan.ok()) AddTrailers(plan.status(), context);
   writer.Finish(
       ToGrpcStatus(plan.ok() ? services.pipeline.admission().DrainingError()
                              : plan.status()),

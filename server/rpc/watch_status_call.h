@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "server/rpc/call_services.h"
+#include "server/rpc/classifier_service.h"
 #include "server/rpc/detached_task.h"
 
 namespace wanwu::rpc {
@@ -11,6 +12,7 @@ namespace wanwu::rpc {
 // next as soon as a caller came. Start on the queue's poller, or before that
 // poller runs.
 DetachedTask ServeWatchStatus(CallServices& services,
+                              ClassifierService& service,
                               grpc::ServerCompletionQueue& queue);
 
 }  // namespace wanwu::rpc

@@ -149,7 +149,7 @@ def test_every_file_of_a_large_directory_is_answered(call, folder):
     (folder / "c broken.jpg").unlink()
     for i in range(100):
         shutil.copy(folder / "a.jpg", folder / f"copy {i}.jpg")
-    done = call("classify", "--output", "json", "--max_inflight", "8", folder)
+    done = call("classify", "--output", "json", "--max_in_flight", "8", folder)
     assert done.returncode == 0
     assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == \
         sorted(str(path) for path in folder.iterdir())

@@ -349,7 +349,7 @@ def test_json_list_keeps_its_order_whatever_completes_first(fake, gateway):
 
 
 def test_pictures_at_the_server_are_bounded(fake, start_gateway):
-    gateway = start_gateway(fake.address, "--max_stream_inflight=4")
+    gateway = start_gateway(fake.address, "--max_stream_in_flight=4")
     most = []
 
     def script(requests, context):

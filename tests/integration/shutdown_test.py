@@ -184,7 +184,7 @@ def test_new_calls_are_served_during_drain_delay(start, picture):
 
 
 def test_stream_is_answered_as_far_as_it_was_read(start, picture):
-    server = start("--max_stream_inflight=64").wait_until_serving()
+    server = start("--max_stream_in_flight=64").wait_until_serving()
     sent = 64
     requests = (pb.ClassifyBatchRequest(id=str(i),
                                         request=request_of(picture, top_k=1))

@@ -84,7 +84,7 @@ int IdOf(const image::PixelTensor& tensor) {
 
 pipeline::EncodedPicture Encoded(Bytes bytes) {
   const auto owner = std::make_shared<const Bytes>(std::move(bytes));
-  return {image::ByteChain(*owner), owner};
+  return {image::ByteChain(*owner), owner, owner->size()};
 }
 
 pipeline::EncodedPicture Encoded(Bytes bytes, Counter& released) {
@@ -93,7 +93,7 @@ pipeline::EncodedPicture Encoded(Bytes bytes, Counter& released) {
                                              delete held;
                                              released.Add();
                                            });
-  return {image::ByteChain(*owner), owner};
+  return {image::ByteChain(*owner), owner, owner->size()};
 }
 
 }  // namespace wanwu::test_support

@@ -18,6 +18,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const TestServerOptions& options) {
   out.lanes = options.lanes;
   out.decode_threads = options.decode_threads;
   out.queue_capacity = options.queue_capacity;
+  out.queue_bytes = options.queue_bytes;
   return out;
 }
 
@@ -26,7 +27,7 @@ rpc::GrpcServerOptions GrpcOptionsOf(const TestServerOptions& options) {
   out.listen_address = "127.0.0.1:0";
   out.pollers = options.pollers;
   out.transport.max_message_bytes = options.max_message_bytes;
-  out.max_stream_inflight = options.max_stream_inflight;
+  out.calls = options.calls;
   out.reflection = options.reflection;
   return out;
 }

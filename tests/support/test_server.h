@@ -22,7 +22,8 @@ struct TestServerOptions {
   int decode_threads = 2;
   int pollers = 1;
   int64_t queue_capacity = 1024;
-  int max_stream_inflight = 64;
+  int64_t queue_bytes = int64_t{256} << 20;
+  rpc::CallLimits calls = {};
   size_t max_message_bytes = size_t{20} << 20;
   rpc::Reflection reflection = rpc::Reflection::kOn;
 };

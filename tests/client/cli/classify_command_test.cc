@@ -250,7 +250,7 @@ TEST_F(ClassifyCommandTest, InterruptPrintsWhatCameAndExits130) {
   };
   for (const char* name : {"a", "b", "c", "d", "e"}) Write(name, name);
   test::Process process(
-      {.arguments = Call({directory(), "--max_inflight", "2"})});
+      {.arguments = Call({directory(), "--max_in_flight", "2"})});
   reading.wait();
 
   process.Signal(SIGINT);
@@ -341,7 +341,7 @@ TEST_F(ClassifyCommandTest, HoldsOnlyTheFilesInFlightInMemory) {
   };
   std::vector<std::string> arguments(kFiles,
                                      Write("big", std::string(kBytes, 'x')));
-  arguments.insert(arguments.end(), {"--max_inflight", "4"});
+  arguments.insert(arguments.end(), {"--max_in_flight", "4"});
 
   // AddressSanitizer, where it is on, would keep much of what was freed.
   const Outcome outcome =

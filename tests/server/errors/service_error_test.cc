@@ -48,6 +48,24 @@ TEST(ServiceErrorTest, AddingMetadataAgainReplacesTheValue) {
               UnorderedElementsAre(Pair("value", "9"), Pair("limit", "7")));
 }
 
+TEST(ServiceErrorTest, InvalidFieldNamesItsFieldValueAndLimit) {
+  const absl::Status status =
+      FieldInvalid("top_k", "1001", "top_k is too large", "1000");
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Reason(status), "FIELD_INVALID");
+  EXPECT_EQ(status.message(), "top_k is too large");
+  EXPECT_THAT(
+      ErrorMetadata(status),
+      UnorderedElementsAre(Pair("field", "top_k"), Pair("value", "1001"),
+                           Pair("limit", "1000")));
+}
+
+TEST(ServiceErrorTest, InvalidFieldMayHaveNeitherValueNorLimit) {
+  EXPECT_THAT(ErrorMetadata(FieldInvalid("id", "", "id is not UTF-8")),
+              UnorderedElementsAre(Pair("field", "id")));
+}
+
 TEST(ServiceErrorTest, SurvivesBeingCopied) {
   const absl::Status copy = Sample();
 

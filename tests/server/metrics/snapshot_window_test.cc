@@ -63,6 +63,24 @@ TEST(SnapshotWindowTest, ReachesBackToTheSnapshotNearestToItsLength) {
   EXPECT_EQ(window.Add(At(milliseconds(7100))).length, milliseconds(5100));
 }
 
+TEST(SnapshotWindowTest, DoesNotReachBackOverALongSilence) {
+  SnapshotWindow window(kLength, kSpacing);
+  window.Add(At(seconds(0)));
+  window.Add(At(seconds(1)));
+
+  EXPECT_EQ(window.Add(At(seconds(60))).length, seconds(0));
+  EXPECT_EQ(window.Add(At(seconds(61))).length, seconds(1));
+}
+
+TEST(SnapshotWindowTest, KeepsWhatComesASpacingAfterTheLast) {
+  SnapshotWindow window(kLength, kSpacing);
+  EXPECT_TRUE(window.WouldKeep(At(seconds(0)).time));
+  window.Add(At(seconds(0)));
+
+  EXPECT_FALSE(window.WouldKeep(At(kSpacing - milliseconds(1)).time));
+  EXPECT_TRUE(window.WouldKeep(At(kSpacing).time));
+}
+
 TEST(SnapshotWindowTest, CloseSnapshotsMoveItsStartBySpacings) {
   SnapshotWindow window(kLength, kSpacing);
 

@@ -176,10 +176,9 @@ TEST(ClassifyBatchCallTest, UnknownPriorityEndsTheStreamAtOnce) {
   EXPECT_EQ(ReasonOf(status), "FIELD_INVALID");
 }
 
-// Were more read than the bound, the queue would refuse the rest.
 TEST(ClassifyBatchCallTest, ReadsNoMoreThanTheBoundAhead) {
   constexpr int kBound = 4;
-  TestServer server({.queue_capacity = kBound, .max_stream_inflight = kBound});
+  TestServer server({.calls = {.max_stream_in_flight = kBound}});
   const FakeModel& model = server.Install();
   model.classifier->gate().Close();
   BatchClient client(server);
@@ -200,7 +199,7 @@ TEST(ClassifyBatchCallTest, ReadsNoMoreThanTheBoundAhead) {
 }
 
 TEST(ClassifyBatchCallTest, RefusedMessagesCountAgainstTheBoundToo) {
-  TestServer server({.max_stream_inflight = 2});
+  TestServer server({.calls = {.max_stream_in_flight = 2}});
   BatchClient client(server);
   ClassifyBatchRequest request;
   std::thread sender([&] {
@@ -216,6 +215,57 @@ TEST(ClassifyBatchCallTest, RefusedMessagesCountAgainstTheBoundToo) {
 
   EXPECT_TRUE(client.Finish().ok());
   EXPECT_EQ(answers.size(), 500u);
+}
+
+TEST(ClassifyBatchCallTest, FullQueueSlowsAStreamThatHasPicturesInIt) {
+  TestServer server({.queue_capacity = 2});
+  const FakeModel& model = server.Install();
+  model.classifier->gate().Close();
+  BatchClient client(server);
+  for (int i = 0; i < 40; ++i) client.Send(std::to_string(i), i);
+  client.HalfClose();
+  server.AwaitJobs(2);
+  server.LetThePollerRun();
+  model.classifier->gate().Open();
+
+  const auto answers = client.ReceiveAll();
+
+  EXPECT_TRUE(client.Finish().ok());
+  ASSERT_EQ(answers.size(), 40u);
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(BestOf(answers.at(std::to_string(i))), i);
+  }
+}
+
+TEST(ClassifyBatchCallTest, LargePicturesWaitForRoomInTheQueuesBytes) {
+  constexpr int kBytes = 100'000;
+  TestServer server({.queue_bytes = 5 * kBytes / 2});
+  const FakeModel& model = server.Install();
+  model.classifier->gate().Close();
+  BatchClient client(server);
+  std::thread sender([&client] {
+    for (int i = 0; i < 40; ++i) {
+      const Bytes picture = BulkyPictureOf(i, kBytes);
+      ClassifyBatchRequest request;
+      request.set_id(std::to_string(i));
+      request.mutable_request()->set_image(
+          std::string(picture.begin(), picture.end()));
+      client.Send(request);
+    }
+    client.HalfClose();
+  });
+  model.classifier->gate().AwaitHeld(1);
+  server.LetThePollerRun();
+  model.classifier->gate().Open();
+
+  const auto answers = client.ReceiveAll();
+  sender.join();
+
+  EXPECT_TRUE(client.Finish().ok());
+  ASSERT_EQ(answers.size(), 40u);
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(BestOf(answers.at(std::to_string(i))), i);
+  }
 }
 
 TEST(ClassifyBatchCallTest, FullQueueAnswersThePictureWithRetryInfo) {

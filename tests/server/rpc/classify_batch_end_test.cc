@@ -73,7 +73,7 @@ TEST(ClassifyBatchEndTest, ClientCancelDuringInferenceHarmsNobody) {
 }
 
 TEST(ClassifyBatchEndTest, CancelWhileTheServerHasStoppedReading) {
-  TestServer server({.max_stream_inflight = 2});
+  TestServer server({.calls = {.max_stream_in_flight = 2}});
   const FakeModel& model = server.Install();
   server.OccupyLane(model);
   BatchClient client(server);
@@ -84,6 +84,43 @@ TEST(ClassifyBatchEndTest, CancelWhileTheServerHasStoppedReading) {
 
   server.AwaitJobs(1);
   EXPECT_EQ(client.Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST(ClassifyBatchEndTest, CancelWhileAPictureWaitsForRoom) {
+  TestServer server({.queue_capacity = 2});
+  const FakeModel& model = server.Install();
+  server.OccupyLane(model);
+  BatchClient client(server);
+  for (int i = 1; i <= 3; ++i) client.Send(std::to_string(i), i);
+  server.AwaitJobs(2);
+  server.LetThePollerRun();
+
+  client.Cancel();
+
+  server.AwaitJobs(1);
+  EXPECT_EQ(client.Finish().error_code(), grpc::StatusCode::CANCELLED);
+  server.LetThePollerRun();
+  EXPECT_EQ(server.pipeline().admission().jobs(), 1);
+}
+
+TEST(ClassifyBatchEndTest, DrainRefusesThePictureThatWaitsForRoom) {
+  TestServer server({.queue_capacity = 1});
+  const FakeModel& model = server.Install();
+  model.classifier->gate().Close();
+  BatchClient client(server);
+  client.Send("first", 1);
+  client.Send("waiting", 2);
+  server.AwaitJobs(1);
+  server.LetThePollerRun();
+
+  server.BeginDrain();
+  model.classifier->gate().Open();
+  const auto answers = client.ReceiveAll();
+
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(BestOf(answers.at("first")), 1);
+  EXPECT_EQ(ReasonOf(answers.at("waiting").error()), "DRAINING");
+  EXPECT_EQ(client.Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
 TEST(ClassifyBatchEndTest, OversizedMessageEndsTheStreamWithAnError) {

@@ -209,6 +209,40 @@ TEST(ClassifyCallTest, UnknownPriorityIsRefused) {
   EXPECT_EQ(info.metadata().at("value"), "urgent");
 }
 
+TEST(ClassifyCallTest, ClientOfUpTo128BytesIsAccepted) {
+  TestServer server;
+  server.Install();
+  for (const size_t size : {0, 1, 128}) {
+    grpc::ClientContext context;
+    SetTestDeadline(context);
+    context.AddMetadata("wanwu-client", std::string(size, 'c'));
+    ClassifyResponse response;
+
+    EXPECT_TRUE(
+        server.stub().Classify(&context, RequestFor(1), &response).ok());
+  }
+}
+
+TEST(ClassifyCallTest, LongerClientIsRefusedWithTheLimit) {
+  TestServer server;
+  server.Install();
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  context.AddMetadata("wanwu-client", std::string(129, 'c'));
+  ClassifyResponse response;
+
+  const grpc::Status status =
+      server.stub().Classify(&context, RequestFor(1), &response);
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const auto info =
+      FindDetail<google::rpc::ErrorInfo>(DetailsOf(status)).value();
+  EXPECT_EQ(info.reason(), "FIELD_INVALID");
+  EXPECT_EQ(info.metadata().at("field"), "wanwu-client");
+  EXPECT_EQ(info.metadata().at("value"), "129");
+  EXPECT_EQ(info.metadata().at("limit"), "128");
+}
+
 TEST(ClassifyCallTest, BothPrioritiesAreAnswered) {
   TestServer server;
   server.Install();

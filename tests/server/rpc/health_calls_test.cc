@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/rpc_errors.h"
 #include "tests/support/test_server.h"
 
 namespace wanwu::rpc {
@@ -129,6 +130,21 @@ TEST(HealthCallsTest, WatchOfAnUnknownServiceGoesOn) {
   server.health().EndWatches();
   EXPECT_EQ(watcher.Next(), HealthCheckResponse::UNKNOWN);
   EXPECT_EQ(watcher.Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST(HealthCallsTest, WatchesBeyondTheLimitAreRefused) {
+  TestServer server({.calls = {.max_health_watches = 1}});
+  Watcher first(server, "");
+  ASSERT_EQ(first.Next(), HealthCheckResponse::NOT_SERVING);
+  Watcher second(server, "");
+
+  EXPECT_EQ(second.Next(), HealthCheckResponse::UNKNOWN);
+
+  const grpc::Status refusal = second.Finish();
+  EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(ReasonOf(refusal), "TOO_MANY_WATCHES");
+  // Checks go on.
+  EXPECT_EQ(Check(server, ""), HealthCheckResponse::NOT_SERVING);
 }
 
 TEST(HealthCallsTest, EveryWatchEndsWhenTheServerStops) {

@@ -34,7 +34,7 @@ class PiecedMessage {
   PiecedMessage(const PiecedMessage&) = delete;
   PiecedMessage& operator=(const PiecedMessage&) = delete;
 
-  const grpc::ByteBuffer& message() const { return message_; }
+  grpc::ByteBuffer message() const { return message_; }
   const std::string& piece(size_t index) const { return pieces_[index]; }
 
  private:

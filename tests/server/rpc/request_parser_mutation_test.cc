@@ -145,6 +145,36 @@ TEST(RequestParserMutationTest, AgreesWithProtobufOnBatchRequests) {
   EXPECT_LT(accepted, kRounds);
 }
 
+// Long enough that pieces are joined, and that edits make lengths which reach
+// over the bound of what is not the picture.
+TEST(RequestParserMutationTest, AgreesWithProtobufOnLongRequestsInManyPieces) {
+  Mutator mutator(4);
+  ClassifyRequest request = SampleRequest();
+  request.set_image(std::string(3000, 'p'));
+  const std::string sample = request.SerializeAsString();
+  int accepted = 0;
+  for (int round = 0; round < kRounds / 10; ++round) {
+    const std::string bytes = mutator.Mutate(sample);
+    ClassifyRequest reference;
+    const bool valid = reference.ParseFromString(bytes);
+    const size_t step = 1 + mutator.Below(200);
+    std::vector<size_t> cuts;
+    for (size_t cut = step; cut < bytes.size(); cut += step) {
+      cuts.push_back(cut);
+    }
+
+    const PiecedMessage received(bytes, cuts);
+    const auto parsed = ParseClassifyRequest(received.message());
+
+    ASSERT_EQ(parsed.ok(), valid) << ::testing::PrintToString(bytes);
+    if (!valid) continue;
+    ++accepted;
+    ASSERT_EQ(Rebuilt(*parsed), reference.SerializeAsString());
+    ASSERT_GE(parsed->picture.held_bytes, parsed->picture.bytes.size());
+  }
+  EXPECT_GT(accepted, kRounds / 500);
+}
+
 // The parser is laxer than protobuf about tags of more than five bytes.
 TEST(RequestParserMutationTest, AcceptsAllNoiseThatProtobufAccepts) {
   Mutator mutator(3);

@@ -1,6 +1,7 @@
 #include "server/rpc/request_parser.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -87,8 +88,7 @@ TEST(RequestParserTest, TheImageOutlivesTheMessage) {
   ParsedRequest kept;
   {
     grpc::ByteBuffer message = RawMessage(FullRequest().SerializeAsString());
-    kept = *ParseClassifyRequest(message);
-    message.Clear();
+    kept = *ParseClassifyRequest(std::move(message));
   }
 
   EXPECT_EQ(Joined(kept.picture.bytes), FullRequest().image());
@@ -134,6 +134,109 @@ TEST(RequestParserTest, MessageCutShortIsMalformedOrLacksFields) {
     ASSERT_EQ(parsed.ok(), reference.ParseFromString(shorter)) << size;
     if (!parsed.ok()) ExpectMalformed(parsed.status());
   }
+}
+
+std::string Repeated(const std::string& field, size_t bytes) {
+  std::string message;
+  while (message.size() < bytes) message += field;
+  return message;
+}
+
+// Every `length` bytes.
+std::vector<size_t> CutsEvery(size_t length, size_t size) {
+  std::vector<size_t> cuts;
+  for (size_t cut = length; cut < size; cut += length) cuts.push_back(cut);
+  return cuts;
+}
+
+std::string ImageField(size_t size) {
+  ClassifyRequest request;
+  request.set_image(std::string(size, 'p'));
+  return request.SerializeAsString();
+}
+
+// A batch message with just that request.
+std::string BatchOf(const std::string& request) {
+  std::string tag_and_length(1, kRequestTag);
+  for (size_t left = request.size(); left > 0; left >>= 7) {
+    tag_and_length +=
+        static_cast<char>((left & 0x7f) | (left > 127 ? 0x80 : 0));
+  }
+  return tag_and_length + request;
+}
+
+TEST(RequestParserTest, ManyTinyFieldsAreRefused) {
+  const size_t too_many = kMaxBytesBesideImage + 100;
+  std::string group = "\x7b";
+  group += Repeated("\x70\x01", too_many);
+  group += "\x7c";
+  for (const std::string& fields :
+       {Repeated("\x0a\x01x", too_many), Repeated("\x70\x01", too_many),
+        Repeated("\x3a\x01x", too_many), group}) {
+    const std::string batch = BatchOf(fields);
+
+    ExpectMalformed(ParseClassifyRequest(RawMessage(fields)).status());
+    ExpectMalformed(ParseClassifyBatchRequest(RawMessage(batch)).status);
+    ExpectMalformed(ParseClassifyBatchRequest(RawMessage(fields)).status);
+  }
+}
+
+TEST(RequestParserTest, LargeUnknownFieldBesideThePictureIsRefused) {
+  ClassifyRequest request = FullRequest();
+  request.set_model(std::string(kMaxBytesBesideImage, 'm'));
+
+  ExpectMalformed(
+      ParseClassifyRequest(RawMessage(request.SerializeAsString())).status());
+}
+
+TEST(RequestParserTest, WhatIsNotThePictureMayFillItsBound) {
+  ClassifyRequest request = FullRequest();
+  request.set_image(std::string(500'000, 'p'));
+  request.set_model(std::string(kMaxBytesBesideImage - 100, 'm'));
+
+  const auto parsed =
+      ParseClassifyRequest(RawMessage(request.SerializeAsString()));
+
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->picture.bytes.size(), 500'000u);
+  EXPECT_EQ(parsed->fields.model(), request.model());
+}
+
+TEST(RequestParserTest, PictureKeptWhereItIsHoldsTheWholeMessage) {
+  const std::string bytes = FullRequest().SerializeAsString();
+
+  const auto parsed = ParseClassifyRequest(RawMessage(bytes));
+
+  EXPECT_EQ(parsed->picture.held_bytes, bytes.size());
+}
+
+TEST(RequestParserTest, PictureInSmallPiecesBecomesOne) {
+  const std::string bytes = ImageField(100'000);
+  const PiecedMessage received(bytes, CutsEvery(100, bytes.size()));
+
+  const auto parsed = ParseClassifyRequest(received.message());
+
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->picture.bytes.pieces().size(), 1u);
+  EXPECT_EQ(Joined(parsed->picture.bytes), std::string(100'000, 'p'));
+  EXPECT_EQ(parsed->picture.held_bytes, 100'000u);
+}
+
+TEST(RequestParserTest, PictureInLargePiecesIsNotCopied) {
+  const std::string bytes = ImageField(1'000'000);
+  const PiecedMessage received(bytes, CutsEvery(8192, bytes.size()));
+
+  const auto parsed = ParseClassifyRequest(received.message());
+
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(parsed->picture.bytes.pieces().size(), 123u);
+}
+
+TEST(RequestParserTest, LargeMessageInCrumbsIsRefused) {
+  const std::string bytes = ImageField(200'000);
+  const PiecedMessage received(bytes, CutsEvery(1, bytes.size()));
+
+  ExpectMalformed(ParseClassifyRequest(received.message()).status());
 }
 
 TEST(RequestParserTest, EmptyMessageIsARequestWithoutImage) {

@@ -309,6 +309,43 @@ TEST(WatchStatusCallTest, IntervalOutOfRangeIsRefusedWithTheLimit) {
   }
 }
 
+TEST(WatchStatusCallTest, WatchersBeyondTheLimitAreRefused) {
+  TestServer server({.calls = {.max_status_watches = 2}});
+  Watcher first(server, kLongest);
+  first.Next();
+  {
+    Watcher second(server, kLongest);
+    second.Next();
+    Watcher third(server, kLongest);
+    ServerStatus status;
+
+    EXPECT_FALSE(third.Next(status));
+
+    const grpc::Status refusal = third.Finish();
+    EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    const google::rpc::Status details = DetailsOf(refusal);
+    EXPECT_EQ(ReasonOf(details), "TOO_MANY_WATCHES");
+    EXPECT_EQ(
+        FindDetail<google::rpc::ErrorInfo>(details)->metadata().at("limit"),
+        "2");
+    EXPECT_TRUE(FindDetail<google::rpc::RetryInfo>(details));
+    second.Cancel();
+  }
+  server.LetThePollerRun();
+
+  // The second has given its place back.
+  EXPECT_EQ(FirstReport(server).version(), "1.2.3");
+}
+
+TEST(WatchStatusCallTest, WatchersShareTheWindow) {
+  TestServer server;
+  Watcher first(server, kShortest);
+  first.Next();
+  first.Next();
+
+  EXPECT_GE(FromProto(FirstReport(server).window()), kShortest);
+}
+
 TEST(WatchStatusCallTest, EveryWatchEndsWhenTheServerDrains) {
   TestServer server({.pollers = 2});
   std::vector<std::unique_ptr<Watcher>> watchers;

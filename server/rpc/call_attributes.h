@@ -1,0 +1,35 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "batching/clock.h"
+#include "batching/job.h"
+
+namespace wanwu::rpc {
+
+// What a call's head says of all the pictures in it.
+struct CallAttributes {
+  batching::Priority priority = batching::Priority::kInteractive;
+  batching::Clock::TimePoint deadline;
+  // See pipeline::JobRequest.
+  uint64_t client = 0;
+};
+
+// max() for none, and for one that is a year or more away.
+batching::Clock::TimePoint ToDeadline(gpr_timespec deadline,
+                                      const batching::Clock& clock);
+
+// The same name always gives the same number; which one differs from process
+// to process.
+uint64_t ClientNumber(std::string_view client);
+
+// INVALID_ARGUMENT (FIELD_INVALID) if "wanwu-priority" holds something else
+// than the proto names, or "wanwu-client" is too long.
+absl::StatusOr<CallAttributes> ReadCallAttributes(
+    const grpc::ServerContext& context, const batching::Clock& clock);
+
+}  // namespace wanwu::rpc

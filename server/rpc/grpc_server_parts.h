@@ -1,0 +1,25 @@
+#pragma once
+
+#include "batching/clock.h"
+#include "common/logging/rate_limited_log.h"
+#include "server/metrics/answer_counters.h"
+#include "server/pipeline/classify_pipeline.h"
+#include "server/pipeline/model_catalog.h"
+#include "server/rpc/health_state.h"
+#include "server/rpc/server_run.h"
+
+namespace wanwu::rpc {
+
+// What the calls need of the rest of the server. All of it outlives the
+// GrpcServer and is thread-safe.
+struct GrpcServerParts {
+  pipeline::ClassifyPipeline& pipeline;
+  const pipeline::ModelCatalog& catalog;
+  const batching::Clock& clock;
+  logging::RateLimitedLog& error_log;
+  metrics::AnswerCounters& answers;
+  const ServerRun& run;
+  HealthState& health;
+};
+
+}  // namespace wanwu::rpc

@@ -1,0 +1,109 @@
+"""Messages and deadlines that no gRPC library sends leave the server calm."""
+
+import threading
+import time
+
+import pytest
+
+from environment import PATIENCE, SANITIZED
+from raw_call import RawCall
+from stubs import health_pb2, pb
+
+CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
+CLASSIFY_BATCH = "/wanwu.v1.ImageClassifier/ClassifyBatch"
+OK, INVALID_ARGUMENT, DEADLINE_EXCEEDED = 0, 3, 4
+
+MIB = 1 << 20
+# A health check takes a millisecond or two; a busy machine gets some grace.
+CALM = 5 if SANITIZED else 0.5
+
+
+def longest_health_check(server, until):
+    """In seconds, of those made until the event is set."""
+    longest = 0
+    while not until.is_set():
+        begin = time.monotonic()
+        server.health.Check(health_pb2.HealthCheckRequest(), timeout=PATIENCE)
+        longest = max(longest, time.monotonic() - begin)
+    return longest
+
+
+def status_of(server, path, message, frame_size=16384, **metadata):
+    call = RawCall(server.address, path, **metadata)
+    try:
+        call.send(message, frame_size)
+        return call.finish()
+    finally:
+        call.close()
+
+
+def in_batch(request):
+    length = len(request)
+    head = b"\x12"
+    while length > 127:
+        head += bytes((length & 127 | 128,))
+        length >>= 7
+    return head + bytes((length,)) + request
+
+
+TINY_IMAGES = b"\x0a\x01x" * (20 * MIB // 3 - 10)
+UNKNOWN_FIELDS = b"\x70\x01" * (10 * MIB - 100)
+ENCODED = pb.ClassifyRequest(image=b"\0" * (2 * MIB)).SerializeToString()
+
+
+@pytest.mark.parametrize("path, message, frame_size, status", [
+    pytest.param(CLASSIFY, TINY_IMAGES, 16384, INVALID_ARGUMENT,
+                 id="tiny images"),
+    pytest.param(CLASSIFY, UNKNOWN_FIELDS, 16384, INVALID_ARGUMENT,
+                 id="unknown fields"),
+    pytest.param(CLASSIFY, b"\x7b" + UNKNOWN_FIELDS + b"\x7c", 16384,
+                 INVALID_ARGUMENT, id="unknown fields in a group"),
+    pytest.param(CLASSIFY_BATCH, in_batch(TINY_IMAGES), 16384, OK,
+                 id="tiny images in a stream"),
+    pytest.param(CLASSIFY, TINY_IMAGES[:MIB], 24, INVALID_ARGUMENT,
+                 id="tiny images in small frames"),
+    pytest.param(CLASSIFY, TINY_IMAGES[:MIB // 4], 1, INVALID_ARGUMENT,
+                 id="tiny images in frames of a byte"),
+    pytest.param(CLASSIFY, ENCODED, 24, INVALID_ARGUMENT,
+                 id="picture in small frames"),
+])
+def test_health_answers_while_a_message_is_hostile(server, path, message,
+                                                   frame_size, status):
+    done = threading.Event()
+    longest = []
+    probe = threading.Thread(
+        target=lambda: longest.append(longest_health_check(server, done)))
+    probe.start()
+    try:
+        answered = status_of(server, path, message, frame_size)
+    finally:
+        done.set()
+        probe.join()
+
+    assert answered == status
+    assert longest[0] < CALM
+
+
+@pytest.mark.parametrize("timeout", [
+    pytest.param("99999999H", id="the most that gRPC allows"),
+    pytest.param("2562048H", id="the longest of a Go client"),
+    pytest.param("87600H", id="ten years"),
+    pytest.param("60S", id="one minute"),
+])
+def test_call_with_a_distant_deadline_is_answered(server, picture, timeout):
+    message = pb.ClassifyRequest(image=picture).SerializeToString()
+
+    assert status_of(server, CLASSIFY, message, grpc_timeout=timeout) == OK
+
+
+def test_call_with_a_deadline_that_has_passed_is_refused(server, picture):
+    message = pb.ClassifyRequest(image=picture).SerializeToString()
+
+    assert status_of(server, CLASSIFY, message,
+                     grpc_timeout="1n") == DEADLINE_EXCEEDED
+
+
+def test_picture_in_small_frames_is_read_as_it_is(server, picture):
+    message = pb.ClassifyRequest(image=picture).SerializeToString()
+
+    assert status_of(server, CLASSIFY, message, frame_size=50) == OK
