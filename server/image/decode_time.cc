@@ -74,7 +74,7 @@ Nanoseconds TimeOf(const JpegOutline& jpeg, const Work& work) {
   }
   const Nanoseconds per_byte = jpeg.is_arithmetic ? 105 : 6.6;
   const Nanoseconds per_pixel = 0.74 + (is_cmyk ? 3.0 : 0);
-  return 115'000 + per_byte * bytes + 0.11 * samples +
+  return 60'000 + per_byte * bytes + 0.11 * samples +
          (0.27 * samples + per_pixel * pixels) * shown +
          TimeOfPages(work.decoder_bytes);
 }
@@ -93,7 +93,9 @@ Nanoseconds TimeOf(const WebpOutline& webp, const Work& work) {
   const auto bytes = static_cast<double>(webp.frame_bytes);
   const auto alpha_bytes = static_cast<double>(webp.alpha_bytes);
   const Nanoseconds pages = TimeOfPages(work.decoder_bytes);
-  if (webp.is_lossless) return 157'000 + 7.9 * bytes + 1.3 * pixels + pages;
+  if (webp.is_lossless) {
+    return 157'000 + 7.9 * bytes + 1.3 * pixels + 0.3 * pages;
+  }
   const Nanoseconds per_alpha_pixel = webp.alpha_bytes > 0 ? 1.4 : 0;
   return 124'000 + 49 * bytes + 8 * alpha_bytes +
          (1.75 + per_alpha_pixel) * pixels + pages;
