@@ -19,8 +19,9 @@ namespace wanwu::image {
 // IMAGE_UNSUPPORTED, which names what the bytes are; IMAGE_TOO_LARGE, with
 // value and limit; IMAGE_DECODE_FAILED for what is truncated or corrupt, also
 // where the reference would show a damaged picture. RESOURCE_EXHAUSTED with
-// OUT_OF_MEMORY if an allocation failed. CANCELLED, without a reason, soon
-// after should_stop says so.
+// OUT_OF_MEMORY if an allocation failed. INTERNAL, with the reason of that
+// name, for a spec that does not fit. CANCELLED, without a reason, soon after
+// should_stop says so.
 //
 // Thread-safe: no shared state. Does not keep `encoded`, and copies it only
 // for a WebP in several pieces.

@@ -12,9 +12,9 @@
 // 1.2.4: thread CPU time, least of five, of 340 pictures: photographs side by
 // side or enlarged to 500 x 375 to 8192 x 6100 in each coding, quality and
 // sampling, panoramas and plain areas among them. Fitted by least squares of
-// the ratio. Photographs come out within a factor of 1.2 as JPEG, 1.5 in the
-// other formats, plain areas within 2. tests/bench/decode_costs.cc measures
-// again.
+// the ratio. Photographs come out within a factor of 1.2 as JPEG, 1.4 as PNG
+// and lossy WebP, 1.7 as lossless WebP; plain areas and noise within 2.
+// wanwu-decode-costs (tests/bench/decode_costs.cc) measures again.
 namespace wanwu::image {
 namespace {
 
@@ -74,7 +74,7 @@ Nanoseconds TimeOf(const JpegOutline& jpeg, const Work& work) {
   }
   const Nanoseconds per_byte = jpeg.is_arithmetic ? 105 : 6.6;
   const Nanoseconds per_pixel = 0.74 + (is_cmyk ? 3.0 : 0);
-  return 115'000 + per_byte * bytes + 0.11 * samples +
+  return 60'000 + per_byte * bytes + 0.11 * samples +
          (0.27 * samples + per_pixel * pixels) * shown +
          TimeOfPages(work.decoder_bytes);
 }
@@ -93,7 +93,9 @@ Nanoseconds TimeOf(const WebpOutline& webp, const Work& work) {
   const auto bytes = static_cast<double>(webp.frame_bytes);
   const auto alpha_bytes = static_cast<double>(webp.alpha_bytes);
   const Nanoseconds pages = TimeOfPages(work.decoder_bytes);
-  if (webp.is_lossless) return 157'000 + 7.9 * bytes + 1.3 * pixels + pages;
+  if (webp.is_lossless) {
+    return 180'000 + 9 * bytes + 1.45 * pixels + 0.3 * pages;
+  }
   const Nanoseconds per_alpha_pixel = webp.alpha_bytes > 0 ? 1.4 : 0;
   return 124'000 + 49 * bytes + 8 * alpha_bytes +
          (1.75 + per_alpha_pixel) * pixels + pages;

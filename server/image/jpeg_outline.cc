@@ -17,7 +17,7 @@ namespace {
 
 // Segments and bytes of filling between them. Cameras write some thirty
 // segments, colour profiles and the like up to a few hundred.
-constexpr int64_t kBoundedSteps = 4096;
+constexpr int64_t kBoundedSteps = 1024;
 
 constexpr size_t kLengthBytes = 2;
 constexpr size_t kFrameBytes = 6;

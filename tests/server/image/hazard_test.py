@@ -183,3 +183,13 @@ def test_ordinary_jpeg_is_never_held_whole(bin_dir, tmp_path):
                                       "JPEG")
     errors, status = run_limited(bin_dir, encoded, tmp_path)
     assert (status, errors) == (0, "")
+
+
+@pytest.mark.skipif(SANITIZED, reason="the address space is not limited")
+def test_want_of_memory_is_not_the_pictures_fault(bin_dir, tmp_path):
+    """A plain picture of 50 megapixels, which takes 350 MB to decode."""
+    encoded = picture_variants.encode(Image.new("RGB", (7071, 7071), "teal"),
+                                      "WEBP", lossless=True, method=0)
+    errors, status = run_limited(bin_dir, encoded, tmp_path)
+    assert status == 1, errors
+    assert "hazard: OUT_OF_MEMORY" in errors
