@@ -22,6 +22,7 @@ inline constexpr std::string_view kModelNotFound = "MODEL_NOT_FOUND";
 inline constexpr std::string_view kModelNotReady = "MODEL_NOT_READY";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
 inline constexpr std::string_view kQueueBytesFull = "QUEUE_BYTES_FULL";
+inline constexpr std::string_view kOutOfMemory = "OUT_OF_MEMORY";
 inline constexpr std::string_view kTooManyWatches = "TOO_MANY_WATCHES";
 inline constexpr std::string_view kDraining = "DRAINING";
 inline constexpr std::string_view kDeadlineExceeded = "DEADLINE_EXCEEDED";
