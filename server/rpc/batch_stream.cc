@@ -5,6 +5,7 @@
 
 #include "server/pipeline/job_errors.h"
 #include "server/rpc/classification.h"
+#include "server/rpc/out_of_memory.h"
 #include "server/rpc/picture_count.h"
 #include "server/rpc/raw_message.h"
 #include "server/rpc/rpc_status.h"
@@ -80,10 +81,12 @@ void BatchStream::Cancel() {
 
 void BatchStream::Begin(grpc::ByteBuffer&& message) {
   ++unanswered_;
-  ParsedBatchRequest batch = ParseClassifyBatchRequest(std::move(message));
-  const std::string id = batch.id;
-  const absl::Status status =
-      batch.status.ok() ? Prepare(std::move(batch)) : batch.status;
+  std::string id;
+  const absl::Status status = OrOutOfMemory([&] {
+    ParsedBatchRequest batch = ParseClassifyBatchRequest(std::move(message));
+    id = batch.id;
+    return batch.status.ok() ? Prepare(std::move(batch)) : batch.status;
+  });
   if (status.ok()) {
     SubmitWaiting();
   } else {
@@ -103,7 +106,8 @@ absl::Status BatchStream::Prepare(ParsedBatchRequest batch) {
 
 void BatchStream::SubmitWaiting() {
   if (waiting_.empty()) return;
-  const absl::Status status = waiting_.front()->classification.task().Submit();
+  const absl::Status status = OrOutOfMemory(
+      [this] { return waiting_.front()->classification.task().Submit(); });
   if (status.ok()) {
     in_flight_.splice(in_flight_.end(), waiting_);
   } else if (!absl::IsResourceExhausted(status) || in_flight_.empty()) {
@@ -126,13 +130,17 @@ void BatchStream::Complete(Item& item) {
 }
 
 void BatchStream::PushResult(const Item& done) {
-  absl::StatusOr<wanwu::v1::ClassifyResponse> response =
-      done.classification.Answer();
-  if (!response.ok()) return PushError(done.id(), response.status());
-  wanwu::v1::ClassifyBatchResponse answer;
-  answer.set_id(done.id());
-  *answer.mutable_response() = *std::move(response);
-  PushAnswer(answer);
+  const absl::Status status = OrOutOfMemory([&]() -> absl::Status {
+    absl::StatusOr<wanwu::v1::ClassifyResponse> response =
+        done.classification.Answer();
+    if (!response.ok()) return response.status();
+    wanwu::v1::ClassifyBatchResponse answer;
+    answer.set_id(done.id());
+    *answer.mutable_response() = *std::move(response);
+    PushAnswer(answer);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) PushError(done.id(), status);
 }
 
 void BatchStream::PushError(const std::string& id, const absl::Status& status) {

@@ -8,6 +8,7 @@
 #include "server/rpc/listen_address.h"
 #include "server/rpc/model_calls.h"
 #include "server/rpc/reflection_choice.h"
+#include "server/rpc/rpc_status.h"
 #include "server/rpc/transport_limits.h"
 #include "server/rpc/watch_status_call.h"
 
@@ -33,7 +34,11 @@ void SetArguments(grpc::ServerBuilder& builder,
 
 GrpcServer::GrpcServer(const GrpcServerOptions& options,
                        const GrpcServerParts& parts)
-    : services_(parts, options.calls) {}
+    : services_(parts, options.calls) {
+  // protobuf builds the descriptors of an error's details at the first error,
+  // when memory may be short.
+  ToRpcStatus(services_.health_watches.Refusal());
+}
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const GrpcServerOptions& options, const GrpcServerParts& parts) {

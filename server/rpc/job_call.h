@@ -10,6 +10,7 @@
 #include "server/rpc/call_services.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
+#include "server/rpc/out_of_memory.h"
 #include "server/rpc/picture_count.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/unary_call.h"
@@ -49,14 +50,18 @@ DetachedTask ServeJobCall(
   const absl::StatusOr<CallAttributes> attributes =
       ReadCallAttributes(context, services.clock);
   absl::Status status = attributes.status();
-  if (status.ok()) status = handler.Start(std::move(message), *attributes);
+  if (status.ok()) {
+    status = OrOutOfMemory(
+        [&] { return handler.Start(std::move(message), *attributes); });
+  }
   if (!status.ok()) handler.Cancel();
   end.OnCancel([&handler] { handler.Cancel(); });
   for (int left = handler.submitted(); left > 0; --left) co_await operation;
   end.ForgetCancel();
 
   const absl::StatusOr<grpc::ByteBuffer> answer =
-      status.ok() ? handler.Answer() : absl::StatusOr<grpc::ByteBuffer>(status);
+      status.ok() ? OrOutOfMemory([&] { return handler.Answer(); })
+                  : absl::StatusOr<grpc::ByteBuffer>(status);
   if (answer.ok()) {
     writer.Finish(*answer, grpc::Status::OK, &operation);
   } else {

@@ -71,7 +71,10 @@ wanwu::v1::Model DescribeModel(const pipeline::CatalogEntry& entry) {
   out.set_name(entry.name);
   out.set_version(absl::StrCat(entry.version));
   out.set_state(ToProtoState(entry.state));
-  out.set_state_message(entry.message);
+  // The log says why; the text may name the server's files.
+  if (entry.state == pipeline::ModelState::kFailed) {
+    out.set_state_message("could not be loaded; the server's log says why");
+  }
   if (entry.model != nullptr) DescribeServed(*entry.model, out);
   return out;
 }

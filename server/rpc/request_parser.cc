@@ -6,6 +6,8 @@
 #include <google/protobuf/wire_format_lite.h>
 #include <grpcpp/support/proto_buffer_reader.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,9 +20,9 @@ namespace wanwu::rpc {
 namespace {
 
 using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::ArrayOutputStream;
 using google::protobuf::io::CodedInputStream;
 using google::protobuf::io::CodedOutputStream;
-using google::protobuf::io::StringOutputStream;
 using wanwu::v1::ClassifyBatchRequest;
 using wanwu::v1::ClassifyRequest;
 
@@ -70,7 +72,10 @@ class MessageScan {
  public:
   // The message must outlive the scan.
   MessageScan(grpc::ByteBuffer& message, ImagePlace& image)
-      : reader_(message), input_(&reader_), image_(image) {}
+      : reader_(message),
+        input_(&reader_),
+        most_others_(std::min(message.Length(), kMaxBytesBesideImage)),
+        image_(image) {}
 
   // Each is false for what is no such message, or too much.
   bool ReadRequest(ClassifyRequest& fields);
@@ -99,13 +104,16 @@ class MessageScan {
 
   PieceReader reader_;
   CodedInputStream input_;
+  const size_t most_others_;
   ImagePlace& image_;
 };
 
 bool MessageScan::ReadRequest(ClassifyRequest& fields) {
-  std::string others;
+  // Not a string, which would have to grow in the stream's destructor, where
+  // no exception may be.
+  const auto others = std::make_unique_for_overwrite<uint8_t[]>(most_others_);
+  ArrayOutputStream output(others.get(), static_cast<int>(most_others_));
   {
-    StringOutputStream output(&others);
     CodedOutputStream copy(&output);
     while (const uint32_t tag = input_.ReadTag()) {
       const bool ok = tag == kImageTag ? LocateImage() : ReadBounded([&] {
@@ -114,7 +122,9 @@ bool MessageScan::ReadRequest(ClassifyRequest& fields) {
       if (!ok || !WithinBound()) return false;
     }
   }
-  return input_.ConsumedEntireMessage() && fields.MergeFromString(others);
+  CodedInputStream copied(others.get(), static_cast<int>(output.ByteCount()));
+  return input_.ConsumedEntireMessage() &&
+         fields.MergeFromCodedStream(&copied) && copied.ConsumedEntireMessage();
 }
 
 bool MessageScan::LocateImage() {

@@ -80,13 +80,20 @@ void AddTypedDetail(const absl::Status& status,
   if (delay_ms > 0) out.add_details()->PackFrom(MakeRetryInfo(delay_ms));
 }
 
+// Of a fault of ours the log tells more than callers may know: paths, and what
+// libraries say.
+std::string PublicMessage(const absl::Status& status) {
+  return absl::IsInternal(status) ? "the server failed; its log says why"
+                                  : std::string(status.message());
+}
+
 }  // namespace
 
 google::rpc::Status ToRpcStatus(const absl::Status& status) {
   const errors::Metadata metadata = errors::ErrorMetadata(status);
   google::rpc::Status out;
   out.set_code(static_cast<int>(status.code()));
-  out.set_message(std::string(status.message()));
+  out.set_message(PublicMessage(status));
   google::rpc::ErrorInfo info;
   info.set_reason(errors::Reason(status));
   info.set_domain(kDomain);

@@ -8,8 +8,8 @@
 // The one table from the server's errors to what a caller sees.
 namespace wanwu::rpc {
 
-// With ErrorInfo and the typed detail that belongs to the code. The status
-// must not be OK.
+// With ErrorInfo and the typed detail that belongs to the code; without the
+// text of an INTERNAL error. The status must not be OK.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 
 // The same, ready for Finish: the details travel in grpc-status-details-bin.

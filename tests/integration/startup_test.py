@@ -132,7 +132,8 @@ def test_good_package_serves_beside_a_broken_one(start, package, picture,
                                             pb.Model.STATE_READY)
     assert (failed.version, failed.state) == (broken.version,
                                               pb.Model.STATE_FAILED)
-    assert "sha256" in failed.state_message
+    assert "log" in failed.state_message
+    assert "sha256" in server.log.wait_for("model_failed")["error"]
     server.stop()
 
 

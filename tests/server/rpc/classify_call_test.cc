@@ -266,6 +266,7 @@ TEST(ClassifyCallTest, FailedInferenceIsInternal) {
 
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INTERNAL);
   EXPECT_EQ(ReasonOf(status), "INFERENCE_FAILED");
+  EXPECT_EQ(status.error_message(), "the server failed; its log says why");
   EXPECT_TRUE(Classify(server, RequestFor(14)).status.ok());
 }
 

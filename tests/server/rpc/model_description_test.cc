@@ -118,15 +118,16 @@ TEST(ModelDescriptionTest, LoadingModelHasOnlyItsName) {
   EXPECT_EQ(model.precision(), "");
 }
 
-TEST(ModelDescriptionTest, FailedModelSaysWhy) {
+TEST(ModelDescriptionTest, FailedModelRefersToTheLogAndNamesNoFile) {
   const Model model = DescribeModel({.name = "tiny",
                                      .version = 3,
                                      .state = pipeline::ModelState::kFailed,
-                                     .message = "no such file",
+                                     .message = "/models/tiny/3: no such file",
                                      .model = nullptr});
 
   EXPECT_EQ(model.state(), Model::STATE_FAILED);
-  EXPECT_EQ(model.state_message(), "no such file");
+  EXPECT_EQ(model.state_message(),
+            "could not be loaded; the server's log says why");
 }
 
 }  // namespace

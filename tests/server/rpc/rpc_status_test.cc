@@ -44,6 +44,10 @@ constexpr Row kTable[] = {
      grpc::StatusCode::RESOURCE_EXHAUSTED, "google.rpc.QuotaFailure"},
     {absl::StatusCode::kResourceExhausted, errors::kQueueBytesFull,
      grpc::StatusCode::RESOURCE_EXHAUSTED, "google.rpc.QuotaFailure"},
+    {absl::StatusCode::kResourceExhausted, errors::kOutOfMemory,
+     grpc::StatusCode::RESOURCE_EXHAUSTED, "google.rpc.QuotaFailure"},
+    {absl::StatusCode::kResourceExhausted, errors::kTooManyWatches,
+     grpc::StatusCode::RESOURCE_EXHAUSTED, "google.rpc.QuotaFailure"},
     {absl::StatusCode::kUnavailable, errors::kDraining,
      grpc::StatusCode::UNAVAILABLE, ""},
     {absl::StatusCode::kUnavailable, errors::kModelNotReady,
@@ -66,10 +70,13 @@ TEST(RpcStatusTest, EachReasonHasItsCodeAndItsDetail) {
         ToGrpcStatus(errors::ServiceError(row.code, row.reason, "a message"));
 
     EXPECT_EQ(status.error_code(), row.grpc_code);
-    EXPECT_EQ(status.error_message(), "a message");
     const google::rpc::Status details = DetailsOf(status);
     EXPECT_EQ(details.code(), static_cast<int>(row.grpc_code));
-    EXPECT_EQ(details.message(), "a message");
+    EXPECT_EQ(details.message(), status.error_message());
+    // What went wrong within the server is for its log.
+    EXPECT_EQ(details.message(), row.code == absl::StatusCode::kInternal
+                                     ? "the server failed; its log says why"
+                                     : "a message");
     ASSERT_EQ(details.details_size(), row.detail.empty() ? 1 : 2);
     const auto info = FindDetail<google::rpc::ErrorInfo>(details);
     ASSERT_TRUE(info.has_value());
