@@ -315,12 +315,15 @@ def test_libraries_do_not_write_into_the_log_on_their_own(start):
 
 
 def test_libraries_messages_are_events_of_level_debug(start):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        address = f"127.0.0.1:{taken.getsockname()[1]}"
-        server = start("--log_level=debug", address=address)
-        expect_failure(server, address)
+    server = start("--log_level=debug")
+    server.wait_until_serving()
+    call = server.channel.unary_unary("/wanwu.v1.ImageClassifier/GetModel")
+    with pytest.raises(grpc.RpcError):
+        # A model's name that is not UTF-8.
+        call(b"\x0a\x01\xff", timeout=PATIENCE)
+    server.stop()
     messages = server.log.events("library_message")
-    assert "grpc" in {message["library"] for message in messages}
+    assert "protobuf" in {message["library"] for message in messages}
     assert len(server.log.events()) == len(server.log.lines)
 
 
