@@ -68,8 +68,7 @@ bool Lane::ServeOneBatch() {
   return true;
 }
 
-void Lane::Serve(ModelQueue& queue, const QueueChoice& choice,
-                 BatchKind kind) {
+void Lane::Serve(ModelQueue& queue, const QueueChoice& choice, BatchKind kind) {
   const QueueChoice::Candidate& chosen = *choice.best(kind);
   {
     const BusyMark busy(context_.idle_lanes);

@@ -12,11 +12,11 @@ inline constexpr int kTurnsPerLowerTurn = 8;
 class LowerTurn {
  public:
   // Whether the lower is next, given who waits. Some work must wait.
-  [[nodiscard]] bool IsNext(bool higher_waits, bool lower_waits) const noexcept {
+  [[nodiscard]] bool IsNext(bool higher_waits,
+                            bool lower_waits) const noexcept {
     if (!lower_waits) return false;
-    return !higher_waits ||
-           passed_over_.load(std::memory_order_relaxed) >=
-               kTurnsPerLowerTurn - 1;
+    return !higher_waits || passed_over_.load(std::memory_order_relaxed) >=
+                                kTurnsPerLowerTurn - 1;
   }
 
   // Whose turn it was, and whether the lower waited meanwhile.

@@ -43,8 +43,8 @@ bool ModelQueue::TryPush(Priority priority, JobPtr&& job) noexcept {
 std::optional<JobPtr> ModelQueue::PopNext(BatchKind kind) noexcept {
   if (kind == BatchKind::kBulk) return bulk_.TryPop();
   const bool lower_waits = interactive_.OldestGuess().has_value();
-  const bool lower = interactive_turn_.IsNext(first_.OldestGuess().has_value(),
-                                              lower_waits);
+  const bool lower =
+      interactive_turn_.IsNext(first_.OldestGuess().has_value(), lower_waits);
   interactive_turn_.Count(lower, lower_waits);
   std::optional<JobPtr> job = (lower ? interactive_ : first_).TryPop();
   return job ? std::move(job) : (lower ? first_ : interactive_).TryPop();

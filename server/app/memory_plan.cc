@@ -75,18 +75,18 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ServerConfig& config,
                        2 * static_cast<int64_t>(config.max_message_bytes));
   plan.queue = SetOr(config.queue_bytes, plan.budget / kPartToQueue,
                      static_cast<int64_t>(config.max_message_bytes));
-  plan.decoders = SetOr(config.decoder_bytes, plan.budget / kPartToDecode,
-                        kLeastToDecode);
+  plan.decoders =
+      SetOr(config.decoder_bytes, plan.budget / kPartToDecode, kLeastToDecode);
   const int64_t sum = plan.receive + plan.queue + plan.decoders;
   if (sum <= plan.budget) return plan;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "receive_bytes ", plan.receive, ", queue_bytes ", plan.queue,
-      " and decoder_bytes ", plan.decoders, " are ", sum,
-      " together, more than the memory_budget of ", plan.budget,
-      config.memory_budget > 0
-          ? std::string()
-          : absl::StrCat(", half of the ", memory_limit,
-                         " bytes that this process may use")));
+  return absl::InvalidArgumentError(
+      absl::StrCat("receive_bytes ", plan.receive, ", queue_bytes ", plan.queue,
+                   " and decoder_bytes ", plan.decoders, " are ", sum,
+                   " together, more than the memory_budget of ", plan.budget,
+                   config.memory_budget > 0
+                       ? std::string()
+                       : absl::StrCat(", half of the ", memory_limit,
+                                      " bytes that this process may use")));
 }
 
 }  // namespace wanwu::app

@@ -22,7 +22,7 @@ milliseconds Since(steady_clock::time_point start) {
 }
 
 model::BatchTimeKey MakeKey(const pipeline::ServedModel& served, int lanes,
-                              const ModelLoaderOptions& options) {
+                            const ModelLoaderOptions& options) {
   const model::Precision precision = served.precision().precision;
   const model::Manifest& manifest = served.package().manifest;
   return {.cpu = options.cpu,
@@ -149,8 +149,7 @@ absl::Status ModelLoader::WarmUp(pipeline::ServedModel& served, int largest) {
 
 absl::StatusOr<std::vector<model::BatchTime>> ModelLoader::Measure(
     pipeline::ServedModel& served) {
-  const auto run =
-      [&](int size) -> absl::StatusOr<std::chrono::nanoseconds> {
+  const auto run = [&](int size) -> absl::StatusOr<std::chrono::nanoseconds> {
     const auto time = TimeGreyBatch(served, size, pipeline_);
     if (!time.ok()) return time.status();
     return time->cpu_time;

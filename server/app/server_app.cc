@@ -280,7 +280,8 @@ absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
   std::vector<model::PackageLocation> packages = repository_.packages;
   PutFirst(packages, catalog_->default_model());
   if (!batch_time_store_.warning().empty()) {
-    log_.Warning("batch_times_ignored", {{"reason", batch_time_store_.warning()}});
+    log_.Warning("batch_times_ignored",
+                 {{"reason", batch_time_store_.warning()}});
   }
   loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
                                           *pipeline_, *catalog_,

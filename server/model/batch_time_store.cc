@@ -117,7 +117,7 @@ const std::vector<BatchTime>* BatchTimeStore::Find(
 }
 
 void BatchTimeStore::Put(const BatchTimeKey& key,
-                           std::vector<BatchTime> times) {
+                         std::vector<BatchTime> times) {
   std::string text = KeyText(key);
   std::erase_if(entries_,
                 [&](const Entry& entry) { return entry.key == text; });

@@ -16,8 +16,8 @@ constexpr double kMostStretch = 16;
 
 double Moved(double known, double seen) {
   const double bounded = std::min(seen, known * kMostMore);
-  return known + (bounded < known ? kWeightOfLess : kWeightOfMore) *
-                     (bounded - known);
+  return known +
+         (bounded < known ? kWeightOfLess : kWeightOfMore) * (bounded - known);
 }
 
 }  // namespace

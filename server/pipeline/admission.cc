@@ -65,8 +65,7 @@ absl::Status Admission::FullErrorLocked(std::string_view reason,
 
 // Half the queue will have gone by then.
 int64_t Admission::RetryDelayMs() const {
-  const Clock::Duration wait =
-      drain_rate_.TimeFor(backlog_.total().work_ns);
+  const Clock::Duration wait = drain_rate_.TimeFor(backlog_.total().work_ns);
   return std::max<int64_t>(Milliseconds(wait) / 2, 1);
 }
 
@@ -129,23 +128,21 @@ absl::Status Admission::CheckRoom(const AdmissionRequest& request) const {
                            limits_.max_bytes);
   }
   const Load free{free_jobs, free_bytes};
-  absl::Status status =
-      CheckShare(backlog_.client(request.share.client), " of this client",
-                 free, kClientTimesFree);
+  absl::Status status = CheckShare(backlog_.client(request.share.client),
+                                   " of this client", free, kClientTimesFree);
   if (status.ok()) {
     status = CheckShare(backlog_.model(request.share.model), " for this model",
                         free, kModelTimesFree);
   }
   if (status.ok() && request.share.priority == batching::Priority::kBulk) {
-    status = CheckShare(backlog_.bulk(), " of bulk priority", free,
-                        kBulkTimesFree);
+    status =
+        CheckShare(backlog_.bulk(), " of bulk priority", free, kBulkTimesFree);
   }
   return status;
 }
 
 absl::Status Admission::CheckShare(const Load& load, const std::string& whose,
-                                   const Load& free,
-                                   int64_t times_free) const {
+                                   const Load& free, int64_t times_free) const {
   if (load.jobs >= times_free * free.jobs) {
     return FullErrorLocked(errors::kQueueFull, kJobs + whose, load.jobs,
                            times_free * free.jobs);

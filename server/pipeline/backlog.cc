@@ -41,9 +41,7 @@ void Backlog::Add(const Share& share, const Load& load) {
   if (model->second.load.jobs == 0) level.models.erase(model);
 }
 
-Load Backlog::client(uint64_t client) const {
-  return LoadOf(clients_, client);
-}
+Load Backlog::client(uint64_t client) const { return LoadOf(clients_, client); }
 
 Load Backlog::model(const ServedModel* model) const {
   Load sum;

@@ -28,9 +28,7 @@ class Backlog {
   void Add(const Share& share, const Load& load);
 
   const Load& total() const { return total_; }
-  const Load& bulk() const {
-    return level(batching::Priority::kBulk).load;
-  }
+  const Load& bulk() const { return level(batching::Priority::kBulk).load; }
   // Of that caller, or that model, at any priority.
   Load client(uint64_t client) const;
   Load model(const ServedModel* model) const;

@@ -49,11 +49,11 @@ ClassifyPipeline::ClassifyPipeline(PipelineOptions options, const Clock& clock)
       batcher_({.lane_count = options_.lanes,
                 .on_lane_start = options_.on_lane_start},
                clock),
-      decode_pool_({.threads = options_.decode_threads,
-                    .decode = decode_options_},
-                   clock, costs_.decode_estimate(),
-                   std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
-                   std::bind_front(&ClassifyPipeline::Enqueue, this)),
+      decode_pool_(
+          {.threads = options_.decode_threads, .decode = decode_options_},
+          clock, costs_.decode_estimate(),
+          std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
+          std::bind_front(&ClassifyPipeline::Enqueue, this)),
       large_pool_({.thread_name = "wanwu-decode-l",
                    .threads = options_.decode_threads,
                    .nice = kLargeNice,
@@ -97,8 +97,8 @@ void ClassifyPipeline::SetBatchSize(ServedModel& model, int size) {
 absl::Status ClassifyPipeline::Submit(const ClassifyJobPtr& job) {
   const ServedModel& model = job->model();
   const EncodedPicture& encoded = job->picture();
-  const absl::StatusOr<image::PictureProbe> picture = image::ProbePicture(
-      encoded.bytes, model.tensor_spec(), decode_options_);
+  const absl::StatusOr<image::PictureProbe> picture =
+      image::ProbePicture(encoded.bytes, model.tensor_spec(), decode_options_);
   if (!picture.ok()) return picture.status();
   const JobCost cost = costs_.Estimate(*picture, model);
   job->SetCost(cost);

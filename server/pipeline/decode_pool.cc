@@ -118,9 +118,9 @@ absl::StatusOr<image::PixelTensor> DecodePool::DecodeInTime(
   const Clock::Duration start = clock_.ThreadTime();
   absl::StatusOr<image::PixelTensor> tensor = OutOfMemoryError();
   try {
-    tensor = image::DecodePicture(job.picture().bytes,
-                                  job.model().tensor_spec(), options_.decode,
-                                  std::cref(should_stop));
+    tensor =
+        image::DecodePicture(job.picture().bytes, job.model().tensor_spec(),
+                             options_.decode, std::cref(should_stop));
   } catch (const std::bad_alloc&) {
     return OutOfMemoryError();
   }

@@ -29,8 +29,8 @@ void Exit(std::set<std::pair<int64_t, Member*>>& order, Member& member) {
 
 // The first of `order` has had `work_ns` more.
 template <typename Member>
-void Advance(std::set<std::pair<int64_t, Member*>>& order,
-             int64_t& virtual_now, Member& member, int64_t work_ns) {
+void Advance(std::set<std::pair<int64_t, Member*>>& order, int64_t& virtual_now,
+             Member& member, int64_t work_ns) {
   Exit(order, member);
   virtual_now = std::max(virtual_now, member.served_ns);
   member.served_ns += work_ns;

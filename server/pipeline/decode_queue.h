@@ -31,8 +31,8 @@ class ClassifyJob;
 //
 // Bound: decoding for a model pauses while the lanes have `most_ahead` decoded
 // pictures of it, so that memory stays flat however many wait. A caller with
-// none of them may have one beyond that when his turn comes, up to twice as many
-// in all, so that nobody waits for another's backlog twice.
+// none of them may have one beyond that when his turn comes, up to twice as
+// many in all, so that nobody waits for another's backlog twice.
 //
 // Thread-safe; each call holds a lock for microseconds.
 class DecodeQueue {

@@ -14,7 +14,7 @@ absl::Status ServedModel::MakeReplica(int lane) {
   return absl::OkStatus();
 }
 
-void ServedModel::SetBatchPlan(std::span<const model::BatchTime> times,
+void ServedModel::SetBatchPlan(const std::vector<model::BatchTime>& times,
                                int batch_size) {
   batch_times_.Start(times);
   batch_size_.store(batch_size);

@@ -49,7 +49,7 @@ class ServedModel {
 
   // Measured t(b) and the batch size chosen from it, before the model gets
   // jobs. From then on t(b) follows the batches that run.
-  void SetBatchPlan(std::span<const model::BatchTime> times, int batch_size);
+  void SetBatchPlan(const std::vector<model::BatchTime>& times, int batch_size);
   void ObserveBatch(int size, batching::Clock::Duration cpu_time,
                     batching::Clock::Duration elapsed);
   std::vector<model::BatchTime> batch_times() const {

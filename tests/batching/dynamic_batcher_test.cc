@@ -149,11 +149,10 @@ TEST_F(DynamicBatcherTest, ModelsShareTheLanesByTime) {
   runner_.LetGo();
   batcher.Drain();
 
-  EXPECT_THAT(
-      runner_.batches(),
-      ElementsAre(ElementsAre(-1), ElementsAre(100), ElementsAre(1),
-                  ElementsAre(2), ElementsAre(3), ElementsAre(200),
-                  ElementsAre(4), ElementsAre(5), ElementsAre(6)));
+  EXPECT_THAT(runner_.batches(),
+              ElementsAre(ElementsAre(-1), ElementsAre(100), ElementsAre(1),
+                          ElementsAre(2), ElementsAre(3), ElementsAre(200),
+                          ElementsAre(4), ElementsAre(5), ElementsAre(6)));
 }
 
 TEST_F(DynamicBatcherTest, BulkOfOneModelYieldsToYoungerInteractiveOfAnother) {

@@ -121,9 +121,9 @@ TEST_F(ModelQueueTest, TheWaitForCompanyNeverOutlivesADeadline) {
   ModelQueue queue({.max_batch_size = 3, .max_queue_delay = milliseconds(20)},
                    runner_);
   Push(queue, Priority::kInteractive, 1, 0);
-  ASSERT_TRUE(queue.TryPush(
-      Priority::kInteractive,
-      MakeJob(2, {.arrival = At(2), .deadline = At(15)})));
+  ASSERT_TRUE(
+      queue.TryPush(Priority::kInteractive,
+                    MakeJob(2, {.arrival = At(2), .deadline = At(15)})));
 
   EXPECT_EQ(queue.Peek(Company::kMayCome)->ready_at, At(9));
 }

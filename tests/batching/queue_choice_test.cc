@@ -24,8 +24,8 @@ QueueView Interactive(int oldest, std::int64_t served_ns = 0,
           .served_ns = served_ns};
 }
 
-std::optional<std::size_t> SlotOf(
-    const QueueChoice& choice, BatchKind kind = BatchKind::kInteractive) {
+std::optional<std::size_t> SlotOf(const QueueChoice& choice,
+                                  BatchKind kind = BatchKind::kInteractive) {
   const auto& best = choice.best(kind);
   return best ? std::optional(best->slot) : std::nullopt;
 }

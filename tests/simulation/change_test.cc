@@ -68,8 +68,8 @@ TEST_F(ChangeTest, FollowsANeighbourWhoTakesACpuAndGivesItBack) {
   const Figures narrow = Of(taken + seconds(1), given_back);
   const Figures wide = Of(given_back + seconds(2), given_back + seconds(4));
   std::cout << "one CPU: " << narrow.good_per_second / capacity_
-            << " of two's, wasted " << narrow.wasted << "; two again: "
-            << wide.good_per_second / capacity_ << '\n';
+            << " of two's, wasted " << narrow.wasted
+            << "; two again: " << wide.good_per_second / capacity_ << '\n';
   EXPECT_GT(narrow.good_per_second, 0.45 * capacity_);
   EXPECT_LT(narrow.wasted, 0.03);
   EXPECT_GT(wide.good_per_second, 0.95 * capacity_);
@@ -101,8 +101,8 @@ TEST_F(ChangeTest, AStormOfCancellationsLeavesNothingBehind) {
     request.deadline = Clock::Duration::zero();
     request.client = static_cast<uint64_t>(i % 3);
     if (i % 2 == 0) {
-      request.leaves_after = microseconds(
-          static_cast<int64_t>(1000 + 200'000 * load_.Uniform()));
+      request.leaves_after =
+          microseconds(static_cast<int64_t>(1000 + 200'000 * load_.Uniform()));
     }
     load_.Run(3 * capacity_, milliseconds(50), request);
   }

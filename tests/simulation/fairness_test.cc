@@ -76,9 +76,9 @@ TEST_F(FairnessTest, BulkDoesNotStarveBesideAFloodOfInteractiveCalls) {
 }
 
 TEST_F(FairnessTest, AFastModelBeside128ClientsOfASlowOne) {
-  const int slow = server_.AddModel(
-      {.first_picture = milliseconds(30), .each_further = milliseconds(25),
-       .batch_size = 4});
+  const int slow = server_.AddModel({.first_picture = milliseconds(30),
+                                     .each_further = milliseconds(25),
+                                     .batch_size = 4});
   const int fast = server_.AddModel(model_);
   const ClosedLoad backlog(server_, 128, {.model = slow}, 100);
   const ClosedLoad lone(server_, 1, {.model = fast, .client = 2});
@@ -91,9 +91,9 @@ TEST_F(FairnessTest, AFastModelBeside128ClientsOfASlowOne) {
 }
 
 TEST_F(FairnessTest, AFastModelBeside1100ClientsOfASlowOneIsNotRefused) {
-  const int slow = server_.AddModel(
-      {.first_picture = milliseconds(30), .each_further = milliseconds(25),
-       .batch_size = 4});
+  const int slow = server_.AddModel({.first_picture = milliseconds(30),
+                                     .each_further = milliseconds(25),
+                                     .batch_size = 4});
   const int fast = server_.AddModel(model_);
   const ClosedLoad backlog(server_, 1100, {.model = slow}, 100);
   const ClosedLoad lone(server_, 1, {.model = fast, .client = 2});
@@ -106,9 +106,8 @@ TEST_F(FairnessTest, AFastModelBeside1100ClientsOfASlowOneIsNotRefused) {
 
 TEST_F(FairnessTest, SmallPicturesBesideManyHugeOnes) {
   server_.AddModel(model_);
-  const VirtualRequest huge{.client = 1,
-                            .decode = milliseconds(220),
-                            .decoder_bytes = 150 << 20};
+  const VirtualRequest huge{
+      .client = 1, .decode = milliseconds(220), .decoder_bytes = 150 << 20};
   const ClosedLoad bombs(server_, 100, huge);
   const ClosedLoad lone(server_, 1, {.client = 2});
 
@@ -120,16 +119,14 @@ TEST_F(FairnessTest, SmallPicturesBesideManyHugeOnes) {
 
 TEST_F(FairnessTest, HugePicturesGetWhatCpuTimeIsLeft) {
   server_.AddModel(model_);
-  const ClosedLoad huge(server_, 8,
-                        {.client = 1,
-                         .decode = milliseconds(220),
-                         .decoder_bytes = 64 << 20});
+  const ClosedLoad huge(
+      server_, 8,
+      {.client = 1, .decode = milliseconds(220), .decoder_bytes = 64 << 20});
 
   const Figures figures = Run(huge);
 
   Say("huge pictures alone", figures);
-  EXPECT_GT(figures.good_per_second,
-            0.9 * Capacity(model_, milliseconds(220)));
+  EXPECT_GT(figures.good_per_second, 0.9 * Capacity(model_, milliseconds(220)));
 }
 
 TEST_F(FairnessTest, SixteenClientsShareAlike) {

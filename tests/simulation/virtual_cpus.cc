@@ -46,8 +46,8 @@ bool VirtualCpus::Step(TimePoint end) {
   if (!events_.empty()) next = events_.begin()->first;
   for (const Task& task : tasks_) {
     const double ns = std::max(0.0, task.left_ns) / RateOf(task);
-    next = std::min(next, clock_.Now() + Duration(static_cast<int64_t>(
-                                             std::ceil(ns))));
+    next = std::min(
+        next, clock_.Now() + Duration(static_cast<int64_t>(std::ceil(ns))));
   }
   if (next == TimePoint::max() || next > end) return false;
   Advance(std::max(next, clock_.Now()));

@@ -66,8 +66,8 @@ class VirtualServer::Job final : public pipeline::JobListener {
     }
     job = std::make_shared<ClassifyJob>(
         pipeline::JobRequest{
-            .model = server.models_[static_cast<size_t>(request.model)]
-                         ->served(),
+            .model =
+                server.models_[static_cast<size_t>(request.model)]->served(),
             .picture = {},
             .priority = request.priority,
             .times = times,
@@ -75,9 +75,7 @@ class VirtualServer::Job final : public pipeline::JobListener {
         *this);
   }
 
-  void OnJobDone() noexcept override {
-    Tell(job->outcome().ok());
-  }
+  void OnJobDone() noexcept override { Tell(job->outcome().ok()); }
 
   void Tell(bool ok) {
     ++answer.times_told;
@@ -106,10 +104,11 @@ VirtualServer::Decoders::Decoders(VirtualServer& server, int count,
                                   double thread_weight)
     : idle(count),
       weight(thread_weight),
-      queue([&server](const pipeline::ServedModel& model) {
-              return server.costs_.MostDecodedAhead(model);
-            },
-            [] {}) {}
+      queue(
+          [&server](const pipeline::ServedModel& model) {
+            return server.costs_.MostDecodedAhead(model);
+          },
+          [] {}) {}
 
 VirtualServer::VirtualServer(int cpus, pipeline::PipelineOptions options)
     : options_(std::move(options)),
@@ -150,14 +149,14 @@ const VirtualAnswer& VirtualServer::Send(
     picture.decode_time = Times(sent.believed_times, sent.decode);
     const pipeline::JobCost cost = costs_.Estimate(picture, job.job->model());
     job.job->SetCost(cost);
-    auto ticket = admission_.TryAdmit(
-        {.share = job.job->share(),
-         .bytes = 1000,
-         .work = cost.work(),
-         .service_time = costs_.ServiceTime(cost, job.job->model(),
-                                            admission_.jobs()),
-         .now = now(),
-         .deadline = job.job->deadline()});
+    auto ticket =
+        admission_.TryAdmit({.share = job.job->share(),
+                             .bytes = 1000,
+                             .work = cost.work(),
+                             .service_time = costs_.ServiceTime(
+                                 cost, job.job->model(), admission_.jobs()),
+                             .now = now(),
+                             .deadline = job.job->deadline()});
     if (!ticket.ok()) return job.Tell(false);
     job.answer.admitted = true;
     job.job->Admit(*std::move(ticket));
@@ -204,8 +203,8 @@ bool VirtualServer::DispatchDecode(Decoders& decoders) {
   }
   Job& own = *by_job_.at(&job);
   --decoders.idle;
-  auto kept = std::make_shared<pipeline::DecodeQueue::Granted>(
-      *std::move(granted));
+  auto kept =
+      std::make_shared<pipeline::DecodeQueue::Granted>(*std::move(granted));
   own.decode = cpus_.Start(own.request.decode, decoders.weight,
                            [this, &decoders, &own, kept] {
                              own.answer.work += own.request.decode;
@@ -230,8 +229,8 @@ void VirtualServer::Decoded(Decoders& decoders, Job& own,
   if (!job.TryRelease()) {
     job.Finish(pipeline::CancelledError());
   } else {
-    batching::ModelQueue* queue = table_.Enter(
-        job.model().queue(), batching::QueueSlot::Visit::kSubmit);
+    batching::ModelQueue* queue =
+        table_.Enter(job.model().queue(), batching::QueueSlot::Visit::kSubmit);
     const bool pushed =
         queue->TryPush(job.LanePriority(granted.first), own.job);
     if (!pushed) std::abort();
@@ -240,10 +239,9 @@ void VirtualServer::Decoded(Decoders& decoders, Job& own,
 }
 
 int VirtualServer::IdleLanes() const {
-  return static_cast<int>(std::count_if(
-      lanes_.begin(), lanes_.end(), [](const Lane& lane) {
-        return !lane.busy;
-      }));
+  return static_cast<int>(
+      std::count_if(lanes_.begin(), lanes_.end(),
+                    [](const Lane& lane) { return !lane.busy; }));
 }
 
 bool VirtualServer::DispatchLane() {
@@ -280,8 +278,7 @@ void VirtualServer::RunBatch(Lane& lane, Model& model, size_t slot) {
   for (const auto& job : lane.batch.jobs) {
     static_cast<ClassifyJob&>(*job).ReleaseDecodeCredit();
   }
-  cpus_.Start(time, 1, [this, &lane, &model, slot, size, time,
-                        start = now()] {
+  cpus_.Start(time, 1, [this, &lane, &model, slot, size, time, start = now()] {
     model.served()->ObserveBatch(size, time, now() - start);
     for (const auto& entry : lane.batch.jobs) {
       auto& job = static_cast<ClassifyJob&>(*entry);

@@ -9,13 +9,13 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "server/model/grey_batch.h"
 #include "server/model/torchscript/graph_split.h"
 #include "server/model/torchscript/module_reader.h"
 #include "server/model/torchscript/script_classifier.h"
 #include "server/model/torchscript/torch_calls.h"
 #include "server/model/torchscript/trunk_classifier.h"
 #include "server/model/torchscript/trunk_input.h"
-#include "server/model/grey_batch.h"
 
 namespace wanwu::model {
 namespace {

@@ -108,8 +108,7 @@ TEST_F(MemoryLimitTest, ReadsTheFirstVersionOfCgroups) {
 TEST_F(MemoryLimitTest, ALimitBeyondTheMachineIsNone) {
   const int64_t machine = ReadMemoryLimit(root_);
   Write("proc/self/cgroup", "9:memory:/\n");
-  Write("sys/fs/cgroup/memory/memory.limit_in_bytes",
-        "9223372036854771712\n");
+  Write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
 
   EXPECT_EQ(ReadMemoryLimit(root_), machine);
 }

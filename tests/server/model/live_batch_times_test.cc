@@ -27,7 +27,8 @@ TEST(LiveBatchTimesTest, KnowsNothingAtFirst) {
 
 TEST(LiveBatchTimesTest, BeginsWithWhatWasMeasured) {
   LiveBatchTimes times;
-  const std::vector<BatchTime> start{{1, milliseconds(6)}, {2, milliseconds(9)}};
+  const std::vector<BatchTime> start{{1, milliseconds(6)},
+                                     {2, milliseconds(9)}};
 
   times.Start(start);
 
@@ -79,7 +80,8 @@ TEST(LiveBatchTimesTest, FollowsAMachineThatStaysSlower) {
 
 TEST(LiveBatchTimesTest, ElapsedTimeTellsOfWhatRunsBeside) {
   LiveBatchTimes times;
-  times.Start(std::vector<BatchTime>{{1, milliseconds(6)}, {4, milliseconds(20)}});
+  times.Start(
+      std::vector<BatchTime>{{1, milliseconds(6)}, {4, milliseconds(20)}});
 
   for (int i = 0; i < 100; ++i) {
     times.Observe(1, milliseconds(6), milliseconds(12));

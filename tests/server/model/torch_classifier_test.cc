@@ -12,8 +12,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/model/input_table.h"
 #include "server/model/grey_batch.h"
+#include "server/model/input_table.h"
 #include "tests/server/model/torch_fixture.h"
 
 namespace wanwu::model {

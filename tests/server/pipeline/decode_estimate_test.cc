@@ -31,8 +31,7 @@ TEST(DecodeEstimateTest, FollowsASlowerMachineForAllSizesOfThatKind) {
     estimate.Observe(Probe(DecodeKind::kPng, milliseconds(2)), milliseconds(6));
   }
 
-  const auto time =
-      estimate.TimeOf(Probe(DecodeKind::kPng, milliseconds(10)));
+  const auto time = estimate.TimeOf(Probe(DecodeKind::kPng, milliseconds(10)));
 
   EXPECT_NEAR(std::chrono::duration<double>(time).count(), 0.030, 0.001);
   EXPECT_EQ(estimate.TimeOf(Probe(DecodeKind::kWebpLossy, milliseconds(10))),

@@ -91,7 +91,8 @@ class DecodePoolTest : public ::testing::Test {
     options.threads = threads;
     options.memory = memory;
     pool_ = std::make_unique<DecodePool>(
-        options, clock_, estimate_, [ahead](const ServedModel&) { return ahead; },
+        options, clock_, estimate_,
+        [ahead](const ServedModel&) { return ahead; },
         [this](ClassifyJobPtr job, Priority priority) {
           last_priority_ = priority;
           decoded_.Put(std::move(job));

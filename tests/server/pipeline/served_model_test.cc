@@ -31,12 +31,11 @@ TEST(ServedModelTest, CostsNothingBeforeItIsMeasured) {
 TEST(ServedModelTest, APictureTakesItsPartOfAFullBatch) {
   const auto fake = MakeFakeModel();
 
-  fake.served->SetBatchPlan(
-      std::vector<model::BatchTime>{{1, milliseconds(10)},
-                                    {2, milliseconds(16)},
-                                    {4, milliseconds(24)},
-                                    {8, milliseconds(40)}},
-      4);
+  fake.served->SetBatchPlan({{1, milliseconds(10)},
+                             {2, milliseconds(16)},
+                             {4, milliseconds(24)},
+                             {8, milliseconds(40)}},
+                            4);
 
   EXPECT_EQ(fake.served->PictureTime(), milliseconds(6));
   EXPECT_EQ(fake.served->ElapsedTime(1), milliseconds(10));
