@@ -15,10 +15,11 @@ std::string FloatText(float value) {
   return {text, end};
 }
 
-// A spreadsheet runs text that begins like this.
+// A spreadsheet runs text that begins like this; a sign alone, such as the name
+// of standard input, is none.
 bool IsFormula(std::string_view text) {
   constexpr std::string_view kBeginnings = "=+-@\t\r\n";
-  return !text.empty() && kBeginnings.find(text[0]) != std::string_view::npos;
+  return text.size() > 1 && kBeginnings.find(text[0]) != std::string_view::npos;
 }
 
 }  // namespace

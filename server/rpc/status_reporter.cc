@@ -30,6 +30,14 @@ void DescribeQueue(const pipeline::Admission& from, ServerStatus& to) {
   to.set_queue_bytes_capacity(from.limits().max_bytes);
 }
 
+int64_t PicturesIn(const std::vector<uint64_t>& batches_by_size) {
+  uint64_t pictures = 0;
+  for (size_t size = 0; size < batches_by_size.size(); ++size) {
+    pictures += size * batches_by_size[size];
+  }
+  return static_cast<int64_t>(pictures);
+}
+
 void DescribeLatency(const metrics::LatencyCounts& from, ServerStatus& to) {
   if (from.total() == 0) return;
   wanwu::v1::LatencyPercentiles& latency = *to.mutable_latency();
@@ -88,6 +96,7 @@ ServerStatus StatusReporter::Report() {
   *status.mutable_uptime() = ToProto(now.time - parts_.run.started_at);
   status.set_pictures_total(static_cast<int64_t>(now.answers.pictures()));
   status.set_errors_total(static_cast<int64_t>(now.answers.errors));
+  status.set_pictures_run_total(PicturesIn(now.batches_by_size));
   DescribeFigures(window_.Add(std::move(now)), status);
   return status;
 }

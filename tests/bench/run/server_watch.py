@@ -14,10 +14,9 @@ PATIENCE_S = 60
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """Of WatchStatus; `run` counts pictures in the batches of its window."""
+    """Of WatchStatus: pictures run through a model, and answered, since the
+    start, and those that wait."""
 
-    uptime_s: float
-    window_s: float
     run: int
     answered: int
     waiting: int
@@ -50,7 +49,7 @@ class ServerWatch:
         self._channel.close()
         if not calm:
             raise Unavailable(f"not idle after {PATIENCE_S} s")
-        return pictures_run(self._reports)
+        return self._reports[-1].run - self._reports[0].run
 
     def _read(self, end):
         try:
@@ -62,20 +61,6 @@ class ServerWatch:
             pass
 
 
-def pictures_run(reports):
-    """Over all of them: adds the windows that lie end to end before the last.
-
-    A window begins where an earlier report was made; the first one is empty.
-    """
-    total = 0
-    i = len(reports) - 1
-    while i > 0:
-        total += reports[i].run
-        begin = reports[i].uptime_s - reports[i].window_s
-        i = min(range(i), key=lambda j: abs(reports[j].uptime_s - begin))
-    return total
-
-
 def _is_idle(reports):
     """Nothing waits, and nothing was answered between the last two."""
     return (len(reports) > 1 and reports[-1].waiting == 0
@@ -83,11 +68,8 @@ def _is_idle(reports):
 
 
 def _report(status):
-    return Report(
-        uptime_s=status.uptime.ToNanoseconds() / 1e9,
-        window_s=status.window.ToNanoseconds() / 1e9,
-        run=sum(each.size * each.count for each in status.batch_sizes),
-        answered=status.pictures_total, waiting=status.queue_depth)
+    return Report(run=status.pictures_run_total,
+                  answered=status.pictures_total, waiting=status.queue_depth)
 
 
 def modules():

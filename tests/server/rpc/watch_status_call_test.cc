@@ -158,6 +158,7 @@ TEST(WatchStatusCallTest, CountsEveryAnsweredPicture) {
 
   EXPECT_EQ(status.pictures_total(), 3);
   EXPECT_EQ(status.errors_total(), 0);
+  EXPECT_EQ(status.pictures_run_total(), 3);
 }
 
 TEST(WatchStatusCallTest, CountsPicturesAnsweredWithAnErrorAsErrors) {
