@@ -43,7 +43,12 @@ Lane::Lane(int index, LaneContext& context) : index_(index), context_(context) {
 void Lane::Run() {
   context_.idle_lanes.fetch_add(1);
   do {
-    while (RunControlWork() || ServeOneBatch()) {
+    // A batch after each piece of control work, so that a model that is being
+    // warmed up does not hold up the others.
+    bool more = true;
+    while (more) {
+      more = RunControlWork();
+      more = ServeOneBatch() || more;
     }
   } while (ParkUntilWork() == Next::kLookAgain);
   context_.idle_lanes.fetch_sub(1);

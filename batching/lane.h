@@ -31,8 +31,8 @@ struct LaneContext {
   std::atomic<bool> draining{false};
 };
 
-// One thread's loop: control work first, else a batch from the queue whose turn
-// it is, else park. Used by one thread.
+// One thread's loop: control work and a batch from the queue whose turn it is,
+// in turn, else park. Used by one thread.
 class Lane {
  public:
   // `context` must outlive the lane.

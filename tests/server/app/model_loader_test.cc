@@ -1,6 +1,7 @@
 #include "server/app/model_loader.h"
 
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "gmock/gmock.h"
@@ -67,6 +68,75 @@ TEST_F(NoBf16Test, AutoTakesFp32AndSaysWhy) {
 TEST_F(NoBf16Test, AskedForItIsAnError) {
   EXPECT_THAT(std::string(Load(PrecisionRequest::kBf16).status().message()),
               HasSubstr("no trunk"));
+}
+
+// Each batch that its warm-up runs lets a job of the model in service come.
+class NosyClassifier final : public model::Classifier {
+ public:
+  NosyClassifier(pipeline::PipelineRig& rig,
+                 const test_support::FakeModel& in_service)
+      : rig_(rig), in_service_(in_service) {}
+
+  int class_count() const override { return 1000; }
+  image::TensorSpec tensor_spec() const override { return {8, 8, 8}; }
+  std::string_view engine() const override { return "nosy"; }
+  absl::StatusOr<std::unique_ptr<model::Replica>> NewReplica() override {
+    return std::make_unique<NosyReplica>(*this);
+  }
+
+ private:
+  class NosyReplica final : public model::Replica {
+   public:
+    explicit NosyReplica(NosyClassifier& parent) : parent_(parent) {}
+    absl::Status Classify(std::span<const image::PixelTensor* const>,
+                          std::span<float>) override {
+      return parent_.Look();
+    }
+
+   private:
+    NosyClassifier& parent_;
+  };
+
+  absl::Status Look() {
+    if (last_ != nullptr && last_->times_done() == 0) {
+      return absl::InternalError("a request waited for the whole warm-up");
+    }
+    last_ = &rig_.Submit(in_service_, 1);
+    // Until it is decoded and waits for this lane.
+    while (!last_->job()->picture().bytes.empty()) std::this_thread::yield();
+    return absl::OkStatus();
+  }
+
+  pipeline::PipelineRig& rig_;
+  const test_support::FakeModel& in_service_;
+  test_support::TrackedJob* last_ = nullptr;
+};
+
+TEST(ModelLoaderTest, AModelInServiceIsAnsweredBetweenTheBatchesOfAWarmUp) {
+  const model::TemporaryDirectory repository;
+  const model::PackageLocation location{
+      "tiny", 7,
+      model::WriteTinyPackage(repository.path(), model::TinyManifest())};
+  pipeline::PipelineRig rig;
+  const test_support::FakeModel& in_service = rig.Install();
+  pipeline::ModelCatalog catalog("tiny");
+  model::BatchTimeStore store("");
+  std::ostringstream lines;
+  logging::Logger log({}, lines);
+  ModelLoader loader(
+      {.max_batch_size = 4,
+       .build = "test",
+       .load_classifier =
+           [&](const model::Package&, Precision) {
+             return std::make_unique<NosyClassifier>(rig, in_service);
+           }},
+      rig.pipeline(), catalog, store, log);
+
+  const absl::Status status =
+      loader.PutIntoService(location, loader.Load(location));
+
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_GT(in_service.classifier->pictures_seen(), 4);
 }
 
 }  // namespace
