@@ -219,7 +219,8 @@ def test_deadline_out_of_reach_is_refused_at_once(start, state_with, picture):
     error = service_error.from_call(raised.value)
     assert (error.code.name, error.reason) == ("DEADLINE_EXCEEDED",
                                                "DEADLINE_UNREACHABLE")
-    assert int(error.metadata["estimated_ms"]) == 10_000
+    # The batch and, measured on this machine, decoding.
+    assert 10_000 <= int(error.metadata["estimated_ms"]) <= 10_100
     # gRPC rounds a deadline up on its way.
     assert 0 < int(error.metadata["remaining_ms"]) < 6000
     server.stop()
@@ -257,18 +258,14 @@ def test_full_queue_tells_when_to_retry(one_place, picture):
     one_place.stop()
 
 
-def test_full_queue_in_stream_refuses_the_picture_only(one_place, picture):
+def test_full_queue_slows_a_stream_down(one_place, picture):
     requests = (pb.ClassifyBatchRequest(id=str(i),
                                         request=request_of(picture))
                 for i in range(3))
     answers = list(one_place.classifier.ClassifyBatch(requests,
                                                       timeout=PATIENCE))
-    errors = [result_of(answer) for answer in answers
-              if answer.WhichOneof("result") == "error"]
-    assert (len(answers), len(errors)) == (3, 2)
-    for error in errors:
-        expect_queue_full(error)
-    one_place.stop()
+    assert [answer.WhichOneof("result") for answer in answers] == (
+        ["response"] * 3)
 
 
 def test_top_k_says_how_many_classes(server, picture):

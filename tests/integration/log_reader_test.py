@@ -107,10 +107,10 @@ class PipedServer:
 
 
 @pytest.fixture
-def piped_server(start_piped, repository, calibrated_state):
+def piped_server(start_piped, repository, measured_state):
     return PipedServer(start_piped(
         "wanwu-server", "--listen_address=127.0.0.1:0",
-        f"--model_repository={repository}", f"--state_dir={calibrated_state}"))
+        f"--model_repository={repository}", f"--state_dir={measured_state}"))
 
 
 @pytest.fixture
