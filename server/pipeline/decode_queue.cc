@@ -13,28 +13,30 @@ using batching::Priority;
 // Fewer jobs are not worth a search for cancelled ones.
 constexpr size_t kLeastToClean = 256;
 
-// Puts `member` into `order`, with a claim to no more time than those who had
-// work all along.
+// Who has had the least is first; of equals who came first.
 template <typename Member>
-void Enter(std::set<std::pair<int64_t, Member*>>& order, int64_t virtual_now,
-           Member& member) {
-  member.served_ns = std::max(member.served_ns, virtual_now);
-  order.emplace(member.served_ns, &member);
+auto PlaceOf(Member& member) {
+  return std::tuple(member.served_ns, member.turn, &member);
 }
 
-template <typename Member>
-void Exit(std::set<std::pair<int64_t, Member*>>& order, Member& member) {
-  order.erase({member.served_ns, &member});
+// Puts `member` into `order`, with a claim to no more time than those who had
+// work all along.
+template <typename Order, typename Member>
+void Enter(Order& order, int64_t virtual_now, uint64_t turn, Member& member) {
+  member.served_ns = std::max(member.served_ns, virtual_now);
+  member.turn = turn;
+  order.insert(PlaceOf(member));
 }
 
 // The first of `order` has had `work_ns` more.
-template <typename Member>
-void Advance(std::set<std::pair<int64_t, Member*>>& order, int64_t& virtual_now,
-             Member& member, int64_t work_ns) {
-  Exit(order, member);
+template <typename Order, typename Member>
+void Advance(Order& order, int64_t& virtual_now, uint64_t turn, Member& member,
+             int64_t work_ns) {
+  order.erase(PlaceOf(member));
   virtual_now = std::max(virtual_now, member.served_ns);
   member.served_ns += work_ns;
-  order.emplace(member.served_ns, &member);
+  member.turn = turn;
+  order.insert(PlaceOf(member));
 }
 
 }  // namespace
@@ -44,6 +46,7 @@ struct DecodeQueue::Client {
   Model& model;
   const uint64_t id;
   int64_t served_ns = 0;
+  uint64_t turn = 0;
   // Decoded pictures that wait for a lane, or are being decoded.
   int ahead = 0;
   std::deque<JobPtr> jobs = {};
@@ -52,6 +55,7 @@ struct DecodeQueue::Client {
 struct DecodeQueue::Model {
   const ServedModel* served = nullptr;
   int64_t served_ns = 0;
+  uint64_t turn = 0;
   int ahead = 0;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Client>> clients = {};
   // Those with jobs.
@@ -96,8 +100,12 @@ void DecodeQueue::Push(JobPtr job) {
   if (level.order.empty()) {
     level.served_ns = std::max(level.served_ns, virtual_now_);
   }
-  if (model.order.empty()) Enter(level.order, level.virtual_now, model);
-  if (client->jobs.empty()) Enter(model.order, model.virtual_now, *client);
+  if (model.order.empty()) {
+    Enter(level.order, level.virtual_now, ++turns_, model);
+  }
+  if (client->jobs.empty()) {
+    Enter(model.order, model.virtual_now, ++turns_, *client);
+  }
   client->jobs.push_back(std::move(job));
   ++size_;
 }
@@ -128,7 +136,7 @@ std::optional<DecodeQueue::Choice> DecodeQueue::Choose() const {
     std::swap(levels[0], levels[1]);
   }
   for (Level* level : levels) {
-    for (const auto& [served_ns, model] : level->order) {
+    for (const auto& [served_ns, turn, model] : level->order) {
       Client* client = ChooseClient(*model);
       if (client != nullptr) return Choice{level, model, client};
     }
@@ -140,7 +148,7 @@ DecodeQueue::Client* DecodeQueue::ChooseClient(const Model& model) const {
   if (model.order.empty()) return nullptr;
   // Nobody else instead, or he whose turn it is would wait for ever behind
   // those who have nothing ahead.
-  Client* const next = model.order.begin()->second;
+  Client* const next = std::get<Client*>(*model.order.begin());
   const int most = most_ahead_(*model.served);
   return model.ahead < (next->ahead == 0 ? 2 * most : most) ? next : nullptr;
 }
@@ -161,15 +169,15 @@ void DecodeQueue::CountServed(const Choice& choice, int64_t work_ns) {
   Model& model = *choice.model;
   virtual_now_ = std::max(virtual_now_, level.served_ns);
   level.served_ns += work_ns / level.weight;
-  Advance(level.order, level.virtual_now, model, work_ns);
-  Advance(model.order, model.virtual_now, *choice.client, work_ns);
+  Advance(level.order, level.virtual_now, ++turns_, model, work_ns);
+  Advance(model.order, model.virtual_now, ++turns_, *choice.client, work_ns);
 }
 
 // The client has no more jobs.
 void DecodeQueue::Leave(Client& client) {
   Model& model = client.model;
-  Exit(model.order, client);
-  if (model.order.empty()) Exit(client.level.order, model);
+  model.order.erase(PlaceOf(client));
+  if (model.order.empty()) client.level.order.erase(PlaceOf(model));
 }
 
 void DecodeQueue::GiveBack(Client& client) {

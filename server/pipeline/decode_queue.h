@@ -10,7 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <utility>
+#include <tuple>
 
 #include "absl/container/flat_hash_map.h"
 #include "server/pipeline/decode_credit.h"
@@ -72,9 +72,9 @@ class DecodeQueue {
   struct Model;
   struct Level;
 
-  // Members by the work they have had.
+  // Members by the work they have had, and by their turn among equals.
   template <typename Member>
-  using Order = std::set<std::pair<int64_t, Member*>>;
+  using Order = std::set<std::tuple<int64_t, uint64_t, Member*>>;
 
   struct Choice {
     Level* level = nullptr;
@@ -101,6 +101,7 @@ class DecodeQueue {
   std::unique_ptr<std::array<Level, 2>> levels_;
   // Of the levels.
   int64_t virtual_now_ = 0;
+  uint64_t turns_ = 0;
   size_t size_ = 0;
   // Beyond this size the cancelled jobs are looked for.
   size_t clean_at_;

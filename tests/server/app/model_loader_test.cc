@@ -123,14 +123,14 @@ TEST(ModelLoaderTest, AModelInServiceIsAnsweredBetweenTheBatchesOfAWarmUp) {
   model::BatchTimeStore store("");
   std::ostringstream lines;
   logging::Logger log({}, lines);
-  ModelLoader loader(
-      {.max_batch_size = 4,
-       .build = "test",
-       .load_classifier =
-           [&](const model::Package&, Precision) {
-             return std::make_unique<NosyClassifier>(rig, in_service);
-           }},
-      rig.pipeline(), catalog, store, log);
+  ModelLoader loader({.max_batch_size = 4,
+                      .build = "test",
+                      .load_classifier =
+                          [&](const model::Package&, Precision) {
+                            return std::make_unique<NosyClassifier>(rig,
+                                                                    in_service);
+                          }},
+                     rig.pipeline(), catalog, store, log);
 
   const absl::Status status =
       loader.PutIntoService(location, loader.Load(location));

@@ -176,7 +176,7 @@ TEST(ClassifyPipelineTest, ACancelledJobMakesRoomForAnotherAtOnce) {
 
 TEST(ClassifyPipelineTest, EncodedBytesCountUntilThePictureIsDecoded) {
   Counter decoded;
-  PipelineRig rig({.queue_bytes = 60'000});
+  PipelineRig rig({.queue_bytes = 100'000});
   const FakeModel& model = rig.Install({.max_batch_size = 2});
   rig.OccupyLane(model, 0);
   rig.Submit(model, Encoded(BulkyPictureOf(1, 25'000), decoded));
@@ -185,8 +185,8 @@ TEST(ClassifyPipelineTest, EncodedBytesCountUntilThePictureIsDecoded) {
   rig.Submit(model, Encoded(PictureOf(4), decoded));
   decoded.AwaitAtLeast(4);
 
-  TrackedJob& fits = rig.MakeJob(model, Encoded(BulkyPictureOf(5, 40'000)));
-  TrackedJob& refused = rig.MakeJob(model, Encoded(BulkyPictureOf(6, 40'000)));
+  TrackedJob& fits = rig.MakeJob(model, Encoded(BulkyPictureOf(5, 60'000)));
+  TrackedJob& refused = rig.MakeJob(model, Encoded(BulkyPictureOf(6, 60'000)));
   const absl::Status submitted = rig.pipeline().Submit(fits.job());
   const absl::Status too_much = rig.pipeline().Submit(refused.job());
 
