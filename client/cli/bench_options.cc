@@ -97,7 +97,8 @@ void AddLoad(CLI::App& command, BenchOptions& options) {
 
 void AddTimes(CLI::App& command, BenchOptions& options) {
   AddDuration(command, "--warm_up", options.warm_up,
-              "The load before each measurement");
+              "The load before each measurement; 0: none",
+              std::chrono::milliseconds(0));
   CLI::Option* duration = AddDuration(command, "--duration", options.duration,
                                       "Of each measurement");
   CLI::Option* stable =

@@ -19,10 +19,10 @@ std::string CheckAddress(const std::string& address) {
   return "'" + Printable(address) + "' is not HOST:PORT or unix:PATH";
 }
 
-bool ParseDuration(const std::string& text, std::chrono::milliseconds& value) {
+bool ParseDuration(const std::string& text, std::chrono::milliseconds least,
+                   std::chrono::milliseconds& value) {
   const auto parsed =
-      options::Duration({std::chrono::milliseconds(1), std::chrono::hours(24)})
-          .parse(text);
+      options::Duration({least, std::chrono::hours(24)}).parse(text);
   if (!parsed.ok()) return false;
   value = std::chrono::floor<std::chrono::milliseconds>(*parsed);
   return true;
@@ -48,9 +48,10 @@ void AddConnectionOptions(CLI::App& command, ConnectionOptions& options) {
 
 CLI::Option* AddDuration(CLI::App& command, const std::string& name,
                          std::chrono::milliseconds& value,
-                         const std::string& description) {
-  const auto parse = [name, &value](const std::string& text) {
-    if (ParseDuration(text, value)) return;
+                         const std::string& description,
+                         std::chrono::milliseconds least) {
+  const auto parse = [name, least, &value](const std::string& text) {
+    if (ParseDuration(text, least, value)) return;
     throw CLI::ValidationError(
         name, "'" + Printable(text) +
                   "' is not a duration such as 30s or 500ms (at most 24h)");

@@ -19,11 +19,12 @@ struct ConnectionOptions {
 // Adds --address, which is also WANWU_ADDRESS, and --timeout.
 void AddConnectionOptions(CLI::App& command, ConnectionOptions& options);
 
-// Adds an option that takes a duration such as "30s" or "500ms", more than zero
-// and at most a day.
-CLI::Option* AddDuration(CLI::App& command, const std::string& name,
-                         std::chrono::milliseconds& value,
-                         const std::string& description);
+// Adds an option that takes a duration such as "30s" or "500ms", from `least`
+// to a day.
+CLI::Option* AddDuration(
+    CLI::App& command, const std::string& name,
+    std::chrono::milliseconds& value, const std::string& description,
+    std::chrono::milliseconds least = std::chrono::milliseconds(1));
 
 // Lets gRPC's threads run until the process ends.
 void HoldGrpc();

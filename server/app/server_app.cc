@@ -244,6 +244,7 @@ absl::Status ServerApp::Listen() {
            .calls = {.max_stream_in_flight = config_.max_stream_in_flight,
                      .max_status_watches = config_.max_status_watches,
                      .max_health_watches = config_.max_health_watches,
+                     .receive_timeout = config_.receive_timeout,
                      .reader_timeout = config_.reader_timeout},
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff},

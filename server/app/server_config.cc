@@ -63,6 +63,11 @@ void AddListening(OptionTable& table, ServerConfig& config) {
              .help = "Health.Watch calls at a time; more are refused with "
                      "RESOURCE_EXHAUSTED."},
             &config.max_health_watches, WholeNumber<int>({1, 100'000}));
+  table.Add({.name = "receive_timeout",
+             .unit = "",
+             .help = "A Classify call whose message has not come as a whole by "
+                     "then is ended with DEADLINE_EXCEEDED."},
+            &config.receive_timeout, Duration({milliseconds(10), hours(24)}));
   table.Add({.name = "reader_timeout",
              .unit = "",
              .help = "A stream whose client takes no answer for so long is "

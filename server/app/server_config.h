@@ -33,6 +33,7 @@ struct ServerConfig {
   int max_stream_in_flight = 64;
   int max_status_watches = 100;
   int max_health_watches = 1000;
+  std::chrono::microseconds receive_timeout = std::chrono::seconds(30);
   std::chrono::microseconds reader_timeout = std::chrono::seconds(60);
 
   // 0: by the memory that this process may use; see PlanMemory().

@@ -27,6 +27,7 @@ inline constexpr std::string_view kTooManyWatches = "TOO_MANY_WATCHES";
 inline constexpr std::string_view kDraining = "DRAINING";
 inline constexpr std::string_view kDeadlineExceeded = "DEADLINE_EXCEEDED";
 inline constexpr std::string_view kDeadlineUnreachable = "DEADLINE_UNREACHABLE";
+inline constexpr std::string_view kReceiveTimeout = "RECEIVE_TIMEOUT";
 inline constexpr std::string_view kCancelled = "CANCELLED";
 inline constexpr std::string_view kInferenceFailed = "INFERENCE_FAILED";
 inline constexpr std::string_view kInternal = "INTERNAL";

@@ -12,15 +12,32 @@
 #include "server/rpc/detached_task.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/picture_count.h"
+#include "server/rpc/receive_error.h"
 #include "server/rpc/rpc_status.h"
-#include "server/rpc/unary_call.h"
+#include "server/rpc/streamed_unary.h"
+#include "server/rpc/timed_read.h"
 
 namespace wanwu::rpc {
 
-// Posts one request of a raw unary method whose answer takes jobs, answers it,
-// and posts the next as soon as a caller came. `services` and `service`, of
-// which Base is the part with the method, outlive the call. A Handler is one
-// call's work, on the poller:
+// Hands a request whose message came, or did not, to a call's Handler.
+template <typename Handler>
+absl::Status StartHandler(Handler& handler, const CallServices& services,
+                          const grpc::ServerContext& context,
+                          TimedRead::Result received,
+                          grpc::ByteBuffer&& message) {
+  if (received != TimedRead::Result::kMessage)
+    return ReceiveError(received, services.limits.receive_timeout);
+  const absl::StatusOr<CallAttributes> attributes =
+      ReadCallAttributes(context, services.clock);
+  if (!attributes.ok()) return attributes.status();
+  return OrOutOfMemory(
+      [&] { return handler.Start(std::move(message), *attributes); });
+}
+
+// Posts one request of a unary method that is served as a raw stream and whose
+// answer takes jobs, answers it, and posts the next as soon as a caller came.
+// `services` and `service`, of which Base is the part with the method, outlive
+// the call. A Handler is one call's work, on the poller:
 //   Handler(CallServices&, grpc::CompletionQueue&, CompletionTag& done);
 //   static constexpr char kMethod[];
 //   // Submits the jobs. `done` gets an event for each that was submitted, also
@@ -31,29 +48,26 @@ namespace wanwu::rpc {
 //   // Once all have ended.
 //   absl::StatusOr<grpc::ByteBuffer> Answer();
 template <typename Handler, typename Service, typename Base>
-DetachedTask ServeJobCall(
-    CallServices& services, Service& service,
-    grpc::ServerCompletionQueue& queue,
-    PostUnary<Base, grpc::ByteBuffer, grpc::ByteBuffer> post) {
+DetachedTask ServeJobCall(CallServices& services, Service& service,
+                          grpc::ServerCompletionQueue& queue,
+                          PostRawStream<Base> post) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
-  grpc::ByteBuffer message;
-  grpc::ServerAsyncResponseWriter<grpc::ByteBuffer> writer(&context);
+  RawServerStream stream(&context);
   Operation operation;
-  (service.*post)(&context, &message, &writer, &queue, &queue, &operation);
+  (service.*post)(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;
   if (!began) co_return;
   ServeJobCall<Handler>(services, service, queue, post);
 
+  grpc::ByteBuffer message;
+  TimedRead read(queue);
+  read.Start(stream, message, services.limits.receive_timeout);
+  const TimedRead::Result received = co_await read;
   Handler handler(services, queue, operation);
-  const absl::StatusOr<CallAttributes> attributes =
-      ReadCallAttributes(context, services.clock);
-  absl::Status status = attributes.status();
-  if (status.ok()) {
-    status = OrOutOfMemory(
-        [&] { return handler.Start(std::move(message), *attributes); });
-  }
+  const absl::Status status =
+      StartHandler(handler, services, context, received, std::move(message));
   if (!status.ok()) handler.Cancel();
   end.OnCancel([&handler] { handler.Cancel(); });
   for (int left = handler.submitted(); left > 0; --left) co_await operation;
@@ -63,13 +77,15 @@ DetachedTask ServeJobCall(
       status.ok() ? OrOutOfMemory([&] { return handler.Answer(); })
                   : absl::StatusOr<grpc::ByteBuffer>(status);
   if (answer.ok()) {
-    writer.Finish(*answer, grpc::Status::OK, &operation);
+    stream.WriteAndFinish(*answer, {}, grpc::Status::OK, &operation);
   } else {
     CountError(services, Handler::kMethod, answer.status());
     AddTrailers(answer.status(), context);
-    writer.FinishWithError(ToGrpcStatus(answer.status()), &operation);
+    stream.Finish(ToGrpcStatus(answer.status()), &operation);
   }
   co_await operation;
+  auto ended = read.Ended();
+  co_await ended;
   co_await end;
 }
 

@@ -4,6 +4,15 @@
 
 namespace wanwu::rpc {
 
+using RawServerStream =
+    grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+// How a service requests a method of its that is served as a raw stream.
+template <typename Service>
+using PostRawStream = void (Service::*)(grpc::ServerContext*, RawServerStream*,
+                                        grpc::CompletionQueue*,
+                                        grpc::ServerCompletionQueue*, void*);
+
 // A generated service `Base` whose unary method number `kMethod` is served as a
 // raw stream of one message each way, which callers cannot tell. gRPC then
 // gives us the call as soon as its headers are there, and receives the message
@@ -12,15 +21,12 @@ namespace wanwu::rpc {
 template <typename Base, int kMethod>
 class StreamedUnary : public Base {
  public:
-  using Stream =
-      grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
-
   StreamedUnary() {
     this->MarkMethodStreamed(kMethod, nullptr);
     this->MarkMethodRaw(kMethod);
   }
 
-  void RequestStreamed(grpc::ServerContext* context, Stream* stream,
+  void RequestStreamed(grpc::ServerContext* context, RawServerStream* stream,
                        grpc::CompletionQueue* call_queue,
                        grpc::ServerCompletionQueue* queue, void* tag) {
     this->RequestAsyncBidiStreaming(kMethod, context, stream, call_queue, queue,

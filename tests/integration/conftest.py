@@ -1,6 +1,8 @@
 """Servers, gateways and pictures that the tests share."""
 
+import pathlib
 import shutil
+import sys
 
 import pytest
 
@@ -9,6 +11,9 @@ import packages
 import pictures
 from gateway_process import GatewayProcess
 from server_process import ServerProcess
+
+# What the tests share with the benchmark.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 
 def pytest_configure(config):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from environment import PATIENCE, SANITIZED
-from raw_call import RawCall
+from raw_http2 import LARGEST_FRAME, RawConnection, message_head
 from stubs import health_pb2, pb
 
 CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
@@ -28,13 +28,14 @@ def longest_health_check(server, until):
     return longest
 
 
-def status_of(server, path, message, frame_size=16384, **metadata):
-    call = RawCall(server.address, path, **metadata)
+def status_of(server, path, message, frame_size=LARGEST_FRAME, **metadata):
+    connection = RawConnection(server.address, PATIENCE)
     try:
-        call.send(message, frame_size)
-        return call.finish()
+        connection.call(path, **metadata)
+        connection.send(message_head(len(message)) + message, piece=frame_size)
+        return connection.finish()
     finally:
-        call.close()
+        connection.close()
 
 
 def in_batch(request):
@@ -52,13 +53,13 @@ ENCODED = pb.ClassifyRequest(image=b"\0" * (2 * MIB)).SerializeToString()
 
 
 @pytest.mark.parametrize("path, message, frame_size, status", [
-    pytest.param(CLASSIFY, TINY_IMAGES, 16384, INVALID_ARGUMENT,
+    pytest.param(CLASSIFY, TINY_IMAGES, LARGEST_FRAME, INVALID_ARGUMENT,
                  id="tiny images"),
-    pytest.param(CLASSIFY, UNKNOWN_FIELDS, 16384, INVALID_ARGUMENT,
+    pytest.param(CLASSIFY, UNKNOWN_FIELDS, LARGEST_FRAME, INVALID_ARGUMENT,
                  id="unknown fields"),
-    pytest.param(CLASSIFY, b"\x7b" + UNKNOWN_FIELDS + b"\x7c", 16384,
+    pytest.param(CLASSIFY, b"\x7b" + UNKNOWN_FIELDS + b"\x7c", LARGEST_FRAME,
                  INVALID_ARGUMENT, id="unknown fields in a group"),
-    pytest.param(CLASSIFY_BATCH, in_batch(TINY_IMAGES), 16384, OK,
+    pytest.param(CLASSIFY_BATCH, in_batch(TINY_IMAGES), LARGEST_FRAME, OK,
                  id="tiny images in a stream"),
     pytest.param(CLASSIFY, TINY_IMAGES[:MIB], 24, INVALID_ARGUMENT,
                  id="tiny images in small frames"),

@@ -13,6 +13,8 @@ from server_process import SERVING
 from stubs import health_pb2
 
 MIB = 2**20
+CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
+INVALID_ARGUMENT, DEADLINE_EXCEEDED = 3, 4
 CALLERS = 40
 SENT = 19 * MIB
 ANNOUNCED = 20 * MIB - 100
@@ -42,9 +44,9 @@ class StalledCallers:
         self._connections.append(connection)
         try:
             connection.call(method)
-            connection.send(message_head(ANNOUNCED) + bytes(SENT))
         except ConnectionError:
-            pass  # Told off.
+            return  # Told off.
+        connection.send(message_head(ANNOUNCED) + bytes(SENT))
 
     def leave(self):
         for connection in self._connections:
@@ -52,7 +54,7 @@ class StalledCallers:
 
 
 @pytest.mark.parametrize("method", [
-    "/wanwu.v1.ImageClassifier/Classify",
+    CLASSIFY,
     "/wanwu.v1.ImageClassifier/ClassifyBatch",
     "/wanwu.v1.ImageClassifier/GetModel",
     "/grpc.health.v1.Health/Check"])
@@ -78,4 +80,45 @@ def test_what_is_being_received_is_bounded_and_given_back(start, picture,
     while server.memory() - before > OTHER_BYTES:
         assert time.monotonic() < deadline, "the memory is kept"
         time.sleep(LOOK_AGAIN)
+    server.stop()
+
+
+@pytest.fixture
+def stalled_call():
+    """stalled_call(server): one that sends most of a picture, then no more."""
+    connections = []
+
+    def stall(server):
+        connection = RawConnection(server.address, PATIENCE)
+        connections.append(connection)
+        connection.call(CLASSIFY)
+        connection.send(message_head(ANNOUNCED) + bytes(SENT))
+        return connection
+
+    yield stall
+    for connection in connections:
+        connection.close()
+
+
+def test_caller_who_stalls_is_told_off(start, stalled_call):
+    server = start("--receive_timeout=1s").wait_until_serving()
+
+    call = stalled_call(server)
+
+    assert call.read_to_end()
+    assert call.finish() == DEADLINE_EXCEEDED
+    server.stop()
+
+
+def test_caller_who_ends_in_mid_message_is_told_that(start, stalled_call):
+    server = start().wait_until_serving()
+
+    assert stalled_call(server).finish() == INVALID_ARGUMENT
+    server.stop()
+
+
+def test_server_stops_while_a_message_is_being_received(start, stalled_call):
+    server = start("--receive_timeout=1h").wait_until_serving()
+    stalled_call(server)
+
     server.stop()

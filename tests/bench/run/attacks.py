@@ -9,8 +9,9 @@ import socket
 import sys
 import time
 
+from raw_http2 import RawConnection, message_head
+
 from . import places
-from .raw_http2 import RawCall
 
 CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
 MESSAGE_BYTES = 20 << 20
@@ -25,12 +26,13 @@ IMAGE_FIELD = b"\x0a\x01x"
 
 def stalled_senders(address):
     """100 callers send 19 of 20 MiB and then nothing."""
-    message = bytes([0]) + MESSAGE_BYTES.to_bytes(4, "big")
+    message = message_head(MESSAGE_BYTES)
     message += b"\x0a" + varint(MESSAGE_BYTES - 5) + bytes(19 << 20)
-    calls = [RawCall(address, CLASSIFY) for _ in range(100)]
+    calls = [_begin(address) for _ in range(100)]
     limit = time.monotonic() + SECONDS - 10
     with concurrent.futures.ThreadPoolExecutor(len(calls)) as threads:
-        sent = sum(threads.map(lambda call: call.send(message, limit), calls))
+        sent = sum(threads.map(
+            lambda call: call.send(message, until=limit), calls))
     time.sleep(10)
     for call in calls:
         call.close()
@@ -57,9 +59,9 @@ def unknown_payload(address):
 def small_frames(address):
     """1 MB of `image` fields of one byte in DATA frames of one byte."""
     body = IMAGE_FIELD * 333_333
-    call = RawCall(address, CLASSIFY)
-    sent = call.send(bytes([0]) + len(body).to_bytes(4, "big") + body,
-                     time.monotonic() + SECONDS, piece=1)
+    call = _begin(address)
+    sent = call.send(message_head(len(body)) + body, piece=1,
+                     until=time.monotonic() + SECONDS)
     time.sleep(10)
     call.close()
     return f"{sent} frames taken"
@@ -109,6 +111,13 @@ def prepare():
     """Makes what takes long."""
     _made("large.webp", _noise)
     _made("small.webp", _plain)
+
+
+def _begin(address):
+    """A call of Classify frame by frame, on a connection of its own."""
+    connection = RawConnection(address, timeout=10)
+    connection.call(CLASSIFY)
+    return connection
 
 
 def _classify(address, pictures, patience_s=CALL_S):

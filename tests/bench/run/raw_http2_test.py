@@ -5,9 +5,9 @@ import struct
 import threading
 import time
 
-from run import raw_http2
 from run.attacks import varint
-from run.raw_http2 import RawCall, frame, header
+import raw_http2
+from raw_http2 import RawConnection, frame, header
 
 UPDATE = b"".join(
     frame(raw_http2.WINDOW_UPDATE, 0, stream, struct.pack(">I", 1000))
@@ -17,7 +17,7 @@ UPDATE = b"".join(
 def test_frames_and_header_fields_as_the_rfcs_have_them():
     assert frame(raw_http2.DATA, 1, 3, b"ab") == (
         b"\0\0\x02\0\x01\0\0\0\x03ab")
-    assert header(b"te", b"trailers") == b"\0\x02te\x08trailers"
+    assert header("te", "trailers") == b"\0\x02te\x08trailers"
     assert varint(300) == b"\xac\x02"
 
 
@@ -37,15 +37,17 @@ def serve(answer):
 
 
 def send(answer, patience_s):
-    call = RawCall(serve(answer), "/p")
+    connection = RawConnection(serve(answer), patience_s)
     try:
-        return call.send(bytes(70_000), time.monotonic() + patience_s)
+        connection.call("/p")
+        return connection.send(bytes(70_000),
+                               until=time.monotonic() + patience_s)
     finally:
-        call.close()
+        connection.close()
 
 
 def test_no_more_is_sent_than_the_windows_allow():
-    assert send(b"", 0.2) == raw_http2.WINDOW
+    assert send(b"", 0.2) == raw_http2.FIRST_WINDOW
 
 
 def test_windows_grow_when_the_server_says_so():

@@ -87,6 +87,21 @@ TEST(CommandLineTest, NamesTheMistakeAndTheCommandsHelp) {
                    "unix:PATH; see wanwu health --help");
 }
 
+TEST(CommandLineTest, OnlyTheWarmUpMayTakeNoTime) {
+  const auto bench_with = [](const std::string& option,
+                             const std::string& value) {
+    return Wanwu({"bench", option, value, "/dev/null"},
+                 {"WANWU_ADDRESS=unix:/nonexistent/socket"})
+        .code;
+  };
+
+  for (const char* zero : {"0", "0s"}) {
+    EXPECT_EQ(bench_with("--warm_up", zero), kExitUnreachable);
+    EXPECT_EQ(bench_with("--duration", zero), kExitUsage);
+  }
+  EXPECT_EQ(bench_with("--warm_up", "-1s"), kExitUsage);
+}
+
 TEST(CommandLineTest, ChecksTheAddressOfTheEnvironmentToo) {
   const Outcome outcome =
       Wanwu({"health"}, {"WANWU_ADDRESS=http://127.0.0.1:8500"});

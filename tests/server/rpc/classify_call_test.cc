@@ -1,6 +1,7 @@
 #include "server/rpc/classify_call.h"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -15,6 +16,7 @@
 namespace wanwu::rpc {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::milliseconds;
 using wanwu::v1::ClassifyRequest;
 using wanwu::v1::ClassifyResponse;
@@ -395,6 +397,84 @@ TEST(ClassifyCallTest, AdmittedCallIsAnsweredWhileDraining) {
 
   ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
   EXPECT_EQ(answer.response.classifications(0).index(), 77);
+}
+
+// A call of which no message comes unless the test sends one.
+class CallInReceipt {
+ public:
+  explicit CallInReceipt(TestServer& server) {
+    SetTestDeadline(context_);
+    stream_ = OpenRawStream(server.channel(), kClassify, context_);
+  }
+
+  grpc::ClientContext& context() { return context_; }
+  RawStream& stream() { return *stream_; }
+
+  grpc::Status End() { return stream_->Finish(); }
+
+ private:
+  grpc::ClientContext context_;
+  std::unique_ptr<RawStream> stream_;
+};
+
+TEST(ClassifyCallTest, CallerWhoStallsIsToldTheLimit) {
+  TestServer server({.calls = {.receive_timeout = milliseconds(10)}});
+  server.Install();
+  CallInReceipt stalled(server);
+
+  const grpc::Status status = stalled.End();
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(ReasonOf(status), "RECEIVE_TIMEOUT");
+  const auto info = FindDetail<google::rpc::ErrorInfo>(DetailsOf(status));
+  ASSERT_TRUE(info.has_value());
+  EXPECT_EQ(info->metadata().at("limit"), "10");
+  EXPECT_TRUE(Classify(server, RequestFor(1)).status.ok());
+}
+
+TEST(ClassifyCallTest, CallWithoutAMessageIsMalformed) {
+  TestServer server({.calls = {.receive_timeout = hours(1)}});
+  CallInReceipt empty(server);
+
+  empty.stream().WritesDone();
+  const grpc::Status status = empty.End();
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(status), "MESSAGE_MALFORMED");
+}
+
+TEST(ClassifyCallTest, DeadlineEndsACallThatIsBeingReceived) {
+  TestServer server({.calls = {.receive_timeout = hours(1)}});
+  server.Install();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + milliseconds(20));
+  const auto stream = OpenRawStream(server.channel(), kClassify, context);
+
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_TRUE(Classify(server, RequestFor(1)).status.ok());
+}
+
+TEST(ClassifyCallTest, ClientThatLeavesWhileItIsReceivedLeavesNothing) {
+  TestServer server({.calls = {.receive_timeout = hours(1)}});
+  server.Install();
+  CallInReceipt leaving(server);
+  server.LetThePollerRun();
+
+  leaving.context().TryCancel();
+
+  EXPECT_EQ(leaving.End().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_TRUE(Classify(server, RequestFor(1)).status.ok());
+  server.Stop();  // Waits for every call that there is.
+}
+
+TEST(ClassifyCallTest, ShutdownEndsACallThatIsBeingReceived) {
+  TestServer server({.calls = {.receive_timeout = hours(1)}});
+  CallInReceipt stalled(server);
+  server.LetThePollerRun();
+
+  server.grpc_server().Shutdown(milliseconds(0));
+
+  EXPECT_FALSE(stalled.End().ok());
 }
 
 }  // namespace

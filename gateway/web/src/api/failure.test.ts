@@ -30,18 +30,26 @@ describe("failureOfResponse", () => {
     ["MODEL_NOT_FOUND", "modelMissing"],
     ["QUEUE_FULL", "busy"],
     ["QUEUE_BYTES_FULL", "busy"],
+    ["QUEUE_WAIT_TOO_LONG", "busy"],
+    ["OUT_OF_MEMORY", "busy"],
+    ["TOO_MANY_WATCHES", "busy"],
     ["MODEL_NOT_READY", "notReady"],
     ["DRAINING", "notServing"],
     ["SERVER_NOT_SERVING", "notServing"],
     ["CONNECTIONS_FULL", "busy"],
     ["DEADLINE_UNREACHABLE", "tooSlow"],
+    ["RECEIVE_TIMEOUT", "tooSlow"],
+    ["HOST_NOT_ALLOWED", "pageNotAllowed"],
+    ["ORIGIN_NOT_ALLOWED", "pageNotAllowed"],
     ["INFERENCE_FAILED", "inferenceFailed"],
+    ["INTERNAL", "inferenceFailed"],
   ])("takes the reason %s for %s, whatever the status", (reason, kind) => {
     expect(failureOfResponse(599, body(reason), null).kind).toBe(kind);
   });
 
   test.each([
     [400, "requestWrong"],
+    [403, "pageNotAllowed"],
     [404, "modelMissing"],
     [408, "tooSlow"],
     [413, "pictureTooLarge"],

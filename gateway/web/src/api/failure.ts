@@ -7,6 +7,7 @@ export type FailureKind =
   | "pictureUnsupported"
   | "pictureTooLarge"
   | "requestWrong"
+  | "pageNotAllowed"
   | "modelMissing"
   | "busy"
   | "notReady"
@@ -38,6 +39,9 @@ const KIND_OF_REASON: Record<string, FailureKind> = {
   MODEL_NOT_FOUND: "modelMissing",
   QUEUE_FULL: "busy",
   QUEUE_BYTES_FULL: "busy",
+  QUEUE_WAIT_TOO_LONG: "busy",
+  OUT_OF_MEMORY: "busy",
+  TOO_MANY_WATCHES: "busy",
   MODEL_NOT_READY: "notReady",
   DRAINING: "notServing",
   SERVER_NOT_SERVING: "notServing",
@@ -46,13 +50,18 @@ const KIND_OF_REASON: Record<string, FailureKind> = {
   BUFFER_FULL: "busy",
   DEADLINE_EXCEEDED: "tooSlow",
   DEADLINE_UNREACHABLE: "tooSlow",
+  RECEIVE_TIMEOUT: "tooSlow",
   REQUEST_TIMEOUT: "tooSlow",
   CONTENT_TYPE_UNSUPPORTED: "requestWrong",
+  HOST_NOT_ALLOWED: "pageNotAllowed",
+  ORIGIN_NOT_ALLOWED: "pageNotAllowed",
   INFERENCE_FAILED: "inferenceFailed",
+  INTERNAL: "inferenceFailed",
 };
 
 const KIND_OF_HTTP_STATUS: Record<number, FailureKind> = {
   400: "requestWrong",
+  403: "pageNotAllowed",
   404: "modelMissing",
   408: "tooSlow",
   413: "pictureTooLarge",

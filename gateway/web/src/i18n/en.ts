@@ -196,6 +196,9 @@ export const en = {
     "Turn on “Shrink large photos before sending” and try again, or use a smaller copy.",
   "failure.requestWrong": "The server did not accept the request.",
   "advice.requestWrong": "Reload the page; it may be older than the server.",
+  "failure.pageNotAllowed": "This page may not use the server from this address.",
+  "advice.pageNotAllowed":
+    "Open it by the address that whoever runs the server has given you.",
   "failure.modelMissing": "The server no longer has this model.",
   "advice.modelMissing": "Choose another model above, then try again.",
   "failure.busy": "The server is busy.",

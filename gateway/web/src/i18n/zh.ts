@@ -186,6 +186,8 @@ export const zh: Catalogue = {
   "advice.pictureTooLarge": "请打开“上传前缩小大图”后重试，或换一张小一些的图片。",
   "failure.requestWrong": "服务器没有接受这个请求。",
   "advice.requestWrong": "页面可能比服务器旧，请刷新后再试。",
+  "failure.pageNotAllowed": "服务器不允许从这个网址使用本页面。",
+  "advice.pageNotAllowed": "请使用管理员提供的网址打开页面。",
   "failure.modelMissing": "服务器上已没有这个模型。",
   "advice.modelMissing": "请在上方选择其他模型后重试。",
   "failure.busy": "服务器正忙。",

@@ -1,11 +1,14 @@
 """A gRPC caller on a bare socket, which may do what no library lets it."""
 
+import re
 import socket
 import struct
+import time
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = (
     0, 1, 3, 4, 6, 7, 8)
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
+INITIAL_WINDOW_SIZE = 4
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 FRAME_HEADER = 9
 LARGEST_FRAME = 16384
@@ -17,9 +20,9 @@ def frame(kind, flags=0, stream=0, payload=b""):
             + struct.pack(">BBI", kind, flags, stream) + payload)
 
 
-def _literal(name, value):
-    """A header that is neither compressed nor indexed."""
-    return b"\x00" + b"".join(
+def header(name, value):
+    """HPACK: a literal that no table keeps. Both below 127 bytes."""
+    return b"\0" + b"".join(
         bytes([len(text)]) + text.encode() for text in (name, value))
 
 
@@ -32,6 +35,7 @@ class RawConnection:
     """HTTP/2 without a library: sends frames, keeps account of windows."""
 
     def __init__(self, address, timeout):
+        self._timeout = timeout
         if address.startswith("unix:"):
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(timeout)
@@ -42,6 +46,7 @@ class RawConnection:
         self._unread = b""
         self._first_window = FIRST_WINDOW
         self._windows = {0: FIRST_WINDOW}
+        self._closed = False
         # Frames that came, without SETTINGS, PING and WINDOW_UPDATE.
         self.frames = []
         self.socket.sendall(PREFACE + frame(SETTINGS))
@@ -49,44 +54,73 @@ class RawConnection:
     def close(self):
         self.socket.close()
 
-    def call(self, method, stream=1):
-        headers = [(":method", "POST"), (":scheme", "http"),
-                   (":path", method), (":authority", "localhost"),
-                   ("content-type", "application/grpc"), ("te", "trailers")]
-        block = b"".join(_literal(*header) for header in headers)
+    def call(self, method, stream=1, **metadata):
+        headers = {":method": "POST", ":scheme": "http", ":path": method,
+                   ":authority": "localhost",
+                   "content-type": "application/grpc", "te": "trailers"}
+        for name, value in metadata.items():
+            headers[name.replace("_", "-")] = value
+        block = b"".join(header(*field) for field in headers.items())
         self._windows[stream] = self._first_window
         self.socket.sendall(frame(HEADERS, END_HEADERS, stream, block))
 
-    def send(self, content, stream=1, piece=LARGEST_FRAME, flags=0):
-        """As DATA frames of at most `piece` bytes, as the windows allow.
+    def send(self, content, stream=1, piece=LARGEST_FRAME, flags=0,
+             until=None):
+        """As DATA frames of at most `piece` bytes, as the windows allow, but
+        not after time.monotonic() is `until`.
 
-        False if the server ended the call meanwhile.
+        How many bytes went: fewer if the server ended the call meanwhile.
         """
-        place = 0
-        while place < len(content):
-            room = min(self._windows[0], self._windows[stream])
-            if room <= 0:
-                if not self.read():
-                    return False
-                continue
-            batch = bytearray()
-            end = min(len(content), place + min(room, 64 * LARGEST_FRAME))
-            start = place
-            while place < end:
-                part = content[place:min(end, place + piece)]
-                place += len(part)
-                last = flags if place == len(content) else 0
-                batch += frame(DATA, last, stream, part)
-            self._windows[0] -= place - start
-            self._windows[stream] -= place - start
-            self.socket.sendall(batch)
-        return True
+        sent = 0
+        try:
+            while sent < len(content) and not self.ended:
+                if until is not None:
+                    self.socket.settimeout(
+                        max(0.001, until - time.monotonic()))
+                room = min(self._windows[0], self._windows[stream])
+                if room <= 0:
+                    self.read()
+                    continue
+                end = min(len(content), sent + min(room, 64 * LARGEST_FRAME))
+                self.socket.sendall(b"".join(
+                    frame(DATA, 0 if stop < len(content) else flags, stream,
+                          content[start:stop])
+                    for start in range(sent, end, piece)
+                    for stop in [min(end, start + piece)]))
+                self._windows[0] -= end - sent
+                self._windows[stream] -= end - sent
+                sent = end
+        except ConnectionError:
+            self._closed = True
+        except TimeoutError:
+            if until is None:
+                raise
+        self.socket.settimeout(self._timeout)
+        return sent
+
+    def finish(self, stream=1):
+        """Half-closes. The number of the call's status, if it has one."""
+        if not self.ended:
+            self.socket.sendall(frame(DATA, END_STREAM, stream))
+            self.read_to_end()
+        # gRPC writes it as plain text, since nothing was indexed before.
+        headers = b"".join(payload for kind, _, _, payload in self.frames
+                           if kind == HEADERS)
+        found = re.search(rb"grpc-status[\x01\x02](\d+)", headers)
+        return int(found.group(1)) if found else None
+
+    @property
+    def ended(self):
+        """The server ended a call, or the connection."""
+        return self._closed or any(
+            kind in (RST_STREAM, GOAWAY)
+            or kind in (DATA, HEADERS) and flags & END_STREAM
+            for kind, flags, _, _ in self.frames)
 
     def read(self):
-        """Takes what has come. False after the end of the call or connection.
-
-        """
+        """Takes what has come. False after the end."""
         received = self.socket.recv(1 << 16)
+        self._closed = not received
         self._unread += received
         while len(self._unread) >= FRAME_HEADER:
             size = int.from_bytes(self._unread[:3], "big")
@@ -96,9 +130,7 @@ class RawConnection:
             payload = self._unread[9:9 + size]
             self._unread = self._unread[9 + size:]
             self._take(kind, flags, stream, payload)
-        return bool(received) and not any(
-            kind in (RST_STREAM, GOAWAY) or flags & END_STREAM
-            for kind, flags, _, _ in self.frames)
+        return not self.ended
 
     def read_to_end(self):
         """Until the call or the connection ends; whether one did in time."""
@@ -108,14 +140,14 @@ class RawConnection:
         except TimeoutError:
             return False
         except ConnectionError:
-            pass
+            self._closed = True
         return True
 
     def _take(self, kind, flags, stream, payload):
         if kind == SETTINGS and not flags & ACK:
             for place in range(0, len(payload), 6):
                 name, value = struct.unpack(">HI", payload[place:place + 6])
-                if name == 4:  # SETTINGS_INITIAL_WINDOW_SIZE
+                if name == INITIAL_WINDOW_SIZE:
                     change = value - self._first_window
                     self._first_window = value
                     for each in self._windows:
