@@ -65,8 +65,8 @@ void AddListening(OptionTable& table, ServerConfig& config) {
             &config.max_health_watches, WholeNumber<int>({1, 100'000}));
   table.Add({.name = "receive_timeout",
              .unit = "",
-             .help = "A Classify call whose message has not come as a whole by "
-                     "then is ended with DEADLINE_EXCEEDED."},
+             .help = "A call of one message, such as Classify, whose message "
+                     "takes longer to come is ended with DEADLINE_EXCEEDED."},
             &config.receive_timeout, Duration({milliseconds(10), hours(24)}));
   table.Add({.name = "reader_timeout",
              .unit = "",

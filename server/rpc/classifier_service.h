@@ -5,14 +5,19 @@
 
 namespace wanwu::rpc {
 
-// The classifying methods are raw, so that pictures stay in gRPC's slices.
-// Classify, method 0, is received as a stream, so that it can time out.
-using ClassifierService = StreamedUnary<
-    wanwu::v1::ImageClassifier::WithRawMethod_ClassifyBatch<
-        wanwu::v1::ImageClassifier::WithAsyncMethod_ListModels<
-            wanwu::v1::ImageClassifier::WithAsyncMethod_GetModel<
-                wanwu::v1::ImageClassifier::WithAsyncMethod_WatchStatus<
-                    wanwu::v1::ImageClassifier::Service>>>>,
-    0>;
+// The classifying methods are raw, so that pictures stay in gRPC's slices. Each
+// unary method adds to the last; the numbers are their places in the proto.
+using ClassifyMethod =
+    StreamedUnary<wanwu::v1::ImageClassifier::WithRawMethod_ClassifyBatch<
+                      wanwu::v1::ImageClassifier::WithAsyncMethod_WatchStatus<
+                          wanwu::v1::ImageClassifier::Service>>,
+                  0>;
+using ListModelsMethod =
+    StreamedUnary<ClassifyMethod, 2, wanwu::v1::ListModelsRequest,
+                  wanwu::v1::ListModelsResponse>;
+using GetModelMethod =
+    StreamedUnary<ListModelsMethod, 3, wanwu::v1::GetModelRequest,
+                  wanwu::v1::Model>;
+using ClassifierService = GetModelMethod;
 
 }  // namespace wanwu::rpc

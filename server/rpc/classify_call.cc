@@ -47,7 +47,7 @@ class ClassifyCall {
 DetachedTask ServeClassify(CallServices& services, ClassifierService& service,
                            grpc::ServerCompletionQueue& queue) {
   return ServeJobCall<ClassifyCall>(services, service, queue,
-                                    &ClassifierService::RequestStreamed);
+                                    &ClassifyMethod::RequestStreamed);
 }
 
 }  // namespace wanwu::rpc

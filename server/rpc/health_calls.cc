@@ -53,14 +53,14 @@ grpc::Status List(const CallServices& services,
 
 DetachedTask ServeHealthCheck(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(services, service, queue, &HealthService::RequestCheck,
-                    &Check);
+  return ServeUnary(services, service, queue,
+                    &HealthCheckMethod::RequestStreamed, &Check);
 }
 
 DetachedTask ServeHealthList(CallServices& services, HealthService& service,
                              grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(services, service, queue, &HealthService::RequestList,
-                    &List);
+  return ServeUnary(services, service, queue,
+                    &HealthListMethod::RequestStreamed, &List);
 }
 
 DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,

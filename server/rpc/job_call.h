@@ -48,13 +48,14 @@ absl::Status StartHandler(Handler& handler, const CallServices& services,
 //   // Once all have ended.
 //   absl::StatusOr<grpc::ByteBuffer> Answer();
 template <typename Handler, typename Service, typename Base>
-DetachedTask ServeJobCall(CallServices& services, Service& service,
-                          grpc::ServerCompletionQueue& queue,
-                          PostRawStream<Base> post) {
+DetachedTask ServeJobCall(
+    CallServices& services, Service& service,
+    grpc::ServerCompletionQueue& queue,
+    PostStreamed<Base, grpc::ByteBuffer, grpc::ByteBuffer> post) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
-  RawServerStream stream(&context);
+  UnaryStream<grpc::ByteBuffer, grpc::ByteBuffer> stream(&context);
   Operation operation;
   (service.*post)(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;

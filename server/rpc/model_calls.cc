@@ -32,13 +32,13 @@ grpc::Status GetModel(const CallServices& services,
 DetachedTask ServeListModels(CallServices& services, ClassifierService& service,
                              grpc::ServerCompletionQueue& queue) {
   return ServeUnary(services, service, queue,
-                    &ClassifierService::RequestListModels, &ListModels);
+                    &ListModelsMethod::RequestStreamed, &ListModels);
 }
 
 DetachedTask ServeGetModel(CallServices& services, ClassifierService& service,
                            grpc::ServerCompletionQueue& queue) {
-  return ServeUnary(services, service, queue,
-                    &ClassifierService::RequestGetModel, &GetModel);
+  return ServeUnary(services, service, queue, &GetModelMethod::RequestStreamed,
+                    &GetModel);
 }
 
 }  // namespace wanwu::rpc

@@ -10,9 +10,9 @@ namespace wanwu::rpc {
 absl::Status ReceiveError(TimedRead::Result result,
                           std::chrono::microseconds timeout) {
   if (result == TimedRead::Result::kEnd) {
-    return errors::ServiceError(absl::StatusCode::kInvalidArgument,
-                                errors::kMessageMalformed,
-                                "the call has no message, or not all of it");
+    return errors::ServiceError(
+        absl::StatusCode::kInvalidArgument, errors::kMessageMalformed,
+        "the call has no message, or none that can be read");
   }
   const std::string limit_ms = absl::StrCat(
       std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count());

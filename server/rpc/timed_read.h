@@ -30,8 +30,8 @@ class TimedRead {
   TimedRead(const TimedRead&) = delete;
   TimedRead& operator=(const TimedRead&) = delete;
 
-  template <typename Stream>
-  void Start(Stream& stream, grpc::ByteBuffer& message,
+  template <typename Stream, typename Message>
+  void Start(Stream& stream, Message& message,
              std::chrono::nanoseconds timeout) {
     read_.pending = true;
     timeout_.pending = true;

@@ -6,48 +6,54 @@
 #include "server/rpc/call_services.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
+#include "server/rpc/receive_error.h"
+#include "server/rpc/rpc_status.h"
+#include "server/rpc/streamed_unary.h"
+#include "server/rpc/timed_read.h"
 
 namespace wanwu::rpc {
-
-// How a service requests its unary method: its generated Request… function.
-template <typename Service, typename Request, typename Response>
-using PostUnary = void (Service::*)(grpc::ServerContext*, Request*,
-                                    grpc::ServerAsyncResponseWriter<Response>*,
-                                    grpc::CompletionQueue*,
-                                    grpc::ServerCompletionQueue*, void*);
 
 // Fills the response, or says why not. On the poller: must not wait.
 template <typename Request, typename Response>
 using AnswerUnary = grpc::Status (*)(const CallServices&, const Request&,
                                      Response&);
 
-// Posts one request of a unary method that is answered on the spot, answers
+// Posts one request of a StreamedUnary that is answered on the spot, answers
 // it, and posts the next as soon as a caller came. `services` and `service`,
 // of which Base is the part with the method, outlive the call.
 template <typename Service, typename Base, typename Request, typename Response>
 DetachedTask ServeUnary(CallServices& services, Service& service,
                         grpc::ServerCompletionQueue& queue,
-                        PostUnary<Base, Request, Response> post,
+                        PostStreamed<Base, Request, Response> post,
                         AnswerUnary<Request, Response> answer) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
-  Request request;
-  grpc::ServerAsyncResponseWriter<Response> writer(&context);
+  UnaryStream<Request, Response> stream(&context);
   Operation operation;
-  (service.*post)(&context, &request, &writer, &queue, &queue, &operation);
+  (service.*post)(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;
   if (!began) co_return;
   ServeUnary(services, service, queue, post, answer);
 
+  Request request;
+  TimedRead read(queue);
+  read.Start(stream, request, services.limits.receive_timeout);
+  const TimedRead::Result received = co_await read;
   Response response;
-  const grpc::Status status = answer(services, request, response);
+  const grpc::Status status =
+      received == TimedRead::Result::kMessage
+          ? answer(services, request, response)
+          : ToGrpcStatus(
+                ReceiveError(received, services.limits.receive_timeout));
   if (status.ok()) {
-    writer.Finish(response, status, &operation);
+    stream.WriteAndFinish(response, {}, status, &operation);
   } else {
-    writer.FinishWithError(status, &operation);
+    stream.Finish(status, &operation);
   }
   co_await operation;
+  auto ended = read.Ended();
+  co_await ended;
   co_await end;
 }
 

@@ -14,6 +14,9 @@ from stubs import health_pb2
 
 MIB = 2**20
 CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
+UNARY = [CLASSIFY, "/wanwu.v1.ImageClassifier/ListModels",
+         "/wanwu.v1.ImageClassifier/GetModel", "/grpc.health.v1.Health/Check",
+         "/grpc.health.v1.Health/List"]
 INVALID_ARGUMENT, DEADLINE_EXCEEDED = 3, 4
 CALLERS = 40
 SENT = 19 * MIB
@@ -85,13 +88,13 @@ def test_what_is_being_received_is_bounded_and_given_back(start, picture,
 
 @pytest.fixture
 def stalled_call():
-    """stalled_call(server): one that sends most of a picture, then no more."""
+    """stalled_call(server, method): one that sends most of its message."""
     connections = []
 
-    def stall(server):
+    def stall(server, method=CLASSIFY):
         connection = RawConnection(server.address, PATIENCE)
         connections.append(connection)
-        connection.call(CLASSIFY)
+        connection.call(method)
         connection.send(message_head(ANNOUNCED) + bytes(SENT))
         return connection
 
@@ -100,20 +103,21 @@ def stalled_call():
         connection.close()
 
 
-def test_caller_who_stalls_is_told_off(start, stalled_call):
+def test_callers_who_stall_are_told_off(start, stalled_call):
     server = start("--receive_timeout=1s").wait_until_serving()
 
-    call = stalled_call(server)
-
-    assert call.read_to_end()
-    assert call.finish() == DEADLINE_EXCEEDED
+    for method in UNARY:
+        call = stalled_call(server, method)
+        assert call.read_to_end()
+        assert call.finish() == DEADLINE_EXCEEDED
     server.stop()
 
 
-def test_caller_who_ends_in_mid_message_is_told_that(start, stalled_call):
+def test_callers_who_end_in_mid_message_are_told_that(start, stalled_call):
     server = start().wait_until_serving()
 
-    assert stalled_call(server).finish() == INVALID_ARGUMENT
+    for method in UNARY:
+        assert stalled_call(server, method).finish() == INVALID_ARGUMENT
     server.stop()
 
 

@@ -151,6 +151,19 @@ TEST(GrpcServerTest, UnknownModelIsNotFound) {
   EXPECT_EQ(ReasonOf(status), "MODEL_NOT_FOUND");
 }
 
+TEST(GrpcServerTest, MalformedMessageIsRefused) {
+  TestServer server;
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+
+  const grpc::Status status =
+      RawUnaryCall(server.channel(), "/wanwu.v1.ImageClassifier/GetModel",
+                   context, "\x0a\x7f");
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(status), "MESSAGE_MALFORMED");
+}
+
 TEST(GrpcServerTest, ThousandCallsFromManyThreadsEachGetTheirOwnAnswer) {
   constexpr int kThreads = 64;
   constexpr int kCalls = 16;
