@@ -15,7 +15,7 @@ namespace wanwu::app {
 class TrimPolicy {
  public:
   // Less is not worth the page faults that follow.
-  static constexpr size_t kWorthwhileBytes = size_t{64} << 20;
+  static constexpr size_t kWorthwhileBytes = size_t{32} << 20;
 
   explicit TrimPolicy(size_t resident) : least_resident_(resident) {}
 
