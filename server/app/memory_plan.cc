@@ -71,10 +71,11 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ServerConfig& config,
   plan.budget = SetOr(config.memory_budget,
                       std::min(memory_limit / kPartOfLimit, kMostBudget), 0);
   // Two messages at a time, or one could keep all others out.
-  plan.receive = SetOr(config.receive_bytes, plan.budget / kPartToReceive,
-                       2 * static_cast<int64_t>(config.max_message_bytes));
+  plan.receive =
+      SetOr(config.transport.receive_bytes, plan.budget / kPartToReceive,
+            2 * static_cast<int64_t>(config.transport.max_message_bytes));
   plan.queue = SetOr(config.queue_bytes, plan.budget / kPartToQueue,
-                     static_cast<int64_t>(config.max_message_bytes));
+                     static_cast<int64_t>(config.transport.max_message_bytes));
   plan.decoders =
       SetOr(config.decoder_bytes, plan.budget / kPartToDecode, kLeastToDecode);
   const int64_t sum = plan.receive + plan.queue + plan.decoders;

@@ -59,13 +59,11 @@ int PollerCount(const ServerConfig& config, int lanes) {
   return (lanes + kLanesPerPoller - 1) / kLanesPerPoller;
 }
 
-image::DecodeOptions DecodeOptionsOf(const ServerConfig& config) {
+image::DecodeOptions DecodeOptionsOf(const ServerConfig& config,
+                                     const MemoryPlan& memory) {
   image::DecodeOptions options;
-  options.limits.max_encoded_bytes = config.max_image_bytes;
-  options.limits.max_pixels = config.max_image_pixels;
-  options.limits.max_aspect_ratio = config.max_image_aspect_ratio;
-  options.limits.max_scans = config.max_image_scans;
-  options.limits.max_scan_pixels = config.max_image_scan_pixels;
+  options.limits = config.image;
+  options.limits.max_decoder_bytes = memory.decoders / 2;
   options.exif_orientation = config.apply_exif_orientation
                                  ? image::ExifOrientation::kApply
                                  : image::ExifOrientation::kIgnore;
@@ -86,8 +84,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
   options.decoder_bytes = memory.decoders;
   options.max_queue_wait = config.max_queue_wait;
   options.max_queue_delay = config.max_queue_delay;
-  options.decode = DecodeOptionsOf(config);
-  options.decode.limits.max_decoder_bytes = memory.decoders / 2;
+  options.decode = DecodeOptionsOf(config, memory);
   options.on_lane_start = [lanes](int lane) {
     pthread_setname_np(pthread_self(),
                        absl::StrCat("wanwu-lane-", lane).c_str());
@@ -118,18 +115,9 @@ ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config,
 
 rpc::TransportLimits TransportLimitsOf(const ServerConfig& config,
                                        const MemoryPlan& memory) {
-  const auto ms = [](std::chrono::microseconds duration) {
-    return std::chrono::ceil<milliseconds>(duration);
-  };
-  return {.max_message_bytes = config.max_message_bytes,
-          .receive_bytes = static_cast<size_t>(memory.receive),
-          .max_connections = config.max_connections,
-          .max_concurrent_streams = config.max_concurrent_streams,
-          .connection_idle = ms(config.connection_idle),
-          .connection_age = ms(config.connection_age),
-          .connection_grace = ms(config.connection_grace),
-          .keepalive_time = ms(config.keepalive_time),
-          .keepalive_timeout = ms(config.keepalive_timeout)};
+  rpc::TransportLimits limits = config.transport;
+  limits.receive_bytes = static_cast<size_t>(memory.receive);
+  return limits;
 }
 
 bool HasModel(const std::vector<model::PackageLocation>& packages,
@@ -241,11 +229,7 @@ absl::Status ServerApp::Listen() {
           {.listen_address = config_.listen_address,
            .pollers = PollerCount(config_, lanes_.lanes),
            .transport = TransportLimitsOf(config_, memory_),
-           .calls = {.max_stream_in_flight = config_.max_stream_in_flight,
-                     .max_status_watches = config_.max_status_watches,
-                     .max_health_watches = config_.max_health_watches,
-                     .receive_timeout = config_.receive_timeout,
-                     .reader_timeout = config_.reader_timeout},
+           .calls = config_.calls,
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff},
           {.pipeline = *pipeline_,

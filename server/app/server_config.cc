@@ -47,32 +47,35 @@ void AddListening(OptionTable& table, ServerConfig& config) {
              .help = "Largest gRPC message; larger ones are refused by the "
                      "transport, without our error details, so it must exceed "
                      "max_image_bytes."},
-            &config.max_message_bytes, ByteSize({kKiB, kMostMessageBytes}));
+            &config.transport.max_message_bytes,
+            ByteSize({kKiB, kMostMessageBytes}));
   table.Add({.name = "max_stream_in_flight",
              .unit = "pictures",
              .help = "Unanswered pictures of one ClassifyBatch stream before "
                      "reading from it pauses."},
-            &config.max_stream_in_flight, WholeNumber<int>({1, 4096}));
+            &config.calls.max_stream_in_flight, WholeNumber<int>({1, 4096}));
   table.Add({.name = "max_status_watches",
              .unit = "calls",
              .help = "WatchStatus calls at a time; more are refused with "
                      "RESOURCE_EXHAUSTED."},
-            &config.max_status_watches, WholeNumber<int>({1, 10'000}));
+            &config.calls.max_status_watches, WholeNumber<int>({1, 10'000}));
   table.Add({.name = "max_health_watches",
              .unit = "calls",
              .help = "Health.Watch calls at a time; more are refused with "
                      "RESOURCE_EXHAUSTED."},
-            &config.max_health_watches, WholeNumber<int>({1, 100'000}));
+            &config.calls.max_health_watches, WholeNumber<int>({1, 100'000}));
   table.Add({.name = "receive_timeout",
              .unit = "",
              .help = "A call of one message, such as Classify, whose message "
                      "takes longer to come is ended with DEADLINE_EXCEEDED."},
-            &config.receive_timeout, Duration({milliseconds(10), hours(24)}));
+            &config.calls.receive_timeout,
+            Duration({milliseconds(10), hours(24)}));
   table.Add({.name = "reader_timeout",
              .unit = "",
              .help = "A stream whose client takes no answer for so long is "
                      "cancelled."},
-            &config.reader_timeout, Duration({milliseconds(10), hours(24)}));
+            &config.calls.reader_timeout,
+            Duration({milliseconds(10), hours(24)}));
 }
 
 void AddConnections(OptionTable& table, ServerConfig& config) {
@@ -81,37 +84,44 @@ void AddConnections(OptionTable& table, ServerConfig& config) {
              .unit = "connections",
              .help = "Connections open at a time; for more the idlest are "
                      "closed; 0: as many as there are file descriptors for."},
-            &config.max_connections, WholeNumber<int>({0, 1'000'000}));
+            &config.transport.max_connections,
+            WholeNumber<int>({0, 1'000'000}));
   table.Add({.name = "max_concurrent_streams",
              .unit = "calls",
              .help = "Calls of one connection at a time; a client keeps "
                      "further ones back."},
-            &config.max_concurrent_streams, WholeNumber<int>({1, 1'000'000}));
+            &config.transport.max_concurrent_streams,
+            WholeNumber<int>({1, 1'000'000}));
   table.Add({.name = "connection_idle",
              .unit = "",
              .help = "A connection without a call for so long is closed; 0: "
                      "never."},
-            &config.connection_idle, Duration({microseconds(0), hours(24)}));
+            &config.transport.connection_idle,
+            Duration({microseconds(0), hours(24)}));
   table.Add({.name = "connection_age",
              .unit = "",
              .help = "A connection so old, give or take a tenth, takes no "
                      "more calls, so that clients spread over servers anew; "
                      "0: no limit."},
-            &config.connection_age, Duration({microseconds(0), hours(24)}));
+            &config.transport.connection_age,
+            Duration({microseconds(0), hours(24)}));
   table.Add({.name = "connection_grace",
              .unit = "",
              .help = "Then, time for its calls to end before they are broken "
                      "off."},
-            &config.connection_grace, Duration({microseconds(0), hours(24)}));
+            &config.transport.connection_grace,
+            Duration({microseconds(0), hours(24)}));
   table.Add({.name = "keepalive_time",
              .unit = "",
              .help = "A peer silent for so long is asked whether it is there; "
                      "0: never."},
-            &config.keepalive_time, Duration({microseconds(0), hours(24)}));
+            &config.transport.keepalive_time,
+            Duration({microseconds(0), hours(24)}));
   table.Add({.name = "keepalive_timeout",
              .unit = "",
              .help = "Then, time to answer before the connection is closed."},
-            &config.keepalive_timeout, Duration({milliseconds(1), hours(1)}));
+            &config.transport.keepalive_timeout,
+            Duration({milliseconds(1), hours(1)}));
 }
 
 void AddModels(OptionTable& table, ServerConfig& config) {
@@ -231,7 +241,7 @@ void AddMemory(OptionTable& table, ServerConfig& config) {
                      "time; beyond it connections without a call are closed "
                      "and then calls that are being received broken off; 0: an "
                      "eighth of memory_budget."},
-            &config.receive_bytes, ByteSize({0, 1024 * kGiB}));
+            &config.transport.receive_bytes, ByteSize({0, 1024 * kGiB}));
   table.Add({.name = "queue_bytes",
              .unit = "",
              .help = "Bytes of admitted requests that are not yet decoded, "
@@ -252,26 +262,26 @@ void AddPictures(OptionTable& table, ServerConfig& config) {
   table.Add({.name = "max_image_bytes",
              .unit = "",
              .help = "Largest encoded picture."},
-            &config.max_image_bytes, ByteSize({kKiB, kGiB}));
+            &config.image.max_encoded_bytes, ByteSize({kKiB, kGiB}));
   table.Add({.name = "max_image_pixels",
              .unit = "pixels",
              .help = "Largest picture by width times height."},
-            &config.max_image_pixels, WholeNumber<int64_t>({1, 1'000'000'000}));
+            &config.image.max_pixels, WholeNumber<int64_t>({1, 1'000'000'000}));
   table.Add({.name = "max_image_aspect_ratio",
              .unit = "",
              .help = "How many times the longer side may be the shorter one."},
-            &config.max_image_aspect_ratio, WholeNumber<int>({1, 65535}));
+            &config.image.max_aspect_ratio, WholeNumber<int>({1, 65535}));
   table.Add({.name = "max_image_scans",
              .unit = "scans",
              .help = "Scans of a progressive JPEG, each of which costs a pass "
                      "over the picture."},
-            &config.max_image_scans, WholeNumber<int>({1, 1000}));
+            &config.image.max_scans, WholeNumber<int>({1, 1000}));
   table.Add({.name = "max_image_scan_pixels",
              .unit = "pixels",
              .help = "Scans of a JPEG times its pixels, which bounds how long "
                      "one may take to decode; a scan in arithmetic coding "
                      "counts tenfold."},
-            &config.max_image_scan_pixels,
+            &config.image.max_scan_pixels,
             WholeNumber<int64_t>({1, 1'000'000'000'000}));
   table.Add({.name = "apply_exif_orientation",
              .unit = "",
@@ -291,24 +301,25 @@ void AddPictures(OptionTable& table, ServerConfig& config) {
 
 void AddConditions(OptionTable& table, const ServerConfig& config) {
   table.Require({"max_message_bytes", "max_image_bytes"}, [&config] {
-    return config.max_message_bytes > config.max_image_bytes
+    return config.transport.max_message_bytes > config.image.max_encoded_bytes
                ? ""
                : "a message must be larger than the picture in it";
   });
   table.Require({"receive_bytes", "max_message_bytes"}, [&config] {
-    return config.receive_bytes == 0 ||
-                   config.receive_bytes > config.max_message_bytes
+    return config.transport.receive_bytes == 0 ||
+                   config.transport.receive_bytes >
+                       config.transport.max_message_bytes
                ? ""
                : "the largest allowed message could never be received";
   });
   table.Require({"max_image_scan_pixels", "max_image_pixels"}, [&config] {
-    return config.max_image_scan_pixels >= config.max_image_pixels
+    return config.image.max_scan_pixels >= config.image.max_pixels
                ? ""
                : "the largest allowed picture could not have a single scan";
   });
   table.Require({"queue_bytes", "max_image_bytes"}, [&config] {
     return config.queue_bytes == 0 ||
-                   config.queue_bytes >= config.max_image_bytes
+                   config.queue_bytes >= config.image.max_encoded_bytes
                ? ""
                : "the largest allowed picture could never be admitted";
   });

@@ -11,8 +11,11 @@
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
 #include "server/app/cpu_pinning.h"
+#include "server/image/image_limits.h"
 #include "server/image/jpeg_decode.h"
 #include "server/model/precision_choice.h"
+#include "server/rpc/call_limits.h"
+#include "server/rpc/transport_limits.h"
 
 namespace wanwu::app {
 
@@ -29,27 +32,14 @@ struct ServerConfig {
 
   std::string listen_address = "127.0.0.1:8500";
   bool reflection = true;
-  size_t max_message_bytes = size_t{20} << 20;  // more than max_image_bytes
-  int max_stream_in_flight = 64;
-  int max_status_watches = 100;
-  int max_health_watches = 1000;
-  std::chrono::microseconds receive_timeout = std::chrono::seconds(30);
-  std::chrono::microseconds reader_timeout = std::chrono::seconds(60);
+  rpc::CallLimits calls;
+  // receive_bytes 0: as the sizes below.
+  rpc::TransportLimits transport;
 
   // 0: by the memory that this process may use; see PlanMemory().
   size_t memory_budget = 0;
-  size_t receive_bytes = 0;
   size_t queue_bytes = 0;
   size_t decoder_bytes = 0;
-
-  int max_connections = 4096;  // 0: what the file descriptors allow
-  int max_concurrent_streams = 1024;
-  // 0: never.
-  std::chrono::microseconds connection_idle = std::chrono::minutes(10);
-  std::chrono::microseconds connection_age = std::chrono::minutes(30);
-  std::chrono::microseconds connection_grace = std::chrono::minutes(1);
-  std::chrono::microseconds keepalive_time = std::chrono::minutes(1);
-  std::chrono::microseconds keepalive_timeout = std::chrono::seconds(20);
 
   std::string model_repository = "models";
   std::string default_model;  // empty: the server chooses
@@ -69,11 +59,8 @@ struct ServerConfig {
   int queue_capacity = 2048;  // requests admitted and unanswered
   std::chrono::microseconds max_queue_wait = std::chrono::seconds(30);
 
-  size_t max_image_bytes = size_t{16} << 20;
-  int64_t max_image_pixels = 50'000'000;
-  int max_image_aspect_ratio = 100;               // longer side over shorter
-  int max_image_scans = 100;                      // of a progressive JPEG
-  int64_t max_image_scan_pixels = 1'000'000'000;  // scans times pixels
+  // max_decoder_bytes follows from decoder_bytes.
+  image::ImageLimits image;
   bool apply_exif_orientation = true;
   image::JpegDecode jpeg_decode = image::JpegDecode::kExact;
 

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -16,9 +17,9 @@ namespace wanwu::pipeline {
 
 struct AdmissionLimits {
   // Jobs admitted and not yet finished.
-  int64_t max_jobs = 2048;
+  int64_t max_jobs = std::numeric_limits<int32_t>::max();
   // Bytes of jobs that are not yet decoded.
-  int64_t max_bytes = int64_t{256} << 20;
+  int64_t max_bytes = std::numeric_limits<int32_t>::max();
   // The longest wait that a job may be admitted into; 0: no limit.
   batching::Clock::Duration max_wait{};
   // What the drain rate is taken for at first: CPUs that work on jobs.

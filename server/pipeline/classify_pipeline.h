@@ -22,12 +22,12 @@ struct PipelineOptions {
   int lanes = 1;
   int decode_threads = 1;
   // Bounds of admission; see AdmissionLimits.
-  int64_t queue_capacity = 2048;
-  int64_t queue_bytes = int64_t{256} << 20;
+  int64_t queue_capacity = AdmissionLimits{}.max_jobs;
+  int64_t queue_bytes = AdmissionLimits{}.max_bytes;
   batching::Clock::Duration max_queue_wait{};
   // What decoders may hold together, output and encoded picture apart. Pictures
   // that need more than their part of it are refused as too large.
-  int64_t decoder_bytes = int64_t{1} << 30;
+  int64_t decoder_bytes = PipelineSize{}.decoder_bytes;
   // How long a batch that is not full waits for company. 0: never.
   batching::Clock::Duration max_queue_delay{};
   image::DecodeOptions decode;

@@ -1,11 +1,14 @@
 #include "server/rpc/transport_limits.h"
 
+#include <grpcpp/grpcpp.h>
+
 #include <algorithm>
 #include <limits>
 
 namespace wanwu::rpc {
 namespace {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 // Clients that keep idle connections alive may ping this often.
@@ -14,13 +17,14 @@ constexpr int kMinPingIntervalMs = 10'000;
 // Time for a new connection's first bytes.
 constexpr int kHandshakeTimeoutMs = 10'000;
 
-int ClampedMs(milliseconds duration) {
+int ClampedMs(microseconds duration) {
   return static_cast<int>(std::min<milliseconds::rep>(
-      duration.count(), std::numeric_limits<int>::max()));
+      std::chrono::ceil<milliseconds>(duration).count(),
+      std::numeric_limits<int>::max()));
 }
 
 // gRPC takes the largest int for "never".
-int MsOrNever(milliseconds duration) {
+int MsOrNever(microseconds duration) {
   return duration.count() == 0 ? std::numeric_limits<int>::max()
                                : ClampedMs(duration);
 }
@@ -34,8 +38,10 @@ void SetTransportLimits(grpc::ServerBuilder& builder,
   // caller so wishes. Pictures are compressed already.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
-  builder.SetResourceQuota(
-      grpc::ResourceQuota("wanwu").Resize(limits.receive_bytes));
+  if (limits.receive_bytes > 0) {
+    builder.SetResourceQuota(
+        grpc::ResourceQuota("wanwu").Resize(limits.receive_bytes));
+  }
   const auto set = [&builder](const char* name, int value) {
     builder.AddChannelArgument(name, value);
   };

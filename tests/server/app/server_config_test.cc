@@ -34,7 +34,7 @@ TEST(ServerConfigTest, StartsFromTheDocumentedDefaults) {
   EXPECT_EQ(loaded.config.intra_op_threads, 1);
   EXPECT_EQ(loaded.config.max_queue_delay, std::chrono::microseconds(0));
   EXPECT_EQ(loaded.config.drain.timeout, std::chrono::seconds(30));
-  EXPECT_EQ(loaded.config.max_image_bytes, size_t{16} << 20);
+  EXPECT_EQ(loaded.config.image.max_encoded_bytes, size_t{16} << 20);
 }
 
 TEST(ServerConfigTest, SetsEachTypeOfOption) {
@@ -54,7 +54,7 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.pin_lanes, PinLanes::kOn);
   EXPECT_EQ(loaded.config.max_queue_delay, std::chrono::microseconds(500));
   EXPECT_EQ(loaded.config.queue_bytes, size_t{1} << 30);
-  EXPECT_EQ(loaded.config.max_image_pixels, 1'000'000);
+  EXPECT_EQ(loaded.config.image.max_pixels, 1'000'000);
   EXPECT_EQ(loaded.config.jpeg_decode, image::JpegDecode::kFast);
   EXPECT_FALSE(loaded.config.reflection);
   EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
@@ -88,13 +88,13 @@ TEST(ServerConfigTest, SetsTheLimitsOfConnections) {
             "--keepalive_timeout=4s"})
           .config;
 
-  EXPECT_EQ(config.max_connections, 7);
-  EXPECT_EQ(config.max_concurrent_streams, 8);
-  EXPECT_EQ(config.connection_idle, std::chrono::seconds(0));
-  EXPECT_EQ(config.connection_age, std::chrono::hours(1));
-  EXPECT_EQ(config.connection_grace, std::chrono::minutes(2));
-  EXPECT_EQ(config.keepalive_time, std::chrono::seconds(3));
-  EXPECT_EQ(config.keepalive_timeout, std::chrono::seconds(4));
+  EXPECT_EQ(config.transport.max_connections, 7);
+  EXPECT_EQ(config.transport.max_concurrent_streams, 8);
+  EXPECT_EQ(config.transport.connection_idle, std::chrono::seconds(0));
+  EXPECT_EQ(config.transport.connection_age, std::chrono::hours(1));
+  EXPECT_EQ(config.transport.connection_grace, std::chrono::minutes(2));
+  EXPECT_EQ(config.transport.keepalive_time, std::chrono::seconds(3));
+  EXPECT_EQ(config.transport.keepalive_timeout, std::chrono::seconds(4));
 }
 
 TEST(ServerConfigTest, KeepsRoomForTheLargestPictureInTheQueue) {
@@ -107,14 +107,14 @@ TEST(ServerConfigTest, AllowsTheLargestPictureAtLeastOneScan) {
       Load({"--max_image_scan_pixels=49999999"}).result.mistakes,
       ElementsAre(HasSubstr("--max_image_scan_pixels=49999999 (flag)")));
   EXPECT_EQ(
-      Load({"--max_image_scan_pixels=50000000"}).config.max_image_scan_pixels,
+      Load({"--max_image_scan_pixels=50000000"}).config.image.max_scan_pixels,
       50'000'000);
 }
 
 TEST(ServerConfigTest, ValidatesWhatCodeFilledIn) {
   ServerConfig config;
   config.max_batch_size = 33;
-  config.max_message_bytes = config.max_image_bytes;
+  config.transport.max_message_bytes = config.image.max_encoded_bytes;
 
   EXPECT_THAT(ValidateServerConfig(config),
               ElementsAre("max_batch_size=33: too large; expected 1…32",

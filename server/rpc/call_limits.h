@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+
+namespace wanwu::rpc {
+
+// What callers may ask of the calls that we serve.
+struct CallLimits {
+  // Pictures of one ClassifyBatch stream that are unanswered at a time.
+  int max_stream_in_flight = 64;
+  // Calls of WatchStatus, and of Health.Watch, at a time.
+  int max_status_watches = 100;
+  int max_health_watches = 1000;
+  // How long the message of a unary call may take from its head on.
+  std::chrono::microseconds receive_timeout = std::chrono::seconds(30);
+  // How long a written answer of a stream may wait for its client to take it.
+  std::chrono::microseconds reader_timeout = std::chrono::seconds(60);
+};
+
+}  // namespace wanwu::rpc
