@@ -98,7 +98,9 @@ void ModelQueue::set_max_batch_size(int size) noexcept {
 
 void ModelQueue::EndWait() noexcept {
   if (!waits_for_company()) return;
-  ready_by_.store(Clock::TimePoint::max(), std::memory_order_release);
+  // Synchronises with the ReadyBy that it forgets: that job is then seen in the
+  // ring.
+  ready_by_.exchange(Clock::TimePoint::max(), std::memory_order_acq_rel);
 }
 
 void ModelQueue::AddServed(std::int64_t least, Clock::Duration time) noexcept {

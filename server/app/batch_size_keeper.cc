@@ -25,7 +25,7 @@ BatchSizeKeeper::BatchSizeKeeper(int max_batch_size,
       catalog_(catalog),
       log_(log) {}
 
-void BatchSizeKeeper::Tick() {
+void BatchSizeKeeper::Tick(const std::stop_token& stop) {
   const int64_t requests = pipeline_.admission().requests();
   if (requests == requests_before_) return;
   requests_before_ = requests;
@@ -34,19 +34,19 @@ void BatchSizeKeeper::Tick() {
     if (entry.model != nullptr) models.push_back(entry.model);
   }
   if (models.empty()) return;
-  Measure(*models[turn_ % models.size()]);
-  for (const auto& model : models) Choose(*model);
+  Measure(*models[turn_ % models.size()], models.size());
+  for (const auto& model : models) Choose(*model, stop);
 }
 
-void BatchSizeKeeper::Measure(pipeline::ServedModel& model) {
-  const size_t models = std::max<size_t>(catalog_.List().size(), 1);
+void BatchSizeKeeper::Measure(pipeline::ServedModel& model, size_t models) {
   const int size =
       1 + static_cast<int>(turn_++ / models) % std::max(max_batch_size_, 1);
   const auto time = TimeGreyBatch(model, size, pipeline_);
   if (time.ok()) model.ObserveBatch(size, time->cpu_time, time->elapsed);
 }
 
-void BatchSizeKeeper::Choose(pipeline::ServedModel& model) {
+void BatchSizeKeeper::Choose(pipeline::ServedModel& model,
+                             const std::stop_token& stop) {
   const std::vector<model::BatchTime> times = model.batch_times();
   const int present = model.batch_size();
   const int chosen = model::ChooseBatchSize(times, max_batch_size_);
@@ -55,7 +55,10 @@ void BatchSizeKeeper::Choose(pipeline::ServedModel& model) {
     if (model::RateRatio(times, chosen, present) < kWorthwhileGrowth) return;
     // So that no request pays for the first run of a size.
     for (int size = present + 1; size <= chosen; ++size) {
-      if (!TimeGreyBatch(model, size, pipeline_).ok()) return;
+      if (stop.stop_requested() ||
+          !TimeGreyBatch(model, size, pipeline_).ok()) {
+        return;
+      }
     }
   }
   pipeline_.SetBatchSize(model, chosen);

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <stop_token>
 
 #include "common/logging/logger.h"
 #include "server/pipeline/classify_pipeline.h"
@@ -21,11 +21,12 @@ class BatchSizeKeeper {
 
   // Measures the next size and chooses anew. Does nothing if nobody has asked
   // for anything since the last time: an idle server stays idle.
-  void Tick();
+  // Returns soon once `stop` is requested.
+  void Tick(const std::stop_token& stop = {});
 
  private:
-  void Measure(pipeline::ServedModel& model);
-  void Choose(pipeline::ServedModel& model);
+  void Measure(pipeline::ServedModel& model, size_t models);
+  void Choose(pipeline::ServedModel& model, const std::stop_token& stop);
 
   const int max_batch_size_;
   pipeline::ClassifyPipeline& pipeline_;

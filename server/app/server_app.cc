@@ -309,7 +309,7 @@ std::jthread ServerApp::StartBatchSizeKeeper() {
     std::condition_variable_any never;
     const auto stopped = [&stop] { return stop.stop_requested(); };
     while (!never.wait_for(lock, stop, kKeeperInterval, stopped)) {
-      keeper.Tick();
+      keeper.Tick(stop);
     }
   });
 }

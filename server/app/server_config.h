@@ -27,7 +27,6 @@ enum class BatchingMode {
 // Everything that can be set. docs/configuration.md says what each means;
 // limits and help texts are in server_config.cc.
 struct ServerConfig {
-  static constexpr int kMaxTopK = 1000;
   static constexpr int kMaxIntraOpThreads = 64;
 
   std::string listen_address = "127.0.0.1:8500";

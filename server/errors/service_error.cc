@@ -46,6 +46,13 @@ absl::Status WithMetadata(absl::Status status, std::string_view key,
   return status;
 }
 
+const absl::Status& OutOfMemory() {
+  static const absl::Status status = ServiceError(
+      absl::StatusCode::kResourceExhausted, kOutOfMemory,
+      "the server is short of memory", {{std::string(kRetryDelayMs), "1000"}});
+  return status;
+}
+
 std::string Reason(const absl::Status& status) {
   const auto payload = status.GetPayload(kReasonUrl);
   return payload.has_value() ? std::string(*payload) : std::string();

@@ -54,6 +54,10 @@ absl::Status FieldInvalid(std::string_view field, std::string_view value,
 absl::Status WithMetadata(absl::Status status, std::string_view key,
                           std::string_view value);
 
+// RESOURCE_EXHAUSTED, OUT_OF_MEMORY, with a delay after which to try again: the
+// process, not the request, is at fault. Needs no memory once it was called.
+const absl::Status& OutOfMemory();
+
 // Empty if the status did not come from ServiceError.
 std::string Reason(const absl::Status& status);
 

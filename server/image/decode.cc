@@ -4,6 +4,7 @@
 #include <memory>
 #include <new>
 
+#include "server/errors/service_error.h"
 #include "server/image/crop_resizer.h"
 #include "server/image/decode_memory.h"
 #include "server/image/image_error.h"
@@ -68,7 +69,7 @@ absl::StatusOr<PixelTensor> Decode(const ByteChain& encoded,
   if (!outline.ok()) return outline.status();
   const DecodeKind kind = KindOf(*outline);
   if (IsWebp(kind) && !CanAllocate(DecoderBytes(*outline, spec))) {
-    return OutOfMemory();
+    return errors::OutOfMemory();
   }
   const auto reader = MakeReader(kind, encoded, spec, options);
   absl::StatusOr<PictureHeader> header = reader->ReadHeader();
@@ -97,7 +98,7 @@ absl::StatusOr<PixelTensor> DecodePicture(const ByteChain& encoded,
   try {
     return Decode(encoded, spec, options, should_stop);
   } catch (const std::bad_alloc&) {
-    return OutOfMemory();
+    return errors::OutOfMemory();
   }
 }
 

@@ -45,13 +45,6 @@ absl::Status TooLarge(const ExceededLimit& exceeded) {
                  {std::string(errors::kLimit), absl::StrCat(exceeded.limit)}});
 }
 
-absl::Status OutOfMemory() {
-  return errors::ServiceError(absl::StatusCode::kResourceExhausted,
-                              errors::kOutOfMemory,
-                              "there is no memory left to decode the image",
-                              {{std::string(errors::kRetryDelayMs), "1000"}});
-}
-
 absl::Status Internal(std::string_view what) {
   return errors::ServiceError(absl::StatusCode::kInternal, errors::kInternal,
                               what);

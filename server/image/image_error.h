@@ -32,12 +32,7 @@ struct ExceededLimit {
 // IMAGE_TOO_LARGE.
 [[nodiscard]] absl::Status TooLarge(const ExceededLimit& exceeded);
 
-// Not the picture's fault.
-
-// RESOURCE_EXHAUSTED, OUT_OF_MEMORY, with a delay after which to try again.
-[[nodiscard]] absl::Status OutOfMemory();
-
-// INTERNAL with the reason of that name.
+// Not the picture's fault: INTERNAL with the reason of that name.
 [[nodiscard]] absl::Status Internal(std::string_view what);
 
 }  // namespace wanwu::image

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "server/errors/service_error.h"
 #include "server/image/cmyk.h"
 #include "server/image/exif_orientation.h"
 #include "server/image/image_error.h"
@@ -269,7 +270,7 @@ absl::Status JpegReader::Refused() const {
   switch (errors_.msg_code) {
     case JERR_OUT_OF_MEMORY:
     case JERR_NO_BACKING_STORE:  // Beyond the variable JPEGMEM.
-      return OutOfMemory();
+      return errors::OutOfMemory();
     case JERR_ARITH_NOTIMPL:
       return Unsupported("an arithmetic-coded JPEG");
     default:

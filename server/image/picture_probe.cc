@@ -4,6 +4,7 @@
 #include <cmath>
 #include <new>
 
+#include "server/errors/service_error.h"
 #include "server/image/decode_memory.h"
 #include "server/image/decode_time.h"
 #include "server/image/image_error.h"
@@ -58,7 +59,7 @@ absl::StatusOr<PictureProbe> ProbePicture(const ByteChain& encoded,
   try {
     return Probe(encoded, spec, options);
   } catch (const std::bad_alloc&) {
-    return OutOfMemory();
+    return errors::OutOfMemory();
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/errors/service_error.h"
 #include "server/image/image_error.h"
 #include "server/image/png_orientation.h"
 
@@ -164,7 +165,7 @@ bool PngReader::PushInterlaced(RowSink& sink, const StopCheck& should_stop,
 }
 
 absl::Status PngReader::Refused() const {
-  if (out_of_memory_) return OutOfMemory();
+  if (out_of_memory_) return errors::OutOfMemory();
   return DecodeFailed(absl::StrCat("PNG: ", message_));
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "server/errors/service_error.h"
 #include "server/image/byte_order.h"
 #include "server/image/chain_cursor.h"
 #include "server/image/exif_orientation.h"
@@ -75,7 +76,7 @@ size_t AlphaBytes(std::span<const uint8_t> frame) {
 // Where errno was cleared before. The library tells of want of memory in some
 // places as if the picture were broken.
 absl::Status Refused(absl::string_view how) {
-  if (errno == ENOMEM) return OutOfMemory();
+  if (errno == ENOMEM) return errors::OutOfMemory();
   const std::string detail = absl::StrCat("WebP: ", how);
   return DecodeFailed(detail);
 }
@@ -129,7 +130,7 @@ absl::Status DecodeInto(const WebPIterator& frame, PictureSize canvas_size,
   }
   const std::unique_ptr<WebPIDecoder, DeleteDecoder> decoder(
       WebPIDecode(nullptr, 0, &config));
-  if (decoder == nullptr) return OutOfMemory();
+  if (decoder == nullptr) return errors::OutOfMemory();
   return DecodeInStretches(decoder.get(), frame.fragment,
                            static_cast<size_t>(stretches), should_stop);
 }

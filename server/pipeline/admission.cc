@@ -164,12 +164,11 @@ void Admission::ReleaseBytes(const Share& share, int64_t bytes) {
   backlog_.Add(share, {.bytes = -bytes});
 }
 
-void Admission::Release(const Share& share, const Load& load, JobEnd end) {
+void Admission::Release(const Share& share, const Load& load, int64_t done_ns) {
   const Clock::TimePoint now = clock_.Now();
   const std::lock_guard lock(mutex_);
   backlog_.Add(share, -load);
-  drain_rate_.Done(end == JobEnd::kAnswered ? load.work_ns : 0,
-                   backlog_.total().jobs >= limits_.busy_jobs, now);
+  drain_rate_.Done(done_ns, backlog_.total().jobs >= limits_.busy_jobs, now);
   if (closed_ && backlog_.total().jobs == 0) idle_.notify_all();
 }
 
@@ -199,6 +198,11 @@ int64_t Admission::bytes() const {
   return backlog_.total().bytes;
 }
 
+int64_t Admission::jobs_beside(const Share& share) const {
+  const std::lock_guard lock(mutex_);
+  return backlog_.jobs_beside(share);
+}
+
 int64_t Admission::requests() const {
   const std::lock_guard lock(mutex_);
   return requests_;
@@ -214,9 +218,11 @@ void AdmissionTicket::ReleaseBytes() {
   from_->ReleaseBytes(share_, std::exchange(load_.bytes, 0));
 }
 
-void AdmissionTicket::Release(JobEnd end) {
+void AdmissionTicket::Release(Clock::Duration done) {
   Admission* from = std::exchange(from_, nullptr);
-  if (from != nullptr) from->Release(share_, load_, end);
+  if (from != nullptr) {
+    from->Release(share_, load_, std::chrono::nanoseconds(done).count());
+  }
 }
 
 void AdmissionTicket::Swap(AdmissionTicket& other) noexcept {

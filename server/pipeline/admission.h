@@ -40,8 +40,6 @@ struct AdmissionRequest {
   batching::Clock::TimePoint deadline = batching::Clock::TimePoint::max();
 };
 
-enum class JobEnd { kAnswered, kNotAnswered };
-
 class AdmissionTicket;
 
 // Decides, before anything is decoded, whether a job may enter: bounded by
@@ -89,6 +87,8 @@ class Admission {
   bool closed() const;
   int64_t jobs() const;
   int64_t bytes() const;
+  // See Backlog::jobs_beside.
+  int64_t jobs_beside(const Share& share) const;
   // Jobs that asked, admitted or not.
   int64_t requests() const;
   double drain_rate() const;
@@ -108,7 +108,7 @@ class Admission {
   int64_t RetryDelayMs() const;
 
   void ReleaseBytes(const Share& share, int64_t bytes);
-  void Release(const Share& share, const Load& load, JobEnd end);
+  void Release(const Share& share, const Load& load, int64_t done_ns);
 
   const AdmissionLimits limits_;
   const batching::Clock& clock_;
@@ -130,11 +130,12 @@ class AdmissionTicket {
     Swap(other);
     return *this;
   }
-  ~AdmissionTicket() { Release(JobEnd::kNotAnswered); }
+  ~AdmissionTicket() { Release({}); }
 
   // The encoded picture is no longer in memory.
   void ReleaseBytes();
-  void Release(JobEnd end);
+  // `done`: how much of its work was done.
+  void Release(batching::Clock::Duration done);
 
  private:
   friend class Admission;

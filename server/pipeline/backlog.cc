@@ -7,10 +7,10 @@ namespace {
 
 using batching::Priority;
 
-// Adds to the entry of `key`, which is there as long as it has jobs.
+// Of an entry that is there as long as it has jobs.
 template <typename Map, typename Key>
 void AddTo(Map& map, const Key& key, const Load& load) {
-  const auto entry = map.try_emplace(key).first;
+  const auto entry = map.find(key);
   entry->second += load;
   if (entry->second.jobs == 0) map.erase(entry);
 }
@@ -31,17 +31,26 @@ Load& Load::operator+=(const Load& other) {
 }
 
 void Backlog::Add(const Share& share, const Load& load) {
+  Level& level = levels_[share.priority == Priority::kBulk ? 1 : 0];
+  // What needs memory first, so that a failure changes no figure.
+  const auto model = level.models.try_emplace(share.model).first;
+  model->second.clients.try_emplace(share.client);
+  clients_.try_emplace(share.client);
   total_ += load;
   AddTo(clients_, share.client, load);
-  Level& level = levels_[share.priority == Priority::kBulk ? 1 : 0];
   level.load += load;
-  const auto model = level.models.try_emplace(share.model).first;
   model->second.load += load;
   AddTo(model->second.clients, share.client, load);
   if (model->second.load.jobs == 0) level.models.erase(model);
 }
 
 Load Backlog::client(uint64_t client) const { return LoadOf(clients_, client); }
+
+int64_t Backlog::jobs_beside(const Share& share) const {
+  const auto& models = level(share.priority).models;
+  const auto found = models.find(share.model);
+  return found == models.end() ? 0 : found->second.load.jobs;
+}
 
 Load Backlog::model(const ServedModel* model) const {
   Load sum;

@@ -24,7 +24,8 @@ struct Load {
 // All such jobs by whom they count against. Not thread-safe.
 class Backlog {
  public:
-  // A negative load takes away what was added before.
+  // A negative load takes away what was added before. If an exception is thrown
+  // nothing was added.
   void Add(const Share& share, const Load& load);
 
   const Load& total() const { return total_; }
@@ -32,6 +33,9 @@ class Backlog {
   // Of that caller, or that model, at any priority.
   Load client(uint64_t client) const;
   Load model(const ServedModel* model) const;
+
+  // Of the share's model and priority: those that may travel in its batch.
+  int64_t jobs_beside(const Share& share) const;
 
   // The work that is done before a new job of `share` that costs `work_ns` is
   // finished, itself not counted, if time is shared out as DecodeQueue does:

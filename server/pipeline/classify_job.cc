@@ -27,12 +27,18 @@ void ClassifyJob::SetDecoded(image::PixelTensor tensor, DecodeCredit credit) {
   decode_credit_ = std::move(credit);
 }
 
+Clock::Duration ClassifyJob::WorkDone() const {
+  if (outcome_.ok()) return cost_.work();
+  return timings_.decode > Clock::Duration::zero() ? cost_.decode
+                                                   : Clock::Duration::zero();
+}
+
 void ClassifyJob::Finish(absl::StatusOr<JobAnswer> outcome) {
   outcome_ = std::move(outcome);
   picture_ = {};
   tensor_ = {};
   decode_credit_.Release();
-  ticket_.Release(outcome_.ok() ? JobEnd::kAnswered : JobEnd::kNotAnswered);
+  ticket_.Release(WorkDone());
   // Last: the listener may drop its reference and, with it, the job.
   listener_.OnJobDone();
 }

@@ -123,6 +123,9 @@ class ClassifyJob final : public batching::Job {
   const absl::StatusOr<JobAnswer>& outcome() const { return outcome_; }
 
  private:
+  // Of its cost.
+  batching::Clock::Duration WorkDone() const;
+
   const std::shared_ptr<ServedModel> model_;
   const Share share_;
   EncodedPicture picture_;

@@ -107,7 +107,8 @@ absl::Status ClassifyPipeline::Submit(const ClassifyJobPtr& job) {
        .bytes = static_cast<int64_t>(
            std::max(encoded.bytes.size(), encoded.held_bytes)),
        .work = cost.work(),
-       .service_time = costs_.ServiceTime(cost, model, admission_.jobs()),
+       .service_time = costs_.ServiceTime(cost, model,
+                                          admission_.jobs_beside(job->share())),
        .now = clock_.Now(),
        .deadline = job->deadline()});
   if (!ticket.ok()) return ticket.status();

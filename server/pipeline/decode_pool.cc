@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <new>
 #include <optional>
 #include <utility>
 
@@ -63,6 +62,8 @@ void DecodePool::Drain() {
 void DecodePool::Work() {
   for (;;) {
     if (std::optional<DecodeQueue::Granted> granted = queue_.Pop()) {
+      // One wake-up may have been for several jobs.
+      if (queue_.HasWork()) gate_.WakeOne();
       Decode(*std::move(granted));
     } else if (Drained()) {
       // Others may be parked since before the last job was taken.
@@ -116,14 +117,9 @@ absl::StatusOr<image::PixelTensor> DecodePool::DecodeInTime(
            (end != Clock::TimePoint::max() && end <= clock_.Now());
   };
   const Clock::Duration start = clock_.ThreadTime();
-  absl::StatusOr<image::PixelTensor> tensor = OutOfMemoryError();
-  try {
-    tensor =
-        image::DecodePicture(job.picture().bytes, job.model().tensor_spec(),
-                             options_.decode, std::cref(should_stop));
-  } catch (const std::bad_alloc&) {
-    return OutOfMemoryError();
-  }
+  absl::StatusOr<image::PixelTensor> tensor =
+      image::DecodePicture(job.picture().bytes, job.model().tensor_spec(),
+                           options_.decode, std::cref(should_stop));
   if (tensor.ok()) {
     estimate_.Observe(job.cost().picture, clock_.ThreadTime() - start);
   }

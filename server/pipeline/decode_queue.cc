@@ -28,15 +28,18 @@ void Enter(Order& order, int64_t virtual_now, uint64_t turn, Member& member) {
   order.insert(PlaceOf(member));
 }
 
-// The first of `order` has had `work_ns` more.
+// `member` has had `work_ns` more. One that was passed over, because what it
+// has ahead of the lanes was too much, has no claim to the time it missed.
+// Needs no memory.
 template <typename Order, typename Member>
 void Advance(Order& order, int64_t& virtual_now, uint64_t turn, Member& member,
              int64_t work_ns) {
-  order.erase(PlaceOf(member));
+  auto node = order.extract(PlaceOf(member));
   virtual_now = std::max(virtual_now, member.served_ns);
-  member.served_ns += work_ns;
+  member.served_ns = virtual_now + work_ns;
   member.turn = turn;
-  order.insert(PlaceOf(member));
+  node.value() = PlaceOf(member);
+  order.insert(std::move(node));
 }
 
 }  // namespace
@@ -87,27 +90,48 @@ DecodeQueue::Level& DecodeQueue::LevelOf(Priority priority) {
 }
 
 void DecodeQueue::Push(JobPtr job) {
-  const Share share = job->share();
   const std::lock_guard lock(mutex_);
   if (size_ >= clean_at_) RemoveCancelled();
+  Client& client = ClientOf(job->share());
+  const bool waited = !client.jobs.empty();
+  try {
+    client.jobs.push_back(std::move(job));
+    if (!waited) EnterOrders(client);
+  } catch (...) {
+    if (!waited) {
+      client.jobs.clear();
+      DropIfUnused(client);
+    }
+    throw;
+  }
+  ++size_;
+}
+
+DecodeQueue::Client& DecodeQueue::ClientOf(const Share& share) {
   Level& level = LevelOf(share.priority);
   Model& model = level.models[share.model];
   model.served = share.model;
-  std::unique_ptr<Client>& client = model.clients[share.client];
-  if (client == nullptr) {
-    client.reset(new Client{level, model, share.client});
-  }
+  const auto found = model.clients.find(share.client);
+  if (found != model.clients.end()) return *found->second;
+  std::unique_ptr<Client> made(new Client{level, model, share.client});
+  return *model.clients.emplace(share.client, std::move(made)).first->second;
+}
+
+void DecodeQueue::EnterOrders(Client& client) {
+  Level& level = client.level;
+  Model& model = client.model;
   if (level.order.empty()) {
     level.served_ns = std::max(level.served_ns, virtual_now_);
   }
-  if (model.order.empty()) {
+  const bool waited = !model.order.empty();
+  Enter(model.order, model.virtual_now, ++turns_, client);
+  if (waited) return;
+  try {
     Enter(level.order, level.virtual_now, ++turns_, model);
+  } catch (...) {
+    model.order.clear();
+    throw;
   }
-  if (client->jobs.empty()) {
-    Enter(model.order, model.virtual_now, ++turns_, *client);
-  }
-  client->jobs.push_back(std::move(job));
-  ++size_;
 }
 
 std::optional<DecodeQueue::Granted> DecodeQueue::Pop() {
@@ -132,7 +156,8 @@ std::optional<DecodeQueue::Granted> DecodeQueue::Pop() {
 
 std::optional<DecodeQueue::Choice> DecodeQueue::Choose() const {
   std::array<Level*, 2> levels{&levels_->front(), &levels_->back()};
-  if (levels[1]->served_ns < levels[0]->served_ns) {
+  if (std::max(levels[1]->served_ns, virtual_now_) <
+      std::max(levels[0]->served_ns, virtual_now_)) {
     std::swap(levels[0], levels[1]);
   }
   for (Level* level : levels) {
@@ -168,7 +193,7 @@ void DecodeQueue::CountServed(const Choice& choice, int64_t work_ns) {
   Level& level = *choice.level;
   Model& model = *choice.model;
   virtual_now_ = std::max(virtual_now_, level.served_ns);
-  level.served_ns += work_ns / level.weight;
+  level.served_ns = virtual_now_ + work_ns / level.weight;
   Advance(level.order, level.virtual_now, ++turns_, model, work_ns);
   Advance(model.order, model.virtual_now, ++turns_, *choice.client, work_ns);
 }

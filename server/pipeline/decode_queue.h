@@ -46,7 +46,8 @@ class DecodeQueue {
   DecodeQueue(const DecodeQueue&) = delete;
   DecodeQueue& operator=(const DecodeQueue&) = delete;
 
-  // The job waits; it may be cancelled at any time.
+  // The job waits; it may be cancelled at any time. If an exception is thrown
+  // nothing has changed.
   void Push(JobPtr job);
 
   struct Granted {
@@ -84,6 +85,8 @@ class DecodeQueue {
 
   // All with mutex_ held.
   Level& LevelOf(batching::Priority priority);
+  Client& ClientOf(const Share& share);
+  void EnterOrders(Client& client);
   std::optional<Choice> Choose() const;
   Client* ChooseClient(const Model& model) const;
   JobPtr TakeNext(Client& client);

@@ -12,6 +12,7 @@ using batching::Clock;
 // a CPU.
 constexpr Clock::Duration kMeasuredOver = std::chrono::milliseconds(100);
 constexpr double kWeightOfNew = 0.3;
+constexpr Clock::Duration kForgottenOver = std::chrono::seconds(1);
 // A machine that stood still is not slow for ever.
 constexpr double kLeastOfStart = 0.02;
 constexpr double kMostOfStart = 4;
@@ -23,9 +24,14 @@ double Nanoseconds(Clock::Duration duration) {
 }  // namespace
 
 void DrainRate::Done(int64_t work_ns, bool saturated, Clock::TimePoint now) {
+  const Clock::Duration passed = now - last_.value_or(now);
   if (saturated_) {
-    busy_ += now - last_;
+    busy_ += passed;
     work_ns_ += work_ns;
+  } else {
+    const double forgotten =
+        std::min(1.0, Nanoseconds(passed) / Nanoseconds(kForgottenOver));
+    rate_ += forgotten * (start_ - rate_);
   }
   saturated_ = saturated;
   last_ = now;

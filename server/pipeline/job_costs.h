@@ -26,7 +26,8 @@ class JobCosts {
   JobCost Estimate(const image::PictureProbe& picture,
                    const ServedModel& model) const;
 
-  // From a job's turn to its answer, with `jobs` others in the pipeline.
+  // From a job's turn to its answer, with `jobs` others that may travel in its
+  // batch.
   batching::Clock::Duration ServiceTime(const JobCost& cost,
                                         const ServedModel& model,
                                         int64_t jobs) const;

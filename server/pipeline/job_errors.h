@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "absl/status/status.h"
 #include "server/errors/service_error.h"
 
@@ -16,14 +14,6 @@ inline absl::Status DeadlineExceededError() {
 inline absl::Status CancelledError() {
   return errors::ServiceError(absl::StatusCode::kCancelled, errors::kCancelled,
                               "the caller cancelled the request");
-}
-
-// The process, not the picture, is at fault: a later try may succeed.
-inline absl::Status OutOfMemoryError() {
-  return errors::ServiceError(absl::StatusCode::kResourceExhausted,
-                              errors::kOutOfMemory,
-                              "the server is short of memory",
-                              {{std::string(errors::kRetryDelayMs), "1000"}});
 }
 
 }  // namespace wanwu::pipeline

@@ -6,7 +6,8 @@
 
 namespace wanwu::pipeline {
 
-// Lets threads that need much memory in only while it fits. Thread-safe.
+// Lets threads that need much memory in only while it fits, in the order in
+// which they come. Thread-safe.
 class MemoryGate {
  public:
   explicit MemoryGate(int64_t limit) : limit_(limit) {}
@@ -34,8 +35,12 @@ class MemoryGate {
  private:
   void Take(int64_t bytes) {
     std::unique_lock lock(mutex_);
-    freed_.wait(lock, [&] { return held_ + bytes <= limit_; });
+    const uint64_t turn = comers_++;
+    changed_.wait(lock,
+                  [&] { return turn == entered_ && held_ + bytes <= limit_; });
+    ++entered_;
     held_ += bytes;
+    changed_.notify_all();
   }
 
   void GiveBack(int64_t bytes) {
@@ -43,14 +48,16 @@ class MemoryGate {
       const std::lock_guard lock(mutex_);
       held_ -= bytes;
     }
-    freed_.notify_all();
+    changed_.notify_all();
   }
 
   const int64_t limit_;
   std::mutex mutex_;
-  std::condition_variable freed_;
-  // Guarded by mutex_.
+  std::condition_variable changed_;
+  // All below are guarded by mutex_.
   int64_t held_ = 0;
+  uint64_t comers_ = 0;
+  uint64_t entered_ = 0;
 };
 
 }  // namespace wanwu::pipeline

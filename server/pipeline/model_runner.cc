@@ -35,7 +35,7 @@ void ModelRunner::Run(int lane, std::span<const batching::JobPtr> batch) {
   try {
     RunBatch(lane, batch);
   } catch (const std::bad_alloc&) {
-    FinishAll(batch, OutOfMemoryError());
+    FinishAll(batch, errors::OutOfMemory());
   }
 }
 

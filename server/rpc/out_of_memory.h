@@ -15,9 +15,7 @@ auto OrOutOfMemory(Work work) -> decltype(work()) {
   try {
     return work();
   } catch (const std::bad_alloc&) {
-    return errors::ServiceError(absl::StatusCode::kResourceExhausted,
-                                errors::kOutOfMemory,
-                                "the server has not enough memory for this");
+    return errors::OutOfMemory();
   }
 }
 

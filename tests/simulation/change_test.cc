@@ -75,6 +75,20 @@ TEST_F(ChangeTest, FollowsANeighbourWhoTakesACpuAndGivesItBack) {
   EXPECT_GT(wide.good_per_second, 0.95 * capacity_);
 }
 
+TEST_F(ChangeTest, RecoversFromAMachineThatHardlyRan) {
+  load_.Run(1.5 * capacity_, seconds(3), request_);
+  server_.cpus().SetCount(0.2);
+  load_.Run(1.5 * capacity_, seconds(5), request_);
+  const Clock::TimePoint given_back = server_.now();
+  server_.cpus().SetCount(2);
+  load_.Run(1.5 * capacity_, seconds(6), request_);
+  server_.cpus().RunOut();
+
+  EXPECT_GT(
+      Of(given_back + seconds(3), given_back + seconds(5)).good_per_second,
+      0.95 * capacity_);
+}
+
 TEST_F(ChangeTest, SmallAndLargePicturesAndTwoModelsTogether) {
   const int other = server_.AddModel({.first_picture = milliseconds(12),
                                       .each_further = milliseconds(11),

@@ -149,14 +149,14 @@ const VirtualAnswer& VirtualServer::Send(
     picture.decode_time = Times(sent.believed_times, sent.decode);
     const pipeline::JobCost cost = costs_.Estimate(picture, job.job->model());
     job.job->SetCost(cost);
-    auto ticket =
-        admission_.TryAdmit({.share = job.job->share(),
-                             .bytes = 1000,
-                             .work = cost.work(),
-                             .service_time = costs_.ServiceTime(
-                                 cost, job.job->model(), admission_.jobs()),
-                             .now = now(),
-                             .deadline = job.job->deadline()});
+    auto ticket = admission_.TryAdmit(
+        {.share = job.job->share(),
+         .bytes = 1000,
+         .work = cost.work(),
+         .service_time = costs_.ServiceTime(
+             cost, job.job->model(), admission_.jobs_beside(job.job->share())),
+         .now = now(),
+         .deadline = job.job->deadline()});
     if (!ticket.ok()) return job.Tell(false);
     job.answer.admitted = true;
     job.job->Admit(*std::move(ticket));

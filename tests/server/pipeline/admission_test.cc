@@ -119,8 +119,8 @@ TEST(AdmissionTest, ReleasingTwiceCountsOnce) {
 
   ticket->ReleaseBytes();
   ticket->ReleaseBytes();
-  ticket->Release(JobEnd::kAnswered);
-  ticket->Release(JobEnd::kAnswered);
+  ticket->Release({});
+  ticket->Release({});
 
   EXPECT_EQ(admission.jobs(), 1);
   EXPECT_EQ(admission.bytes(), 3);
@@ -223,7 +223,7 @@ TEST(AdmissionTest, WaitsFollowWhatIsObserved) {
 
   for (int i = 0; i < 20; ++i) {
     clock.Advance(milliseconds(100));
-    tickets.back().Release(JobEnd::kAnswered);
+    tickets.back().Release(milliseconds(10));
     tickets.pop_back();
   }
 

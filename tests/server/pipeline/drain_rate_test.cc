@@ -57,6 +57,15 @@ TEST_F(DrainRateTest, TheTimeBeforeWorkPiledUpDoesNotCount) {
   EXPECT_NEAR(rate_.rate(), 2, 0.1);
 }
 
+TEST_F(DrainRateTest, ALowRateDoesNotKeepAwayTheWorkThatWouldShowABetterOne) {
+  Work(100, milliseconds(500));
+  EXPECT_LT(rate_.rate(), 0.1);
+
+  Work(20, milliseconds(100), /*saturated=*/false);
+
+  EXPECT_GT(rate_.rate(), 1.6);
+}
+
 TEST_F(DrainRateTest, JobsThatWereNotAnsweredAreNoWorkDone) {
   for (int i = 0; i < 100; ++i) {
     now_ += milliseconds(10);
