@@ -48,14 +48,13 @@ absl::Status StartHandler(Handler& handler, const CallServices& services,
 //   // Once all have ended.
 //   absl::StatusOr<grpc::ByteBuffer> Answer();
 template <typename Handler, typename Service, typename Base>
-DetachedTask ServeJobCall(
-    CallServices& services, Service& service,
-    grpc::ServerCompletionQueue& queue,
-    PostStreamed<Base, grpc::ByteBuffer, grpc::ByteBuffer> post) {
+DetachedTask ServeJobCall(CallServices& services, Service& service,
+                          grpc::ServerCompletionQueue& queue,
+                          PostStreamed<Base> post) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
-  UnaryStream<grpc::ByteBuffer, grpc::ByteBuffer> stream(&context);
+  MessageStream stream(&context);
   Operation operation;
   (service.*post)(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;

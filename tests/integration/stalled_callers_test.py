@@ -14,9 +14,11 @@ from stubs import health_pb2
 
 MIB = 2**20
 CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
-UNARY = [CLASSIFY, "/wanwu.v1.ImageClassifier/ListModels",
-         "/wanwu.v1.ImageClassifier/GetModel", "/grpc.health.v1.Health/Check",
-         "/grpc.health.v1.Health/List"]
+ONE_MESSAGE = [CLASSIFY, "/wanwu.v1.ImageClassifier/ListModels",
+               "/wanwu.v1.ImageClassifier/GetModel",
+               "/wanwu.v1.ImageClassifier/WatchStatus",
+               "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/List",
+               "/grpc.health.v1.Health/Watch"]
 INVALID_ARGUMENT, DEADLINE_EXCEEDED = 3, 4
 CALLERS = 40
 SENT = 19 * MIB
@@ -106,7 +108,7 @@ def stalled_call():
 def test_callers_who_stall_are_told_off(start, stalled_call):
     server = start("--receive_timeout=1s").wait_until_serving()
 
-    for method in UNARY:
+    for method in ONE_MESSAGE:
         call = stalled_call(server, method)
         assert call.read_to_end()
         assert call.finish() == DEADLINE_EXCEEDED
@@ -116,7 +118,7 @@ def test_callers_who_stall_are_told_off(start, stalled_call):
 def test_callers_who_end_in_mid_message_are_told_that(start, stalled_call):
     server = start().wait_until_serving()
 
-    for method in UNARY:
+    for method in ONE_MESSAGE:
         assert stalled_call(server, method).finish() == INVALID_ARGUMENT
     server.stop()
 
