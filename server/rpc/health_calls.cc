@@ -74,13 +74,13 @@ absl::StatusOr<std::optional<std::string>> WatchedService(
 DetachedTask ServeHealthCheck(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
   return ServeUnary(services, service, queue,
-                    &HealthCheckMethod::RequestStreamed, &Check);
+                    &HealthCheckMethod::RequestStreamed, "Check", &Check);
 }
 
 DetachedTask ServeHealthList(CallServices& services, HealthService& service,
                              grpc::ServerCompletionQueue& queue) {
   return ServeUnary(services, service, queue,
-                    &HealthListMethod::RequestStreamed, &List);
+                    &HealthListMethod::RequestStreamed, "List", &List);
 }
 
 DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,

@@ -12,6 +12,7 @@
 #include "server/rpc/detached_task.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/picture_count.h"
+#include "server/rpc/reader_watch.h"
 #include "server/rpc/receive_error.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/streamed_unary.h"
@@ -76,6 +77,8 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   const absl::StatusOr<grpc::ByteBuffer> answer =
       status.ok() ? OrOutOfMemory([&] { return handler.Answer(); })
                   : absl::StatusOr<grpc::ByteBuffer>(status);
+  ReaderWatch reader(services, queue, context, Handler::kMethod);
+  reader.WriteBegins();
   if (answer.ok()) {
     stream.WriteAndFinish(*answer, {}, grpc::Status::OK, &operation);
   } else {
@@ -84,6 +87,9 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
     stream.Finish(ToGrpcStatus(answer.status()), &operation);
   }
   co_await operation;
+  reader.WriteEnded();
+  auto unwatched = reader.Closed();
+  co_await unwatched;
   auto ended = read.Ended();
   co_await ended;
   co_await end;

@@ -8,6 +8,7 @@
 #include "server/rpc/detached_task.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/raw_message.h"
+#include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/small_message.h"
 #include "server/rpc/streamed_unary.h"
@@ -46,7 +47,7 @@ grpc::Status AnswerMessage(const CallServices& services,
 template <typename Service, typename Base, typename Request, typename Response>
 DetachedTask ServeUnary(CallServices& services, Service& service,
                         grpc::ServerCompletionQueue& queue,
-                        PostStreamed<Base> post,
+                        PostStreamed<Base> post, const char* method,
                         AnswerUnary<Request, Response> answer) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
@@ -56,7 +57,7 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
   (service.*post)(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;
   if (!began) co_return;
-  ServeUnary(services, service, queue, post, answer);
+  ServeUnary(services, service, queue, post, method, answer);
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
@@ -65,12 +66,17 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
   grpc::ByteBuffer response;
   const grpc::Status status =
       AnswerMessage(services, answer, received, message, response);
+  ReaderWatch reader(services, queue, context, method);
+  reader.WriteBegins();
   if (status.ok()) {
     stream.WriteAndFinish(response, {}, status, &operation);
   } else {
     stream.Finish(status, &operation);
   }
   co_await operation;
+  reader.WriteEnded();
+  auto unwatched = reader.Closed();
+  co_await unwatched;
   auto ended = read.Ended();
   co_await ended;
   co_await end;

@@ -10,7 +10,7 @@ from calls import classify
 from environment import PATIENCE
 from raw_http2 import RawConnection, message_head
 from server_process import SERVING
-from stubs import health_pb2
+from stubs import health_pb2, pb
 
 MIB = 2**20
 CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
@@ -112,6 +112,23 @@ def test_callers_who_stall_are_told_off(start, stalled_call):
         call = stalled_call(server, method)
         assert call.read_to_end()
         assert call.finish() == DEADLINE_EXCEEDED
+    server.stop()
+
+
+def test_callers_who_take_no_answer_are_cut(start, picture):
+    server = start("--reader_timeout=1s", "--receive_timeout=1h")
+    server.wait_until_serving()
+
+    for method in ONE_MESSAGE:
+        connection = RawConnection(server.address, PATIENCE, answer_window=0)
+        message = (pb.ClassifyRequest(image=picture).SerializeToString()
+                   if method == CLASSIFY else b"")
+        connection.call(method)
+        connection.send(message_head(len(message)) + message)
+        connection.half_close()
+        assert connection.read_to_end(), method
+        assert connection.reset, method
+        connection.close()
     server.stop()
 
 
