@@ -11,9 +11,9 @@ struct CallLimits {
   // Calls of WatchStatus, and of Health.Watch, at a time.
   int max_status_watches = 100;
   int max_health_watches = 1000;
-  // How long the message of a unary call may take from its head on.
+  // How long the only message of a call may take from the call's head on.
   std::chrono::microseconds receive_timeout = std::chrono::seconds(30);
-  // How long a written answer of a stream may wait for its client to take it.
+  // How long a written answer may wait for its caller to take it.
   std::chrono::microseconds reader_timeout = std::chrono::seconds(60);
 };
 

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <limits>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -26,8 +27,8 @@ constexpr int kReserve = 64;
 // But never more than this part of all.
 constexpr int kReservedPart = 8;
 
-// How often connections are looked at when nobody comes.
-constexpr int kRefreshMs = 1000;
+// How often all connections are looked at if there is room for more.
+constexpr std::chrono::milliseconds kRefreshEvery{1000};
 // Time for gRPC to close what was broken off.
 constexpr int kMomentMs = 1;
 constexpr int kAcceptsAtOnce = 64;
@@ -41,6 +42,12 @@ int FirstReserved() {
                                         std::numeric_limits<int>::max());
   const int all = static_cast<int>(limit);
   return all - std::min(kReserve, all / kReservedPart);
+}
+
+int MsUntil(steady_clock::time_point time) {
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(time - steady_clock::now());
+  return static_cast<int>(std::max<int64_t>(0, left.count()));
 }
 
 // Roughly: what is open now stays open.
@@ -62,6 +69,9 @@ ConnectionAcceptor::ConnectionAcceptor(const Options& options,
       first_reserved_(FirstReserved()),
       listening_(std::move(listening)),
       stop_event_(eventfd(0, EFD_CLOEXEC)) {
+  if (stop_event_.number() < 0) {
+    throw std::system_error(errno, std::generic_category(), "eventfd");
+  }
   const int room = std::max(1, first_reserved_ - DescriptorsInUse());
   counters_.limit = options_.max_connections == 0
                         ? room
@@ -89,9 +99,13 @@ void ConnectionAcceptor::Run() {
   for (const Descriptor& socket : listening_.sockets()) {
     events.push_back({socket.number(), POLLIN, 0});
   }
+  auto next_refresh = steady_clock::now() + kRefreshEvery;
   while (events.front().revents == 0) {
-    poll(events.data(), events.size(), kRefreshMs);
-    table_.Refresh(steady_clock::now());
+    poll(events.data(), events.size(), MsUntil(next_refresh));
+    if (steady_clock::now() >= next_refresh) {
+      table_.Refresh(steady_clock::now());
+      next_refresh = steady_clock::now() + kRefreshEvery;
+    }
     for (const pollfd& event : events) {
       if (event.revents != 0 && event.fd != stop_event_.number()) {
         AcceptFrom(event.fd);
@@ -135,7 +149,9 @@ void ConnectionAcceptor::KeepWithinLimits(int last_descriptor) {
   };
   if (!few_left && !too_many()) return;
   table_.Refresh(steady_clock::now());
-  if (few_left || too_many()) MakeRoom();
+  // Those that were broken off give their descriptors back in a moment.
+  const bool room_comes = table_.closing() > 0;
+  if ((few_left && !room_comes) || too_many()) MakeRoom();
 }
 
 void ConnectionAcceptor::OutOfDescriptors() {

@@ -1,11 +1,16 @@
 #include "server/rpc/health_calls.h"
 
 #include <optional>
+#include <string>
 
 #include "server/rpc/call_end.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/out_of_memory.h"
+#include "server/rpc/raw_message.h"
 #include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
+#include "server/rpc/small_message.h"
+#include "server/rpc/timed_read.h"
 #include "server/rpc/unary_call.h"
 #include "server/rpc/wake_signal.h"
 
@@ -49,18 +54,33 @@ grpc::Status List(const CallServices& services,
   return grpc::Status::OK;
 }
 
+// The service to watch; none if it is unknown, which it then stays.
+absl::StatusOr<std::optional<std::string>> WatchedService(
+    const CallServices& services, TimedRead::Result received,
+    grpc::ByteBuffer& message) {
+  using Service = std::optional<std::string>;
+  return OrOutOfMemory([&]() -> absl::StatusOr<Service> {
+    HealthCheckRequest request;
+    absl::Status status = ParseSmallMessage(
+        received, services.limits.receive_timeout, message, request);
+    if (!status.ok()) return status;
+    const bool known = services.health.Get(request.service()).has_value();
+    return known ? Service(request.service()) : Service();
+  });
+}
+
 }  // namespace
 
 DetachedTask ServeHealthCheck(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
   return ServeUnary(services, service, queue,
-                    &HealthCheckMethod::RequestStreamed, &Check);
+                    &HealthCheckMethod::RequestStreamed, "Check", &Check);
 }
 
 DetachedTask ServeHealthList(CallServices& services, HealthService& service,
                              grpc::ServerCompletionQueue& queue) {
   return ServeUnary(services, service, queue,
-                    &HealthListMethod::RequestStreamed, &List);
+                    &HealthListMethod::RequestStreamed, "List", &List);
 }
 
 DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
@@ -68,20 +88,28 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
-  HealthCheckRequest request;
-  grpc::ServerAsyncWriter<HealthCheckResponse> writer(&context);
+  MessageStream stream(&context);
   Operation operation;
-  service.RequestWatch(&context, &request, &writer, &queue, &queue, &operation);
+  service.HealthWatchMethod::RequestStreamed(&context, &stream, &queue, &queue,
+                                             &operation);
   const bool began = co_await operation;
   if (!began) co_return;
   ServeHealthWatch(services, service, queue);
 
+  grpc::ByteBuffer message;
+  TimedRead read(queue);
+  read.Start(stream, message, services.limits.receive_timeout);
+  const TimedRead::Result received = co_await read;
   const CallLimit::Place place(services.health_watches);
-  if (!place) {
-    const absl::Status refusal = services.health_watches.Refusal();
-    AddTrailers(refusal, context);
-    writer.Finish(ToGrpcStatus(refusal), &operation);
+  const absl::StatusOr<std::optional<std::string>> watched =
+      place ? WatchedService(services, received, message)
+            : services.health_watches.Refusal();
+  if (!watched.ok()) {
+    AddTrailers(watched.status(), context);
+    stream.Finish(ToGrpcStatus(watched.status()), &operation);
     co_await operation;
+    auto ended = read.Ended();
+    co_await ended;
     co_await end;
     co_return;
   }
@@ -98,8 +126,8 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
   while (writable && !end.cancelled()) {
     // Read before the state, so that the last state is not left out.
     const bool ended = services.health.watches_ended();
-    const HealthCheckResponse now =
-        ToResponse(services.health.Get(request.service()));
+    const HealthCheckResponse now = ToResponse(
+        watched->has_value() ? services.health.Get(**watched) : std::nullopt);
     if (last.has_value() && last->status() == now.status()) {
       if (ended) break;
       co_await wake;
@@ -107,7 +135,8 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
     }
     last = now;
     reader.WriteBegins();
-    writer.Write(now, &operation);
+    const grpc::ByteBuffer answer = ToByteBuffer(now);
+    stream.Write(answer, &operation);
     writable = co_await operation;
     reader.WriteEnded();
   }
@@ -116,7 +145,7 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
   co_await closed;
   auto unwatched = reader.Closed();
   co_await unwatched;
-  writer.Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE,
+  stream.Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE,
                              "the server is shutting down"),
                 &operation);
   co_await operation;

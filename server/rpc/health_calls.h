@@ -10,15 +10,10 @@
 namespace wanwu::rpc {
 
 // As in classifier_service.h.
-using HealthListMethod =
-    StreamedUnary<grpc::health::v1::Health::WithAsyncMethod_Watch<
-                      grpc::health::v1::Health::Service>,
-                  0, grpc::health::v1::HealthListRequest,
-                  grpc::health::v1::HealthListResponse>;
-using HealthCheckMethod =
-    StreamedUnary<HealthListMethod, 1, grpc::health::v1::HealthCheckRequest,
-                  grpc::health::v1::HealthCheckResponse>;
-using HealthService = HealthCheckMethod;
+using HealthListMethod = StreamedUnary<grpc::health::v1::Health::Service, 0>;
+using HealthCheckMethod = StreamedUnary<HealthListMethod, 1>;
+using HealthWatchMethod = StreamedUnary<HealthCheckMethod, 2>;
+using HealthService = HealthWatchMethod;
 
 // Each posts one request of its method on `queue`, answers it, and posts the
 // next as soon as a caller came. Start on the queue's poller, or before that

@@ -12,6 +12,7 @@
 #include "server/rpc/detached_task.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/picture_count.h"
+#include "server/rpc/reader_watch.h"
 #include "server/rpc/receive_error.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/streamed_unary.h"
@@ -48,14 +49,13 @@ absl::Status StartHandler(Handler& handler, const CallServices& services,
 //   // Once all have ended.
 //   absl::StatusOr<grpc::ByteBuffer> Answer();
 template <typename Handler, typename Service, typename Base>
-DetachedTask ServeJobCall(
-    CallServices& services, Service& service,
-    grpc::ServerCompletionQueue& queue,
-    PostStreamed<Base, grpc::ByteBuffer, grpc::ByteBuffer> post) {
+DetachedTask ServeJobCall(CallServices& services, Service& service,
+                          grpc::ServerCompletionQueue& queue,
+                          PostStreamed<Base> post) {
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
-  UnaryStream<grpc::ByteBuffer, grpc::ByteBuffer> stream(&context);
+  MessageStream stream(&context);
   Operation operation;
   (service.*post)(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;
@@ -77,6 +77,8 @@ DetachedTask ServeJobCall(
   const absl::StatusOr<grpc::ByteBuffer> answer =
       status.ok() ? OrOutOfMemory([&] { return handler.Answer(); })
                   : absl::StatusOr<grpc::ByteBuffer>(status);
+  ReaderWatch reader(services, queue, context, Handler::kMethod);
+  reader.WriteBegins();
   if (answer.ok()) {
     stream.WriteAndFinish(*answer, {}, grpc::Status::OK, &operation);
   } else {
@@ -85,6 +87,9 @@ DetachedTask ServeJobCall(
     stream.Finish(ToGrpcStatus(answer.status()), &operation);
   }
   co_await operation;
+  reader.WriteEnded();
+  auto unwatched = reader.Closed();
+  co_await unwatched;
   auto ended = read.Ended();
   co_await ended;
   co_await end;

@@ -32,13 +32,14 @@ grpc::Status GetModel(const CallServices& services,
 DetachedTask ServeListModels(CallServices& services, ClassifierService& service,
                              grpc::ServerCompletionQueue& queue) {
   return ServeUnary(services, service, queue,
-                    &ListModelsMethod::RequestStreamed, &ListModels);
+                    &ListModelsMethod::RequestStreamed, "ListModels",
+                    &ListModels);
 }
 
 DetachedTask ServeGetModel(CallServices& services, ClassifierService& service,
                            grpc::ServerCompletionQueue& queue) {
   return ServeUnary(services, service, queue, &GetModelMethod::RequestStreamed,
-                    &GetModel);
+                    "GetModel", &GetModel);
 }
 
 }  // namespace wanwu::rpc

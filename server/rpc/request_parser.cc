@@ -74,14 +74,21 @@ class MessageScan {
   MessageScan(grpc::ByteBuffer& message, ImagePlace& image)
       : reader_(message),
         input_(&reader_),
+        size_(message.Length()),
         most_others_(std::min(message.Length(), kMaxBytesBesideImage)),
         image_(image) {}
 
   // Each is false for what is no such message, or too much.
-  bool ReadRequest(ClassifyRequest& fields);
+  bool ReadRequest(ClassifyRequest& fields) {
+    return ReadFields(fields) && ReachedTheEnd();
+  }
   bool ReadBatch(std::string& id, ClassifyRequest& fields);
 
  private:
+  // A reader that has given up looks like the message's end.
+  bool ReachedTheEnd() const {
+    return static_cast<size_t>(input_.CurrentPosition()) == size_;
+  }
   int BytesBesideImage() const {
     return input_.CurrentPosition() - static_cast<int>(image_.size);
   }
@@ -99,16 +106,18 @@ class MessageScan {
     return ok;
   }
 
+  bool ReadFields(ClassifyRequest& fields);
   bool LocateImage();
   bool ReadSubmessage(ClassifyRequest& fields);
 
   PieceReader reader_;
   CodedInputStream input_;
+  const size_t size_;
   const size_t most_others_;
   ImagePlace& image_;
 };
 
-bool MessageScan::ReadRequest(ClassifyRequest& fields) {
+bool MessageScan::ReadFields(ClassifyRequest& fields) {
   // Not a string, which would have to grow in the stream's destructor, where
   // no exception may be.
   const auto others = std::make_unique_for_overwrite<uint8_t[]>(most_others_);
@@ -140,7 +149,7 @@ bool MessageScan::ReadSubmessage(ClassifyRequest& fields) {
   uint32_t size = 0;
   if (!input_.ReadVarint32(&size)) return false;
   const auto outer = input_.PushLimit(static_cast<int>(size));
-  const bool ok = ReadRequest(fields) && input_.BytesUntilLimit() == 0;
+  const bool ok = ReadFields(fields) && input_.BytesUntilLimit() == 0;
   input_.PopLimit(outer);
   return ok;
 }
@@ -158,7 +167,7 @@ bool MessageScan::ReadBatch(std::string& id, ClassifyRequest& fields) {
     }
     if (!ok || !WithinBound()) return false;
   }
-  return input_.ConsumedEntireMessage();
+  return input_.ConsumedEntireMessage() && ReachedTheEnd();
 }
 
 absl::Status Malformed(std::string_view message) {

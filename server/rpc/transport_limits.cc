@@ -17,6 +17,10 @@ constexpr int kMinPingIntervalMs = 10'000;
 // Time for a new connection's first bytes.
 constexpr int kHandshakeTimeoutMs = 10'000;
 
+// Of gRPC itself serve reflection, one for each call and one that waits for the
+// next. A call beyond that is refused.
+constexpr int kMaxThreads = 8;
+
 int ClampedMs(microseconds duration) {
   return static_cast<int>(std::min<milliseconds::rep>(
       std::chrono::ceil<milliseconds>(duration).count(),
@@ -38,10 +42,10 @@ void SetTransportLimits(grpc::ServerBuilder& builder,
   // caller so wishes. Pictures are compressed already.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
-  if (limits.receive_bytes > 0) {
-    builder.SetResourceQuota(
-        grpc::ResourceQuota("wanwu").Resize(limits.receive_bytes));
-  }
+  grpc::ResourceQuota quota("wanwu");
+  quota.SetMaxThreads(kMaxThreads);
+  if (limits.receive_bytes > 0) quota.Resize(limits.receive_bytes);
+  builder.SetResourceQuota(quota);
   const auto set = [&builder](const char* name, int value) {
     builder.AddChannelArgument(name, value);
   };

@@ -12,9 +12,13 @@
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_end.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/out_of_memory.h"
+#include "server/rpc/raw_message.h"
 #include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
+#include "server/rpc/small_message.h"
 #include "server/rpc/status_reporter.h"
+#include "server/rpc/timed_read.h"
 #include "server/rpc/timer.h"
 
 namespace wanwu::rpc {
@@ -57,6 +61,18 @@ absl::StatusOr<ReportPlan> PlanReports(
   return ReportPlan{interval / samples, samples};
 }
 
+absl::StatusOr<ReportPlan> ReadPlan(const CallServices& services,
+                                    TimedRead::Result received,
+                                    grpc::ByteBuffer& message) {
+  return OrOutOfMemory([&]() -> absl::StatusOr<ReportPlan> {
+    wanwu::v1::WatchStatusRequest request;
+    absl::Status status = ParseSmallMessage(
+        received, services.limits.receive_timeout, message, request);
+    if (!status.ok()) return status;
+    return PlanReports(request);
+  });
+}
+
 }  // namespace
 
 DetachedTask ServeWatchStatus(CallServices& services,
@@ -65,18 +81,22 @@ DetachedTask ServeWatchStatus(CallServices& services,
   const LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
-  wanwu::v1::WatchStatusRequest request;
-  grpc::ServerAsyncWriter<wanwu::v1::ServerStatus> writer(&context);
+  MessageStream stream(&context);
   Operation operation;
-  service.RequestWatchStatus(&context, &request, &writer, &queue, &queue,
-                             &operation);
+  service.WatchStatusMethod::RequestStreamed(&context, &stream, &queue, &queue,
+                                             &operation);
   const bool began = co_await operation;
   if (!began) co_return;
   ServeWatchStatus(services, service, queue);
 
+  grpc::ByteBuffer message;
+  TimedRead read(queue);
+  read.Start(stream, message, services.limits.receive_timeout);
+  const TimedRead::Result received = co_await read;
   const CallLimit::Place place(services.status_watches);
   const absl::StatusOr<ReportPlan> plan =
-      place ? PlanReports(request) : services.status_watches.Refusal();
+      place ? ReadPlan(services, received, message)
+            : services.status_watches.Refusal();
   bool stopping = !plan.ok();
   Timer timer(queue);
   const auto stop = [&timer, &stopping] {
@@ -90,9 +110,9 @@ DetachedTask ServeWatchStatus(CallServices& services,
   ReaderWatch reader(services, queue, context, "WatchStatus");
   for (int64_t sample = 0; !stopping; ++sample) {
     if (sample % plan->samples_per_report == 0) {
-      const wanwu::v1::ServerStatus status = services.status.Report();
+      const grpc::ByteBuffer status = ToByteBuffer(services.status.Report());
       reader.WriteBegins();
-      writer.Write(status, &operation);
+      stream.Write(status, &operation);
       const bool written = co_await operation;
       reader.WriteEnded();
       if (!written || stopping) break;
@@ -108,11 +128,13 @@ DetachedTask ServeWatchStatus(CallServices& services,
   auto unwatched = reader.Closed();
   co_await unwatched;
   if (!plan.ok()) AddTrailers(plan.status(), context);
-  writer.Finish(
+  stream.Finish(
       ToGrpcStatus(plan.ok() ? services.pipeline.admission().DrainingError()
                              : plan.status()),
       &operation);
   co_await operation;
+  auto ended = read.Ended();
+  co_await ended;
   co_await end;
 }
 

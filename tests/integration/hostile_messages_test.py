@@ -11,6 +11,11 @@ from stubs import health_pb2, pb
 
 CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
 CLASSIFY_BATCH = "/wanwu.v1.ImageClassifier/ClassifyBatch"
+WITHOUT_PICTURE = [
+    "/wanwu.v1.ImageClassifier/ListModels",
+    "/wanwu.v1.ImageClassifier/GetModel",
+    "/wanwu.v1.ImageClassifier/WatchStatus", "/grpc.health.v1.Health/Check",
+    "/grpc.health.v1.Health/List", "/grpc.health.v1.Health/Watch"]
 OK, INVALID_ARGUMENT, DEADLINE_EXCEEDED = 0, 3, 4
 
 MIB = 1 << 20
@@ -83,6 +88,22 @@ def test_health_answers_while_a_message_is_hostile(server, path, message,
 
     assert answered == status
     assert longest[0] < CALM
+
+
+@pytest.mark.parametrize("path", WITHOUT_PICTURE)
+def test_large_message_where_none_belongs_is_refused_unparsed(server, path):
+    before = server.memory()
+    server.peak_memory(anew=True)
+
+    assert status_of(server, path, UNKNOWN_FIELDS) == INVALID_ARGUMENT
+
+    # The message itself, twice: while it comes, and as gRPC's slices.
+    assert server.peak_memory() - before < 3 * len(UNKNOWN_FIELDS)
+
+
+@pytest.mark.parametrize("path", WITHOUT_PICTURE)
+def test_message_that_is_not_protobuf_is_refused(server, path):
+    assert status_of(server, path, b"\x0a\x7f") == INVALID_ARGUMENT
 
 
 @pytest.mark.parametrize("timeout", [

@@ -10,13 +10,15 @@ from calls import classify
 from environment import PATIENCE
 from raw_http2 import RawConnection, message_head
 from server_process import SERVING
-from stubs import health_pb2
+from stubs import health_pb2, pb
 
 MIB = 2**20
 CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
-UNARY = [CLASSIFY, "/wanwu.v1.ImageClassifier/ListModels",
-         "/wanwu.v1.ImageClassifier/GetModel", "/grpc.health.v1.Health/Check",
-         "/grpc.health.v1.Health/List"]
+ONE_MESSAGE = [CLASSIFY, "/wanwu.v1.ImageClassifier/ListModels",
+               "/wanwu.v1.ImageClassifier/GetModel",
+               "/wanwu.v1.ImageClassifier/WatchStatus",
+               "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/List",
+               "/grpc.health.v1.Health/Watch"]
 INVALID_ARGUMENT, DEADLINE_EXCEEDED = 3, 4
 CALLERS = 40
 SENT = 19 * MIB
@@ -106,17 +108,34 @@ def stalled_call():
 def test_callers_who_stall_are_told_off(start, stalled_call):
     server = start("--receive_timeout=1s").wait_until_serving()
 
-    for method in UNARY:
+    for method in ONE_MESSAGE:
         call = stalled_call(server, method)
         assert call.read_to_end()
         assert call.finish() == DEADLINE_EXCEEDED
     server.stop()
 
 
+def test_callers_who_take_no_answer_are_cut(start, picture):
+    server = start("--reader_timeout=1s", "--receive_timeout=1h")
+    server.wait_until_serving()
+
+    for method in ONE_MESSAGE:
+        connection = RawConnection(server.address, PATIENCE, answer_window=0)
+        message = (pb.ClassifyRequest(image=picture).SerializeToString()
+                   if method == CLASSIFY else b"")
+        connection.call(method)
+        connection.send(message_head(len(message)) + message)
+        connection.half_close()
+        assert connection.read_to_end(), method
+        assert connection.reset, method
+        connection.close()
+    server.stop()
+
+
 def test_callers_who_end_in_mid_message_are_told_that(start, stalled_call):
     server = start().wait_until_serving()
 
-    for method in UNARY:
+    for method in ONE_MESSAGE:
         assert stalled_call(server, method).finish() == INVALID_ARGUMENT
     server.stop()
 

@@ -34,7 +34,8 @@ def message_head(size):
 class RawConnection:
     """HTTP/2 without a library: sends frames, keeps account of windows."""
 
-    def __init__(self, address, timeout):
+    def __init__(self, address, timeout, answer_window=FIRST_WINDOW):
+        """`answer_window`: bytes of a call's answer that may be sent to us."""
         self._timeout = timeout
         if address.startswith("unix:"):
             self.socket = socket.socket(socket.AF_UNIX)
@@ -49,7 +50,9 @@ class RawConnection:
         self._closed = False
         # Frames that came, without SETTINGS, PING and WINDOW_UPDATE.
         self.frames = []
-        self.socket.sendall(PREFACE + frame(SETTINGS))
+        self.socket.sendall(PREFACE + frame(
+            SETTINGS,
+            payload=struct.pack(">HI", INITIAL_WINDOW_SIZE, answer_window)))
 
     def close(self):
         self.socket.close()
@@ -98,16 +101,24 @@ class RawConnection:
         self.socket.settimeout(self._timeout)
         return sent
 
+    def half_close(self, stream=1):
+        self.socket.sendall(frame(DATA, END_STREAM, stream))
+
     def finish(self, stream=1):
         """Half-closes. The number of the call's status, if it has one."""
         if not self.ended:
-            self.socket.sendall(frame(DATA, END_STREAM, stream))
+            self.half_close(stream)
             self.read_to_end()
         # gRPC writes it as plain text, since nothing was indexed before.
         headers = b"".join(payload for kind, _, _, payload in self.frames
                            if kind == HEADERS)
         found = re.search(rb"grpc-status[\x01\x02](\d+)", headers)
         return int(found.group(1)) if found else None
+
+    @property
+    def reset(self):
+        """The server broke the call off."""
+        return any(kind == RST_STREAM for kind, *_ in self.frames)
 
     @property
     def ended(self):

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,6 +41,12 @@ class FakeGrpc {
     changed_.wait(lock, [&] { return taken_ >= count; });
   }
 
+  // Closes nothing from now on.
+  void BecomeSlow() {
+    const std::lock_guard lock(mutex_);
+    slow_ = true;
+  }
+
   int open() {
     const std::lock_guard lock(mutex_);
     CloseBroken();
@@ -48,6 +55,7 @@ class FakeGrpc {
 
  private:
   void CloseBroken() {
+    if (slow_) return;
     std::erase_if(open_, [](int descriptor) {
       pollfd event = {descriptor, POLLRDHUP, 0};
       const bool broken = poll(&event, 1, 0) == 1;
@@ -60,6 +68,7 @@ class FakeGrpc {
   std::condition_variable changed_;
   std::vector<int> open_;
   int taken_ = 0;
+  bool slow_ = false;
 };
 
 class ConnectionAcceptorTest : public testing::Test {
@@ -138,6 +147,45 @@ TEST_F(ConnectionAcceptorTest, StopRefusesCallersAndKeepsConnections) {
 
   EXPECT_FALSE(Call());
   EXPECT_EQ(grpc_.open(), 1);
+}
+
+// Puts the limit of descriptors back at its end.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(rlim_t limit) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    // The soft limit alone would be raised again.
+    const rlimit changed = {limit, limit};
+    set_ = setrlimit(RLIMIT_NOFILE, &changed) == 0;
+  }
+  ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+
+  bool set() const { return set_; }
+
+ private:
+  rlimit before_ = {};
+  bool set_ = false;
+};
+
+// The last test, since not everybody may raise a hard limit again.
+TEST_F(ConnectionAcceptorTest, ClosesNoMoreWhileDescriptorsAreComingBack) {
+  constexpr int kLimit = 200;
+  const DescriptorLimit limit(kLimit);
+  ASSERT_TRUE(limit.set());
+  grpc_.BecomeSlow();
+  Start(0);
+
+  // Each takes two descriptors, the caller's own being the first.
+  for (int i = 0; callers_.empty() || callers_.back() < kLimit - 4; ++i) {
+    ASSERT_TRUE(Call());
+    grpc_.WaitUntilTaken(i + 1);
+  }
+  acceptor_->Stop();
+
+  EXPECT_GT(counters_.closed_for_room.load(), 0);
+  EXPECT_LE(counters_.closed_for_room.load(), 1 + grpc_.open() / 16);
 }
 
 }  // namespace

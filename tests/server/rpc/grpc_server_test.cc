@@ -54,6 +54,41 @@ TEST(GrpcServerTest, ReflectionNamesTheServices) {
   EXPECT_NE(answer.bytes.find("grpc.health.v1.Health"), std::string::npos);
 }
 
+TEST(GrpcServerTest, ReflectionTakesFewThreadsHoweverManyAsk) {
+  constexpr int kCalls = 40;
+  constexpr int kMostServed = 8;
+  TestServer server({.reflection = Reflection::kOn});
+  struct Caller {
+    grpc::ClientContext context;
+    std::unique_ptr<RawStream> stream;
+  };
+  std::vector<std::unique_ptr<Caller>> callers;
+
+  // Each is answered, but does not end, or it is refused.
+  int answered = 0;
+  for (int i = 0; i < kCalls; ++i) {
+    Caller& caller = *callers.emplace_back(std::make_unique<Caller>());
+    SetTestDeadline(caller.context);
+    caller.stream =
+        OpenRawStream(server.channel(), kReflection, caller.context);
+    caller.stream->Write(RawMessage("\x3a\x01*"));
+    grpc::ByteBuffer message;
+    if (caller.stream->Read(&message)) {
+      ++answered;
+    } else {
+      EXPECT_EQ(caller.stream->Finish().error_code(),
+                grpc::StatusCode::RESOURCE_EXHAUSTED);
+    }
+  }
+
+  EXPECT_GT(answered, 0);
+  EXPECT_LT(answered, kMostServed);
+  for (const auto& caller : callers) caller->context.TryCancel();
+  // As soon as gRPC has seen that they left.
+  while (!AskReflection(server).status.ok()) {
+  }
+}
+
 TEST(GrpcServerTest, ReflectionCanBeLeftOut) {
   TestServer server({.reflection = Reflection::kOff});
 

@@ -232,6 +232,15 @@ TEST(RequestParserTest, PictureInLargePiecesIsNotCopied) {
   EXPECT_EQ(parsed->picture.bytes.pieces().size(), 123u);
 }
 
+TEST(RequestParserTest, MessageGivenUpBetweenTwoFieldsIsRefused) {
+  // Of two pieces each, so that the last piece allowed ends a field.
+  const std::string bytes = Repeated("\x10\x07", 8000);
+  const PiecedMessage received(bytes, CutsEvery(1, bytes.size()));
+
+  ExpectMalformed(ParseClassifyRequest(received.message()).status());
+  ExpectMalformed(ParseClassifyBatchRequest(received.message()).status);
+}
+
 TEST(RequestParserTest, LargeMessageInCrumbsIsRefused) {
   const std::string bytes = ImageField(200'000);
   const PiecedMessage received(bytes, CutsEvery(1, bytes.size()));

@@ -30,7 +30,7 @@ DetachedTask ServeOne(Service& service, grpc::ServerCompletionQueue& queue,
                       nanoseconds timeout) {
   grpc::ServerContext context;
   CallEnd end(context);
-  UnaryStream<grpc::ByteBuffer, grpc::ByteBuffer> stream(&context);
+  MessageStream stream(&context);
   Operation operation;
   service.RequestStreamed(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;
