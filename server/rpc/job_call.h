@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "server/pipeline/job_errors.h"
 #include "server/rpc/call_attributes.h"
 #include "server/rpc/call_end.h"
 #include "server/rpc/call_services.h"
@@ -82,7 +83,8 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   if (answer.ok()) {
     stream.WriteAndFinish(*answer, {}, grpc::Status::OK, &operation);
   } else {
-    CountError(services, Handler::kMethod, answer.status());
+    if (received != TimedRead::Result::kEnd)
+      CountError(services, Handler::kMethod, answer.status());
     AddTrailers(answer.status(), context);
     stream.Finish(ToGrpcStatus(answer.status()), &operation);
   }
@@ -93,6 +95,11 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   auto ended = read.Ended();
   co_await ended;
   co_await end;
+  // Only now it is sure whether a caller without a message has left.
+  if (received == TimedRead::Result::kEnd) {
+    CountError(services, Handler::kMethod,
+               end.cancelled() ? pipeline::CancelledError() : answer.status());
+  }
 }
 
 }  // namespace wanwu::rpc

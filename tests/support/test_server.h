@@ -62,6 +62,8 @@ class TestServer {
   rpc::ServerRun& run() { return run_; }
   rpc::GrpcServer& grpc_server() { return *server_; }
   std::string address() const;
+  // Only once it has stopped.
+  std::string log_text() const { return log_text_.str(); }
 
   // With a connection of its own.
   std::shared_ptr<grpc::Channel> NewChannel() const;

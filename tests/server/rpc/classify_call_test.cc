@@ -467,6 +467,23 @@ TEST(ClassifyCallTest, ClientThatLeavesWhileItIsReceivedLeavesNothing) {
   server.Stop();  // Waits for every call that there is.
 }
 
+TEST(ClassifyCallTest, ClientThatLeavesInMidMessageIsNotCalledMalformed) {
+  constexpr int kClients = 50;
+  TestServer server({.calls = {.receive_timeout = hours(1)}});
+  for (int i = 0; i < kClients; ++i) {
+    CallInReceipt leaving(server);
+    server.LetThePollerRun();
+    leaving.context().TryCancel();
+    leaving.End();
+    server.LetThePollerRun();
+  }
+  server.Stop();
+
+  const std::string log = server.log_text();
+  EXPECT_NE(log.find("reason=CANCELLED"), std::string::npos) << log;
+  EXPECT_EQ(log.find("reason=MESSAGE_MALFORMED"), std::string::npos) << log;
+}
+
 TEST(ClassifyCallTest, ShutdownEndsACallThatIsBeingReceived) {
   TestServer server({.calls = {.receive_timeout = hours(1)}});
   CallInReceipt stalled(server);
