@@ -102,9 +102,12 @@ void ConnectionAcceptor::Run() {
   auto next_refresh = steady_clock::now() + kRefreshEvery;
   while (events.front().revents == 0) {
     poll(events.data(), events.size(), MsUntil(next_refresh));
-    if (steady_clock::now() >= next_refresh) {
-      table_.Refresh(steady_clock::now());
-      next_refresh = steady_clock::now() + kRefreshEvery;
+    const auto now = steady_clock::now();
+    if (now < next_refresh) {
+      table_.NoteActivity(now);
+    } else {
+      table_.Refresh(now);
+      next_refresh = now + kRefreshEvery;
     }
     for (const pollfd& event : events) {
       if (event.revents != 0 && event.fd != stop_event_.number()) {

@@ -40,7 +40,7 @@ void ConnectionTable::Add(int descriptor, Time now) {
   epoll_ctl(activity_.number(), EPOLL_CTL_ADD, descriptor, &event);
 }
 
-void ConnectionTable::Refresh(Time now) {
+void ConnectionTable::NoteActivity(Time now) {
   std::array<epoll_event, 256> events;
   int count = 0;
   do {
@@ -52,6 +52,10 @@ void ConnectionTable::Refresh(Time now) {
       if (found != connections_.end()) found->second.last_heard = now;
     }
   } while (count == static_cast<int>(events.size()));
+}
+
+void ConnectionTable::Refresh(Time now) {
+  NoteActivity(now);
   std::erase_if(connections_, [this](const auto& entry) {
     const bool closed = SocketBehind(entry.first) != entry.second.socket;
     if (closed && entry.second.closing) --closing_;

@@ -21,8 +21,11 @@ class ConnectionTable {
   // Before gRPC gets it.
   void Add(int descriptor, Time now);
 
-  // Forgets what gRPC has closed, and notes for the others whether anything
-  // has come in, or was taken, since the last time.
+  // Notes of which connections anything has come in, or was taken, since the
+  // last time. Costs as much as there are such.
+  void NoteActivity(Time now);
+
+  // Besides, forgets what gRPC has closed, for which all are looked at.
   void Refresh(Time now);
 
   // Breaks off the connections that have been silent for longest, so that gRPC
