@@ -72,7 +72,7 @@ void AddListening(OptionTable& table, ServerConfig& config) {
             Duration({milliseconds(10), hours(24)}));
   table.Add({.name = "reader_timeout",
              .unit = "",
-             .help = "A stream whose client takes no answer for so long is "
+             .help = "A call whose caller takes no answer for so long is "
                      "cancelled."},
             &config.calls.reader_timeout,
             Duration({milliseconds(10), hours(24)}));
