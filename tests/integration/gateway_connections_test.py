@@ -201,7 +201,8 @@ def test_connections_beyond_the_limit_cost_nothing(server, start_gateway):
     closed = refused(gateway, IDLE)
     grown = gateway.memory() - memory
     print(f"{grown >> 10} KiB more for {IDLE} refused connections")
-    assert grown < IDLE * BYTES_PER_CONNECTION / 10
+    # Sanitizers keep what was freed.
+    assert SANITIZED or grown < IDLE * BYTES_PER_CONNECTION / 10
     for connection in (*kept, *closed):
         connection.close()
     gateway.stop()
