@@ -3,15 +3,13 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <thread>
 
+#include "tests/server/app/cgroup_files.h"
+
 namespace wanwu::app {
 namespace {
-
-namespace fs = std::filesystem;
 
 CpuBudget BudgetOf(int cpus, std::optional<double> quota) {
   CpuBudget budget{.allowed = {}, .online = cpus, .quota = quota};
@@ -53,25 +51,9 @@ TEST(CpuListTest, CountsNothingInAMalformedList) {
   }
 }
 
-class CgroupTest : public ::testing::Test {
+class CgroupTest : public CgroupFiles {
  protected:
-  CgroupTest() {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::path(::testing::TempDir()) /
-            (std::string("cpu_budget_test_") + test->name());
-    fs::remove_all(root_);
-  }
-  ~CgroupTest() override { fs::remove_all(root_); }
-
-  void Write(const std::string& path, const std::string& text) {
-    const fs::path file = root_ / path;
-    fs::create_directories(file.parent_path());
-    std::ofstream(file) << text;
-  }
-
   std::optional<double> Quota() { return ReadCgroupQuota(root_); }
-
-  fs::path root_;
 };
 
 TEST_F(CgroupTest, LimitsNothingWhereThereIsNoCgroup) {

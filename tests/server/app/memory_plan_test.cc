@@ -1,16 +1,14 @@
 #include "server/app/memory_plan.h"
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/server/app/cgroup_files.h"
 
 namespace wanwu::app {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 constexpr int64_t kMiB = int64_t{1} << 20;
@@ -67,24 +65,7 @@ TEST(MemoryPlanTest, RefusesWhatExceedsTheBudgetAndNamesEachPart) {
   EXPECT_THAT(message, HasSubstr("half of the 1073741824 bytes"));
 }
 
-class MemoryLimitTest : public ::testing::Test {
- protected:
-  MemoryLimitTest() {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::path(::testing::TempDir()) /
-            (std::string("memory_plan_test_") + test->name());
-    fs::remove_all(root_);
-  }
-  ~MemoryLimitTest() override { fs::remove_all(root_); }
-
-  void Write(const std::string& path, const std::string& text) {
-    const fs::path file = root_ / path;
-    fs::create_directories(file.parent_path());
-    std::ofstream(file) << text;
-  }
-
-  fs::path root_;
-};
+using MemoryLimitTest = CgroupFiles;
 
 TEST_F(MemoryLimitTest, IsTheMachinesWithoutACgroup) {
   EXPECT_GT(ReadMemoryLimit(root_), 64 * kMiB);
