@@ -71,30 +71,34 @@ int64_t Admission::RetryDelayMs() const {
 
 absl::StatusOr<AdmissionTicket> Admission::TryAdmit(
     const AdmissionRequest& request) {
+  const Clock::TimePoint now = clock_.Now();
   const std::lock_guard lock(mutex_);
   ++requests_;
-  if (absl::Status status = Check(request); !status.ok()) return status;
+  if (absl::Status status = Check(request, now); !status.ok()) return status;
   const Load load{1, request.bytes,
                   std::chrono::nanoseconds(request.work).count()};
   backlog_.Add(request.share, load);
   return AdmissionTicket(*this, request.share, load);
 }
 
-absl::Status Admission::Check(const AdmissionRequest& request) const {
+absl::Status Admission::Check(const AdmissionRequest& request,
+                              Clock::TimePoint now) const {
   if (closed_) return DrainingError();
-  if (request.deadline <= request.now) return TooLateError();
-  if (absl::Status status = CheckWait(request); !status.ok()) return status;
+  if (request.deadline <= now) return TooLateError();
+  if (absl::Status status = CheckWait(request, now); !status.ok())
+    return status;
   return CheckRoom(request);
 }
 
-absl::Status Admission::CheckWait(const AdmissionRequest& request) const {
+absl::Status Admission::CheckWait(const AdmissionRequest& request,
+                                  Clock::TimePoint now) const {
   const bool patient = request.deadline == Clock::TimePoint::max();
   if (patient && limits_.max_wait == Clock::Duration::zero()) {
     return absl::OkStatus();
   }
   const Clock::Duration wait = drain_rate_.TimeFor(backlog_.WorkAhead(
       request.share, std::chrono::nanoseconds(request.work).count()));
-  const Clock::Duration left = request.deadline - request.now;
+  const Clock::Duration left = request.deadline - now;
   if (!patient) {
     const auto latest = std::chrono::duration_cast<Clock::Duration>(
         kWaitMargin * wait + request.service_time);

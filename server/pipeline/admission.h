@@ -36,7 +36,6 @@ struct AdmissionRequest {
   batching::Clock::Duration work{};
   // From its turn to the answer: decoding, and the batch it will travel in.
   batching::Clock::Duration service_time{};
-  batching::Clock::TimePoint now = {};
   batching::Clock::TimePoint deadline = batching::Clock::TimePoint::max();
 };
 
@@ -97,8 +96,10 @@ class Admission {
   friend class AdmissionTicket;
 
   // All with mutex_ held.
-  absl::Status Check(const AdmissionRequest& request) const;
-  absl::Status CheckWait(const AdmissionRequest& request) const;
+  absl::Status Check(const AdmissionRequest& request,
+                     batching::Clock::TimePoint now) const;
+  absl::Status CheckWait(const AdmissionRequest& request,
+                         batching::Clock::TimePoint now) const;
   absl::Status CheckRoom(const AdmissionRequest& request) const;
   // `load` of somebody may be up to `times_free` times what is free.
   absl::Status CheckShare(const Load& load, const std::string& whose,

@@ -109,7 +109,6 @@ absl::Status ClassifyPipeline::Submit(const ClassifyJobPtr& job) {
        .work = cost.work(),
        .service_time = costs_.ServiceTime(cost, model,
                                           admission_.jobs_beside(job->share())),
-       .now = clock_.Now(),
        .deadline = job->deadline()});
   if (!ticket.ok()) return ticket.status();
   job->Admit(*std::move(ticket));

@@ -155,7 +155,6 @@ const VirtualAnswer& VirtualServer::Send(
          .work = cost.work(),
          .service_time = costs_.ServiceTime(
              cost, job.job->model(), admission_.jobs_beside(job.job->share())),
-         .now = now(),
          .deadline = job.job->deadline()});
     if (!ticket.ok()) return job.Tell(false);
     job.answer.admitted = true;

@@ -20,9 +20,7 @@ class AdmissionSharesTest : public ::testing::Test {
 
   AdmissionRequest Request(uint64_t client, const ServedModel* model = nullptr,
                            Priority priority = Priority::kInteractive) {
-    return {.share = {priority, model, client},
-            .work = milliseconds(10),
-            .now = clock_.Now()};
+    return {.share = {priority, model, client}, .work = milliseconds(10)};
   }
 
   bool Admit(const AdmissionRequest& request) {

@@ -13,17 +13,14 @@ namespace wanwu::pipeline {
 namespace {
 
 using batching::Clock;
-using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-const Clock::TimePoint kNow{hours(1)};
 constexpr Clock::TimePoint kPast = Clock::TimePoint::min();
 const test_support::FakeClock kClock;
+const Clock::TimePoint kNow = kClock.Now();
 
-AdmissionRequest Request(int64_t bytes = 0) {
-  return {.bytes = bytes, .now = kNow};
-}
+AdmissionRequest Request(int64_t bytes = 0) { return {.bytes = bytes}; }
 
 AdmissionRequest CostlyRequest(milliseconds work) {
   AdmissionRequest request = Request();
