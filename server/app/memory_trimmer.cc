@@ -1,7 +1,6 @@
 #include "server/app/memory_trimmer.h"
 
 #include <malloc.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,8 +9,6 @@
 
 namespace wanwu::app {
 namespace {
-
-constexpr std::chrono::seconds kInterval{5};
 
 // 0 if the system does not say.
 size_t ResidentBytes() {
@@ -33,36 +30,17 @@ bool TrimPolicy::Look(size_t resident, size_t free) {
 }
 
 MemoryTrimmer::MemoryTrimmer(logging::Logger& log)
-    : log_(log), thread_([this] {
-        pthread_setname_np(pthread_self(), "wanwu-trim");
-        Run();
-      }) {}
+    : log_(log), policy_(ResidentBytes()) {}
 
-MemoryTrimmer::~MemoryTrimmer() {
-  {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-  }
-  ending_.notify_all();
-  thread_.join();
-}
-
-void MemoryTrimmer::Run() {
-  TrimPolicy policy(ResidentBytes());
-  std::unique_lock lock(mutex_);
-  while (!ending_.wait_for(lock, kInterval, [this] { return ended_; })) {
-    const size_t resident = ResidentBytes();
-    if (policy.Look(resident, mallinfo2().fordblks)) Trim(policy, resident);
-  }
-}
-
-void MemoryTrimmer::Trim(TrimPolicy& policy, size_t resident) {
+void MemoryTrimmer::Tick() {
+  const size_t resident = ResidentBytes();
+  if (!policy_.Look(resident, mallinfo2().fordblks)) return;
   const auto start = std::chrono::steady_clock::now();
   malloc_trim(0);
   const std::chrono::duration<double, std::milli> took =
       std::chrono::steady_clock::now() - start;
   const size_t left = ResidentBytes();
-  policy.Trimmed(left);
+  policy_.Trimmed(left);
   log_.Debug("memory_given_back",
              {{"bytes", resident - std::min(left, resident)},
               {"took_ms", took.count()}});

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
-#include <thread>
 
 #include "common/logging/logger.h"
 
@@ -30,25 +27,19 @@ class TrimPolicy {
   bool was_free_ = false;
 };
 
-// Gives free memory back to the system every few seconds, where that pays:
-// glibc keeps what lies between blocks in use for this process, for good.
+// Gives free memory back to the system where that pays: glibc keeps what lies
+// between blocks in use for this process, for good. Not thread-safe.
 class MemoryTrimmer {
  public:
   // `log` must outlive it.
   explicit MemoryTrimmer(logging::Logger& log);
-  ~MemoryTrimmer();
-  MemoryTrimmer(const MemoryTrimmer&) = delete;
-  MemoryTrimmer& operator=(const MemoryTrimmer&) = delete;
+
+  // To be called every few seconds.
+  void Tick();
 
  private:
-  void Run();
-  void Trim(TrimPolicy& policy, size_t resident);
-
   logging::Logger& log_;
-  std::mutex mutex_;
-  std::condition_variable ending_;
-  bool ended_ = false;  // guarded by mutex_
-  std::thread thread_;
+  TrimPolicy policy_;
 };
 
 }  // namespace wanwu::app

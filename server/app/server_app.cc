@@ -39,7 +39,7 @@ constexpr char kPreferredModel[] = "resnet18";
 constexpr int kLanesPerPoller = 4;
 
 // One size of one model each time; a batch of 8 costs one lane about 1 % of it.
-constexpr std::chrono::seconds kKeeperInterval{5};
+constexpr std::chrono::seconds kUpkeepInterval{5};
 
 // When every request is answered, clients get this long to take their answers;
 // gRPC would wait longer for idle connections to close.
@@ -194,8 +194,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
                                 steady_clock::now() - run_.started_at)
                                 .count()},
                {"default_model", catalog_->default_model()}});
-    const std::jthread keeper = StartBatchSizeKeeper();
-    const MemoryTrimmer trimmer(log_);
+    const std::jthread upkeep = StartUpkeep();
     log_.Info("signal_received", {{"signal", signal.Wait()}});
   }
   Drain();
@@ -300,16 +299,19 @@ void ServerApp::KeepBatchTimes() {
   }
 }
 
-std::jthread ServerApp::StartBatchSizeKeeper() {
+std::jthread ServerApp::StartUpkeep() {
   return std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "wanwu-keeper");
-    BatchSizeKeeper keeper(MaxBatchSize(config_), *pipeline_, *catalog_, log_);
+    pthread_setname_np(pthread_self(), "wanwu-upkeep");
+    BatchSizeKeeper batch_sizes(MaxBatchSize(config_), *pipeline_, *catalog_,
+                                log_);
+    MemoryTrimmer memory(log_);
     std::mutex mutex;
     std::unique_lock lock(mutex);
     std::condition_variable_any never;
     const auto stopped = [&stop] { return stop.stop_requested(); };
-    while (!never.wait_for(lock, stop, kKeeperInterval, stopped)) {
-      keeper.Tick(stop);
+    while (!never.wait_for(lock, stop, kUpkeepInterval, stopped)) {
+      batch_sizes.Tick(stop);
+      memory.Tick();
     }
   });
 }

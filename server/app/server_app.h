@@ -42,7 +42,7 @@ class ServerApp {
   absl::Status LoadModels(const signals::ShutdownSignal& signal);
   void KeepBatchTimes();
   // Runs until it is destroyed.
-  std::jthread StartBatchSizeKeeper();
+  std::jthread StartUpkeep();
   void SetServing(rpc::Serving serving);
   void Drain();
 
