@@ -37,13 +37,6 @@ constexpr int kAcceptsAtOnce = 64;
 // is cut off by the system.
 constexpr unsigned kSlowReaderMs = 30'000;
 
-int FirstReserved() {
-  const rlim_t limit = std::min<rlim_t>(open_files::RaiseLimit(),
-                                        std::numeric_limits<int>::max());
-  const int all = static_cast<int>(limit);
-  return all - std::min(kReserve, all / kReservedPart);
-}
-
 int MsUntil(steady_clock::time_point time) {
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(time - steady_clock::now());
@@ -57,6 +50,14 @@ int DescriptorsInUse() {
   return error ? 0 : static_cast<int>(std::distance(begin(files), end(files)));
 }
 
+int Room() {
+  const rlim_t limit = std::min<rlim_t>(open_files::RaiseLimit(),
+                                        std::numeric_limits<int>::max());
+  const int all = static_cast<int>(limit);
+  const int reserve = std::min(kReserve, all / kReservedPart);
+  return std::max(1, all - reserve - DescriptorsInUse());
+}
+
 }  // namespace
 
 ConnectionAcceptor::ConnectionAcceptor(const Options& options,
@@ -66,16 +67,15 @@ ConnectionAcceptor::ConnectionAcceptor(const Options& options,
     : options_(options),
       log_(log),
       counters_(counters),
-      first_reserved_(FirstReserved()),
+      room_(Room()),
       listening_(std::move(listening)),
       stop_event_(eventfd(0, EFD_CLOEXEC)) {
   if (stop_event_.number() < 0) {
     throw std::system_error(errno, std::generic_category(), "eventfd");
   }
-  const int room = std::max(1, first_reserved_ - DescriptorsInUse());
   counters_.limit = options_.max_connections == 0
-                        ? room
-                        : std::min(room, options_.max_connections);
+                        ? room_
+                        : std::min(room_, options_.max_connections);
 }
 
 void ConnectionAcceptor::Start() {
@@ -126,7 +126,7 @@ void ConnectionAcceptor::AcceptFrom(int listener) {
       Take(descriptor);
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
                errno == ENOMEM) {
-      return OutOfDescriptors();
+      return AwaitRoom();
     } else if (errno != EINTR && errno != ECONNABORTED) {
       return;
     }
@@ -140,28 +140,30 @@ void ConnectionAcceptor::Take(int descriptor) {
   table_.Add(descriptor, steady_clock::now());
   ++counters_.accepted;
   options_.hand_over(descriptor);
-  KeepWithinLimits(descriptor);
+  KeepWithinLimits();
 }
 
-void ConnectionAcceptor::KeepWithinLimits(int last_descriptor) {
-  // The system gives out the lowest number that is free.
-  const bool few_left = last_descriptor >= first_reserved_;
+void ConnectionAcceptor::KeepWithinLimits() {
   const auto too_many = [this] {
-    return options_.max_connections != 0 &&
-           table_.open() - table_.closing() > options_.max_connections;
+    return counters_.limit < room_ &&
+           table_.open() - table_.closing() > counters_.limit;
   };
-  if (!few_left && !too_many()) return;
+  if (!too_many() && table_.open() <= room_) return;
   table_.Refresh(steady_clock::now());
-  // Those that were broken off give their descriptors back in a moment.
-  const bool room_comes = table_.closing() > 0;
-  if ((few_left && !room_comes) || too_many()) MakeRoom();
+  if (too_many()) MakeRoom();
+  if (table_.open() > room_) AwaitRoom();
 }
 
-void ConnectionAcceptor::OutOfDescriptors() {
+void ConnectionAcceptor::AwaitRoom() {
+  constexpr int kMoments = 100;
   table_.Refresh(steady_clock::now());
-  // Else it is only a matter of time.
-  if (table_.closing() == 0) MakeRoom();
-  WaitAMoment();
+  const int open = table_.open();
+  for (int i = 0; i < kMoments && table_.open() >= open; ++i) {
+    // Those that were broken off give their descriptors back in a moment.
+    if (table_.closing() == 0) MakeRoom();
+    WaitAMoment();
+    table_.Refresh(steady_clock::now());
+  }
 }
 
 void ConnectionAcceptor::MakeRoom() {

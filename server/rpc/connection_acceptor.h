@@ -50,17 +50,17 @@ class ConnectionAcceptor {
   // Until nobody waits, or many have come.
   void AcceptFrom(int listener);
   void Take(int descriptor);
-  void KeepWithinLimits(int last_descriptor);
-  // Some connection must go before the next one can come.
-  void OutOfDescriptors();
+  void KeepWithinLimits();
+  // Until some connection has gone, but not for long.
+  void AwaitRoom();
   void MakeRoom();
   void WaitAMoment();
 
   const Options options_;
   logging::RateLimitedLog& log_;
   ConnectionCounters& counters_;
-  // Descriptors from this number on are kept for the rest of the process.
-  const int first_reserved_;
+  // So many connections leave enough descriptors to the rest of the process.
+  const int room_;
   Listening listening_;
   ConnectionTable table_;
   Descriptor stop_event_;

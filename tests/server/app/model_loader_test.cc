@@ -102,8 +102,10 @@ class NosyClassifier final : public model::Classifier {
       return absl::InternalError("a request waited for the whole warm-up");
     }
     last_ = &rig_.Submit(in_service_, 1);
-    // Until it is decoded and waits for this lane.
-    while (!last_->job()->picture().bytes.empty()) std::this_thread::yield();
+    // Once the only decoder is through with the next one, this one waits for
+    // the lane.
+    rig_.Submit(in_service_, 2);
+    while (rig_.pipeline().admission().bytes() > 0) std::this_thread::yield();
     return absl::OkStatus();
   }
 
@@ -118,7 +120,8 @@ TEST(ModelLoaderTest, AModelInServiceIsAnsweredBetweenTheBatchesOfAWarmUp) {
       "tiny", 7,
       model::WriteTinyPackage(repository.path(), model::TinyManifest())};
   pipeline::PipelineRig rig;
-  const test_support::FakeModel& in_service = rig.Install();
+  const test_support::FakeModel& in_service =
+      rig.Install({.max_batch_size = 4});
   pipeline::ModelCatalog catalog("tiny");
   model::BatchTimeStore store("");
   std::ostringstream lines;

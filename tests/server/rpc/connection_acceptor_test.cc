@@ -6,10 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <sstream>
+#include <thread>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -20,18 +23,19 @@ namespace {
 
 using testing::HasSubstr;
 
-// Stands for gRPC: keeps each connection until its caller has gone or it is
-// broken off.
+// Stands for gRPC: keeps each connection until it is broken off.
 class FakeGrpc {
  public:
   ~FakeGrpc() {
+    closer_ = {};
     for (const int descriptor : open_) close(descriptor);
   }
 
   void Take(int descriptor) {
     const std::lock_guard lock(mutex_);
-    CloseBroken();
+    if (!stuck_) CloseBrokenLocked();
     open_.push_back(descriptor);
+    most_ = std::max(most_, static_cast<int>(open_.size()));
     ++taken_;
     changed_.notify_all();
   }
@@ -42,23 +46,42 @@ class FakeGrpc {
   }
 
   // Closes nothing from now on.
-  void BecomeSlow() {
+  void BecomeStuck() {
     const std::lock_guard lock(mutex_);
-    slow_ = true;
+    stuck_ = true;
+  }
+
+  // Closes only now and then, but also when nobody calls.
+  void BecomeSlow() {
+    BecomeStuck();
+    closer_ = std::jthread([this](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(3));
+        const std::lock_guard lock(mutex_);
+        CloseBrokenLocked();
+      }
+    });
+  }
+
+  // So many were open at once.
+  int most() {
+    const std::lock_guard lock(mutex_);
+    return most_;
   }
 
   int open() {
     const std::lock_guard lock(mutex_);
-    CloseBroken();
+    if (!stuck_) CloseBrokenLocked();
     return static_cast<int>(open_.size());
   }
 
  private:
-  void CloseBroken() {
-    if (slow_) return;
+  void CloseBrokenLocked() {
     std::erase_if(open_, [](int descriptor) {
-      pollfd event = {descriptor, POLLRDHUP, 0};
-      const bool broken = poll(&event, 1, 0) == 1;
+      // Of both directions: a caller alone cannot end the one to him.
+      pollfd event = {descriptor, 0, 0};
+      const bool broken =
+          poll(&event, 1, 0) == 1 && (event.revents & POLLHUP) != 0;
       if (broken) close(descriptor);
       return broken;
     });
@@ -68,7 +91,9 @@ class FakeGrpc {
   std::condition_variable changed_;
   std::vector<int> open_;
   int taken_ = 0;
-  bool slow_ = false;
+  int most_ = 0;
+  bool stuck_ = false;
+  std::jthread closer_;
 };
 
 class ConnectionAcceptorTest : public testing::Test {
@@ -99,6 +124,14 @@ class ConnectionAcceptorTest : public testing::Test {
                    sizeof(address)) == 0;
   }
 
+  // Returns once the connection has been handed over.
+  void CallAndHangUp() {
+    ASSERT_TRUE(Call());
+    grpc_.WaitUntilTaken(++hung_up_);
+    close(callers_.back());
+    callers_.pop_back();
+  }
+
   FakeGrpc grpc_;
   std::ostringstream text_;
   logging::Logger log_{{}, text_};
@@ -106,6 +139,7 @@ class ConnectionAcceptorTest : public testing::Test {
   ConnectionCounters counters_;
   int port_ = 0;
   std::vector<int> callers_;
+  int hung_up_ = 0;
   std::unique_ptr<ConnectionAcceptor> acceptor_;
 };
 
@@ -169,19 +203,30 @@ class DescriptorLimit {
   bool set_ = false;
 };
 
-// The last test, since not everybody may raise a hard limit again.
-TEST_F(ConnectionAcceptorTest, ClosesNoMoreWhileDescriptorsAreComingBack) {
+// The last ones, since not everybody may raise a hard limit again.
+TEST_F(ConnectionAcceptorTest, KeepsSomeDescriptorsForOthers) {
   constexpr int kLimit = 200;
   const DescriptorLimit limit(kLimit);
   ASSERT_TRUE(limit.set());
   grpc_.BecomeSlow();
   Start(0);
 
-  // Each takes two descriptors, the caller's own being the first.
-  for (int i = 0; callers_.empty() || callers_.back() < kLimit - 4; ++i) {
-    ASSERT_TRUE(Call());
-    grpc_.WaitUntilTaken(i + 1);
-  }
+  for (int i = 0; i < 2 * kLimit; ++i) CallAndHangUp();
+  acceptor_->Stop();
+
+  EXPECT_GT(counters_.closed_for_room.load(), 0);
+  EXPECT_LE(counters_.limit.load(), kLimit - kLimit / 8);
+  // The newest is there before another one goes.
+  EXPECT_LE(grpc_.most(), counters_.limit.load() + 1);
+}
+
+TEST_F(ConnectionAcceptorTest, ClosesNoMoreWhileDescriptorsAreComingBack) {
+  const DescriptorLimit limit(200);
+  ASSERT_TRUE(limit.set());
+  grpc_.BecomeStuck();
+  Start(0);
+
+  for (int i = 0; i < counters_.limit + 6; ++i) CallAndHangUp();
   acceptor_->Stop();
 
   EXPECT_GT(counters_.closed_for_room.load(), 0);
