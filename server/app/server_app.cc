@@ -41,8 +41,9 @@ constexpr int kLanesPerPoller = 4;
 // One size of one model each time; a batch of 8 costs one lane about 1 % of it.
 constexpr std::chrono::seconds kUpkeepInterval{5};
 
-// When every request is answered, clients get this long to take their answers;
-// gRPC would wait longer for idle connections to close.
+// How long draining waits for messages that have begun to come.
+constexpr milliseconds kLastMessages{1000};
+// When every request is done, clients get this long to take their answers.
 constexpr milliseconds kLastWords{1000};
 
 std::vector<std::string> HealthKeys() {
@@ -330,18 +331,24 @@ void ServerApp::Drain() {
   // Whoever balances load over servers needs this long to see it.
   std::this_thread::sleep_for(config_.drain.delay);
   const auto deadline = steady_clock::now() + config_.drain.timeout;
-  pipeline_->StopAdmission();
+  const auto at_most = [deadline](milliseconds time) {
+    const auto left = std::chrono::duration_cast<milliseconds>(
+        deadline - steady_clock::now());
+    return std::clamp(time, milliseconds(0), std::max(left, milliseconds(0)));
+  };
   grpc_server_->BeginDrain();
+  if (!grpc_server_->StopReading(at_most(kLastMessages))) {
+    pipeline_->StopAdmission();
+  }
   const bool idle = pipeline_->WaitUntilIdle(deadline);
-  const auto left =
-      std::max(deadline - steady_clock::now(), steady_clock::duration::zero());
-  grpc_server_->Shutdown(
-      std::min(std::chrono::duration_cast<milliseconds>(left), kLastWords));
+  const int64_t abandoned = idle ? 0 : pipeline_->admission().jobs();
+  grpc_server_->Shutdown(at_most(kLastWords));
   KeepBatchTimes();
   pipeline_->Drain();
   error_log_.ReportSuppressed();
   log_.Info("server_stopped",
             {{"complete", idle},
+             {"abandoned", abandoned},
              {"drain_ms", std::chrono::duration_cast<milliseconds>(
                               steady_clock::now() - start)
                               .count()}});

@@ -347,7 +347,7 @@ void AddServerOptions(OptionTable& table, ServerConfig& config) {
   options::AddDrainOptions(
       table, config.drain,
       {.delay = "After SIGTERM, time between reporting NOT_SERVING and "
-                "refusing new calls, for load balancers to notice.",
+                "taking no new calls, for load balancers to notice.",
        .timeout = "Then, time for admitted requests to be answered before "
                   "the rest is cancelled."});
   logging::AddLogOptions(table, config.log);

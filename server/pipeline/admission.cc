@@ -173,7 +173,7 @@ void Admission::Release(const Share& share, const Load& load, int64_t done_ns) {
   const std::lock_guard lock(mutex_);
   backlog_.Add(share, -load);
   drain_rate_.Done(done_ns, backlog_.total().jobs >= limits_.busy_jobs, now);
-  if (closed_ && backlog_.total().jobs == 0) idle_.notify_all();
+  if (backlog_.total().jobs == 0) idle_.notify_all();
 }
 
 bool Admission::WaitUntilIdle(Clock::TimePoint deadline) {

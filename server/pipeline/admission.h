@@ -72,7 +72,6 @@ class Admission {
   void Close();
 
   // Waits until every admitted job has finished; false at the deadline.
-  // Call after Close.
   [[nodiscard]] bool WaitUntilIdle(batching::Clock::TimePoint deadline);
 
   // For a job that was admitted but then found no room, or a closed queue.

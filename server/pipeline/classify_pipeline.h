@@ -78,7 +78,7 @@ class ClassifyPipeline {
   // Refuses new jobs from now on.
   void StopAdmission() { admission_.Close(); }
 
-  // After StopAdmission: true once every admitted job has finished.
+  // True once every admitted job has finished; false at the deadline.
   [[nodiscard]] bool WaitUntilIdle(batching::Clock::TimePoint deadline) {
     return admission_.WaitUntilIdle(deadline);
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_limit.h"
 #include "server/rpc/call_limits.h"
@@ -25,6 +27,8 @@ struct CallServices : GrpcServerParts {
   LiveCalls live_calls;
   // Notified once when draining begins: streams stop reading, watches end.
   Broadcast draining;
+  // Set before that, for those who began to listen too late.
+  std::atomic<bool> drain_begun{false};
 };
 
 }  // namespace wanwu::rpc

@@ -12,7 +12,7 @@ namespace wanwu::rpc {
 DetachedTask ServeClassifyBatch(CallServices& services,
                                 ClassifierService& service,
                                 grpc::ServerCompletionQueue& queue) {
-  const LiveCalls::Token live(services.live_calls);
+  LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
   BatchStream::Transport transport(&context);
@@ -21,6 +21,7 @@ DetachedTask ServeClassifyBatch(CallServices& services,
                                &operation);
   const bool began = co_await operation;
   if (!began) co_return;
+  live.Enter(LiveCalls::Stage::kAnswering);
   ServeClassifyBatch(services, service, queue);
 
   absl::StatusOr<CallAttributes> attributes =
@@ -36,7 +37,7 @@ DetachedTask ServeClassifyBatch(CallServices& services,
   BroadcastListener draining(services.draining, queue,
                              [&stream] { stream.StopReading(); });
   // Draining may have begun before this call listened.
-  if (services.pipeline.admission().closed()) stream.StopReading();
+  if (services.drain_begun) stream.StopReading();
   end.OnCancel([&stream] { stream.Cancel(); });
   ReaderWatch reader(services, queue, context, "ClassifyBatch");
   WakeSignal& work = stream.work();

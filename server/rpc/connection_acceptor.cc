@@ -93,6 +93,16 @@ void ConnectionAcceptor::Stop() {
   listening_.Close();
 }
 
+void ConnectionAcceptor::StopReading() {
+  table_.Refresh(steady_clock::now());
+  table_.StopReading();
+}
+
+void ConnectionAcceptor::CloseAll() {
+  table_.Refresh(steady_clock::now());
+  table_.CloseAll();
+}
+
 void ConnectionAcceptor::Run() {
   std::vector<pollfd> events;
   events.push_back({stop_event_.number(), POLLIN, 0});

@@ -45,6 +45,10 @@ class ConnectionAcceptor {
   // Listens no more; the connections stay. Idempotent.
   void Stop();
 
+  // After Stop: see ConnectionTable.
+  void StopReading();
+  void CloseAll();
+
  private:
   void Run();
   // Until nobody waits, or many have come.

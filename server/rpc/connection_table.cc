@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 #include <vector>
 
@@ -61,6 +62,15 @@ void ConnectionTable::Refresh(Time now) {
     if (closed && entry.second.closing) --closing_;
     return closed;
   });
+}
+
+// gRPC waits for epoll to say that a socket is readable. It is not before so
+// many bytes are there; the system lowers a figure that no buffer can hold.
+void ConnectionTable::StopReading() {
+  const int never = std::numeric_limits<int>::max();
+  for (const auto& [descriptor, connection] : connections_) {
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &never, sizeof(never));
+  }
 }
 
 int ConnectionTable::CloseIdlest(int count) {

@@ -32,6 +32,13 @@ class ConnectionTable {
   // closes them; at most `count`. How many.
   int CloseIdlest(int count);
 
+  // From now on what comes in stays in the system's buffers, unread. Has no
+  // effect on unix sockets, nor once a buffer is half full.
+  void StopReading();
+
+  // Breaks off all of them.
+  void CloseAll() { CloseIdlest(open()); }
+
   int open() const { return static_cast<int>(connections_.size()); }
   // Of those, broken off and not closed yet.
   int closing() const { return closing_; }

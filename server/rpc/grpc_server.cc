@@ -15,11 +15,19 @@
 namespace wanwu::rpc {
 namespace {
 
+using std::chrono::steady_clock;
+
 // Requests posted per method and queue. Each is replaced as soon as a caller
 // came, so these only need to cover the callers between two polls.
 constexpr int kPostedClassify = 64;
 constexpr int kPostedStreams = 8;
 constexpr int kPostedOthers = 4;
+
+// Callers get this long to take the first GOAWAY, which says that no more calls
+// are wanted, before the last one, which says what was not seen.
+constexpr std::chrono::milliseconds kGoaway{50};
+// In that time what was read of a connection has become a call.
+constexpr std::chrono::milliseconds kQuiet{50};
 
 void SetArguments(grpc::ServerBuilder& builder,
                   const GrpcServerOptions& options) {
@@ -114,14 +122,30 @@ void GrpcServer::PostRequests() {
 GrpcServer::~GrpcServer() { Shutdown(std::chrono::milliseconds(0)); }
 
 void GrpcServer::BeginDrain() {
+  acceptor_->Stop();
+  services_.drain_begun = true;
   services_.draining.Notify();
   services_.health.EndWatches();
 }
 
+bool GrpcServer::StopReading(std::chrono::milliseconds patience) {
+  services_.live_calls.WaitUntilNoneReceives(steady_clock::now() + patience);
+  acceptor_->StopReading();
+  return !OnUnixSocket();
+}
+
+// gRPC kills calls that come in after its shutdown has begun, and their callers
+// see CANCELLED. So there must be none.
 void GrpcServer::Shutdown(std::chrono::milliseconds grace) {
-  if (acceptor_ != nullptr) acceptor_->Stop();
+  if (acceptor_ != nullptr) {
+    acceptor_->Stop();
+    acceptor_->StopReading();
+    services_.live_calls.WaitUntilAllAnswered(kQuiet,
+                                              steady_clock::now() + grace);
+    if (OnUnixSocket()) acceptor_->CloseAll();
+  }
   if (server_ != nullptr) {
-    server_->Shutdown(std::chrono::system_clock::now() + grace);
+    server_->Shutdown(std::chrono::system_clock::now() + kGoaway);
     // The pollers still run, so that every call comes to its end.
     if (!pollers_.empty()) services_.live_calls.WaitUntilNone();
   }

@@ -31,8 +31,7 @@ struct GrpcServerOptions {
 };
 
 // The gRPC listener with its queues, pollers and posted requests. Stop in this
-// order: the pipeline's StopAdmission, BeginDrain, the pipeline until it is
-// idle, Shutdown.
+// order: BeginDrain, StopReading, the pipeline until it is idle, Shutdown.
 class GrpcServer {
  public:
   // Listens and serves at once. UNAVAILABLE if the address cannot be had.
@@ -48,13 +47,18 @@ class GrpcServer {
 
   const ConnectionCounters& connections() const { return connections_; }
 
-  // Streams read no more and end once what they have read is answered; watches
-  // end.
+  // Refuses new connections. Streams read no more and end once what they have
+  // read is answered; watches end. Other calls are served as before.
   void BeginDrain();
 
-  // Refuses new connections, waits until the running calls have ended or, at
-  // the latest, `grace` is over, and ends all threads. The pipeline must be
-  // idle. Idempotent.
+  // Once no message is half received, but after `patience` at the latest, reads
+  // no more. What callers send from then on they may send to another server:
+  // they learn at the shutdown that this one has not seen it. False if it is
+  // read all the same, as from unix sockets.
+  [[nodiscard]] bool StopReading(std::chrono::milliseconds patience);
+
+  // Waits until every call that was received is answered, but for `grace` at
+  // most, and breaks off the rest (UNAVAILABLE). Ends all threads. Idempotent.
   void Shutdown(std::chrono::milliseconds grace);
 
  private:
@@ -63,6 +67,7 @@ class GrpcServer {
   absl::Status Listen(const GrpcServerOptions& options);
   void PostRequests();
   void HandOver(int descriptor);
+  bool OnUnixSocket() const { return port_ == 0; }
 
   CallServices services_;
   ClassifierService classifier_service_;

@@ -85,7 +85,7 @@ DetachedTask ServeHealthList(CallServices& services, HealthService& service,
 
 DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
-  const LiveCalls::Token live(services.live_calls);
+  LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
   MessageStream stream(&context);
@@ -94,12 +94,14 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
                                              &operation);
   const bool began = co_await operation;
   if (!began) co_return;
+  live.Enter(LiveCalls::Stage::kReceiving);
   ServeHealthWatch(services, service, queue);
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
   read.Start(stream, message, services.limits.receive_timeout);
   const TimedRead::Result received = co_await read;
+  live.Enter(LiveCalls::Stage::kAnswering);
   const CallLimit::Place place(services.health_watches);
   const absl::StatusOr<std::optional<std::string>> watched =
       place ? WatchedService(services, received, message)

@@ -53,7 +53,7 @@ template <typename Handler, typename Service, typename Base>
 DetachedTask ServeJobCall(CallServices& services, Service& service,
                           grpc::ServerCompletionQueue& queue,
                           PostStreamed<Base> post) {
-  const LiveCalls::Token live(services.live_calls);
+  LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
   MessageStream stream(&context);
@@ -61,12 +61,14 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   (service.*post)(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;
   if (!began) co_return;
+  live.Enter(LiveCalls::Stage::kReceiving);
   ServeJobCall<Handler>(services, service, queue, post);
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
   read.Start(stream, message, services.limits.receive_timeout);
   const TimedRead::Result received = co_await read;
+  live.Enter(LiveCalls::Stage::kAnswering);
   Handler handler(services, queue, operation);
   const absl::Status status =
       StartHandler(handler, services, context, received, std::move(message));

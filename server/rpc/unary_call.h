@@ -49,7 +49,7 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
                         grpc::ServerCompletionQueue& queue,
                         PostStreamed<Base> post, const char* method,
                         AnswerUnary<Request, Response> answer) {
-  const LiveCalls::Token live(services.live_calls);
+  LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
   MessageStream stream(&context);
@@ -57,12 +57,14 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
   (service.*post)(&context, &stream, &queue, &queue, &operation);
   const bool began = co_await operation;
   if (!began) co_return;
+  live.Enter(LiveCalls::Stage::kReceiving);
   ServeUnary(services, service, queue, post, method, answer);
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
   read.Start(stream, message, services.limits.receive_timeout);
   const TimedRead::Result received = co_await read;
+  live.Enter(LiveCalls::Stage::kAnswering);
   grpc::ByteBuffer response;
   const grpc::Status status =
       AnswerMessage(services, answer, received, message, response);

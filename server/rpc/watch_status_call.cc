@@ -78,7 +78,7 @@ absl::StatusOr<ReportPlan> ReadPlan(const CallServices& services,
 DetachedTask ServeWatchStatus(CallServices& services,
                               ClassifierService& service,
                               grpc::ServerCompletionQueue& queue) {
-  const LiveCalls::Token live(services.live_calls);
+  LiveCalls::Token live(services.live_calls);
   grpc::ServerContext context;
   CallEnd end(context);
   MessageStream stream(&context);
@@ -87,12 +87,14 @@ DetachedTask ServeWatchStatus(CallServices& services,
                                              &operation);
   const bool began = co_await operation;
   if (!began) co_return;
+  live.Enter(LiveCalls::Stage::kReceiving);
   ServeWatchStatus(services, service, queue);
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
   read.Start(stream, message, services.limits.receive_timeout);
   const TimedRead::Result received = co_await read;
+  live.Enter(LiveCalls::Stage::kAnswering);
   const CallLimit::Place place(services.status_watches);
   const absl::StatusOr<ReportPlan> plan =
       place ? ReadPlan(services, received, message)
@@ -105,7 +107,7 @@ DetachedTask ServeWatchStatus(CallServices& services,
   };
   BroadcastListener draining(services.draining, queue, stop);
   // Draining may have begun before this call listened.
-  if (services.pipeline.admission().closed()) stopping = true;
+  if (services.drain_begun) stopping = true;
   end.OnCancel(stop);
   ReaderWatch reader(services, queue, context, "WatchStatus");
   for (int64_t sample = 0; !stopping; ++sample) {

@@ -193,6 +193,7 @@ TEST(ClassifyBatchEndTest, DrainAfterHalfCloseStillEndsWell) {
 TEST(ClassifyBatchEndTest, StreamThatBeginsWhileDrainingEndsAtOnce) {
   TestServer server;
   server.Install();
+  server.LetThePollerRun();  // so there is a connection
   server.BeginDrain();
 
   BatchClient client(server);

@@ -326,6 +326,51 @@ TEST(GrpcServerTest, StopsAtOnceWhileCallsAreInFlight) {
   }
 }
 
+grpc::Status ClassifyOnce(TestServer& server) {
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  ClassifyResponse response;
+  return server.stub().Classify(&context, RequestFor(1), &response);
+}
+
+TEST(GrpcServerTest, CallsAreServedWhileItDrainsAndReads) {
+  TestServer server;
+  server.Install();
+  ASSERT_TRUE(ClassifyOnce(server).ok());
+
+  server.grpc_server().BeginDrain();
+
+  EXPECT_TRUE(ClassifyOnce(server).ok());
+}
+
+TEST(GrpcServerTest, CallersWhoGoOnDuringAShutdownFindItUnavailable) {
+  constexpr int kCallers = 8;
+  for (int round = 0; round < 10; ++round) {
+    SCOPED_TRACE(round);
+    TestServer server({.pollers = 1 + round % 2});
+    server.Install({.max_batch_size = 4});
+    std::atomic<int> answered{0};
+    std::vector<grpc::Status> ends(kCallers);
+    std::vector<std::jthread> callers;
+    for (grpc::Status& end : ends) {
+      callers.emplace_back([&server, &answered, &end] {
+        while ((end = ClassifyOnce(server)).ok()) ++answered;
+      });
+    }
+    while (answered < kCallers) std::this_thread::yield();
+
+    server.grpc_server().BeginDrain();
+    EXPECT_TRUE(server.grpc_server().StopReading(std::chrono::seconds(1)));
+    server.grpc_server().Shutdown(std::chrono::seconds(30));
+    callers.clear();
+
+    for (const grpc::Status& end : ends) {
+      EXPECT_EQ(end.error_code(), grpc::StatusCode::UNAVAILABLE)
+          << end.error_message();
+    }
+  }
+}
+
 TEST(GrpcServerTest, CallsThatOutstayTheGraceAreEnded) {
   TestServer server;
   const FakeModel& model = server.Install();

@@ -369,6 +369,7 @@ TEST(WatchStatusCallTest, EveryWatchEndsWhenTheServerDrains) {
 
 TEST(WatchStatusCallTest, WatchThatBeginsWhileDrainingEndsAtOnce) {
   TestServer server;
+  server.LetThePollerRun();  // so there is a connection
   server.BeginDrain();
   Watcher watcher(server, kLongest);
   ServerStatus status;
