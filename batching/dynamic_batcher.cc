@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace wanwu::batching {
@@ -95,6 +96,15 @@ LaneStats DynamicBatcher::Lanes() const {
     stats.busy_times.push_back(busy_time.Total(context_.clock));
   }
   return stats;
+}
+
+void DynamicBatcher::ListThreadsAtWork(
+    std::vector<ThreadAtWork>& threads) const {
+  for (std::size_t lane = 0; lane < context_.work_marks.size(); ++lane) {
+    if (const auto since = context_.work_marks[lane].since()) {
+      threads.push_back({"wanwu-lane-" + std::to_string(lane), *since});
+    }
+  }
 }
 
 void DynamicBatcher::RunLane(int index) {

@@ -13,6 +13,7 @@
 #include "batching/job.h"
 #include "batching/lane.h"
 #include "batching/queue_id.h"
+#include "batching/work_mark.h"
 
 namespace wanwu::batching {
 
@@ -72,6 +73,9 @@ class DynamicBatcher {
   // Empty for a removed queue.
   [[nodiscard]] std::optional<QueueStats> Stats(QueueId id);
   [[nodiscard]] LaneStats Lanes() const;
+
+  // Adds the lanes that run a batch or control work.
+  void ListThreadsAtWork(std::vector<ThreadAtWork>& threads) const;
 
  private:
   void RunLane(int index);

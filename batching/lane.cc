@@ -34,7 +34,8 @@ LaneContext::LaneContext(const Clock& batcher_clock, int lane_count)
       gate(batcher_clock),
       table(gate, batcher_clock),
       control(gate, batcher_clock, lane_count),
-      busy_times(static_cast<std::size_t>(lane_count)) {}
+      busy_times(static_cast<std::size_t>(lane_count)),
+      work_marks(static_cast<std::size_t>(lane_count)) {}
 
 Lane::Lane(int index, LaneContext& context) : index_(index), context_(context) {
   batch_.jobs.reserve(kLargestBatchSize);
@@ -57,6 +58,7 @@ void Lane::Run() {
 bool Lane::RunControlWork() {
   if (!context_.control.HasWorkAfter(control_done_)) return false;
   const BusyMark busy(context_.idle_lanes);
+  const AtWork at_work(mark(), context_.clock.Now());
   context_.control.RunPending(index_, control_done_);
   return true;
 }
@@ -77,7 +79,9 @@ void Lane::Serve(ModelQueue& queue, const QueueChoice& choice, BatchKind kind) {
   const QueueChoice::Candidate& chosen = *choice.best(kind);
   {
     const BusyMark busy(context_.idle_lanes);
-    FormBatch(queue, {busy.idle_before(), context_.clock.Now(), kind}, batch_);
+    const Clock::TimePoint now = context_.clock.Now();
+    const AtWork at_work(mark(), now);
+    FormBatch(queue, {busy.idle_before(), now, kind}, batch_);
     context_.table.CountServed(queue, chosen, TimeOf(queue, batch_));
     // Jobs that wait for company count too: this lane is about to stop
     // watching over them.
@@ -98,6 +102,10 @@ void Lane::Handle(ModelQueue& queue) {
   if (!batch_.jobs.empty()) RunBatch(queue.runner());
   queue.counters().Add(
       {batch_.jobs.size(), batch_.expired.size(), batch_.cancelled});
+}
+
+WorkMark& Lane::mark() const {
+  return context_.work_marks[static_cast<std::size_t>(index_)];
 }
 
 void Lane::RunBatch(BatchRunner& runner) {

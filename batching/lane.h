@@ -12,6 +12,7 @@
 #include "batching/model_queue.h"
 #include "batching/queue_choice.h"
 #include "batching/queue_table.h"
+#include "batching/work_mark.h"
 
 namespace wanwu::batching {
 
@@ -27,6 +28,7 @@ struct LaneContext {
   std::atomic<int> idle_lanes{0};
   // Index: lane.
   std::vector<BusyTime> busy_times;
+  std::vector<WorkMark> work_marks;
   // Set once all queues are closed and no control work can come.
   std::atomic<bool> draining{false};
 };
@@ -48,6 +50,7 @@ class Lane {
   bool ServeOneBatch();
   void Serve(ModelQueue& queue, const QueueChoice& choice, BatchKind kind);
   void Handle(ModelQueue& queue);
+  WorkMark& mark() const;
   void RunBatch(BatchRunner& runner);
   Next ParkUntilWork();
 

@@ -22,6 +22,7 @@
 #include "server/app/cpu_pinning.h"
 #include "server/app/memory_trimmer.h"
 #include "server/app/program_build.h"
+#include "server/app/watchdog.h"
 #include "server/model/torchscript/torch_classifier.h"
 
 namespace wanwu::app {
@@ -30,7 +31,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr char kLiveness[] = "liveness";
 constexpr char kClassifierService[] = "wanwu.v1.ImageClassifier";
 constexpr char kPreferredModel[] = "resnet18";
 
@@ -43,11 +43,22 @@ constexpr std::chrono::seconds kUpkeepInterval{5};
 
 // How long draining waits for messages that have begun to come.
 constexpr milliseconds kLastMessages{1000};
+constexpr std::chrono::seconds kWatchdogInterval{1};
+
 // When every request is done, clients get this long to take their answers.
 constexpr milliseconds kLastWords{1000};
 
+// True if it came within `time`.
+bool WaitForStop(const std::stop_token& stop, std::chrono::seconds time) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  return never.wait_for(lock, stop, time,
+                        [&stop] { return stop.stop_requested(); });
+}
+
 std::vector<std::string> HealthKeys() {
-  return {"", kClassifierService, "readiness", kLiveness};
+  return {"", kClassifierService, rpc::kReadiness, rpc::kLiveness};
 }
 
 std::filesystem::path BatchTimeFile(const ServerConfig& config) {
@@ -241,7 +252,8 @@ absl::Status ServerApp::Listen() {
            .health = health_});
   if (!server.ok()) return server.status();
   grpc_server_ = *std::move(server);
-  health_.Set(kLiveness, rpc::Serving::kYes);
+  health_.Set(rpc::kLiveness, rpc::Serving::kYes);
+  watchdog_ = StartWatchdog();
   log_.Info("server_listening", {{"address", config_.listen_address},
                                  {"port", grpc_server_->port()},
                                  {"version", WANWU_VERSION},
@@ -306,20 +318,31 @@ std::jthread ServerApp::StartUpkeep() {
     BatchSizeKeeper batch_sizes(MaxBatchSize(config_), *pipeline_, *catalog_,
                                 log_);
     MemoryTrimmer memory(log_);
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any never;
-    const auto stopped = [&stop] { return stop.stop_requested(); };
-    while (!never.wait_for(lock, stop, kUpkeepInterval, stopped)) {
+    while (!WaitForStop(stop, kUpkeepInterval)) {
       batch_sizes.Tick(stop);
       memory.Tick();
     }
   });
 }
 
+std::jthread ServerApp::StartWatchdog() {
+  if (config_.stuck_after.count() == 0) return {};
+  return std::jthread([this](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "wanwu-watchdog");
+    Watchdog watchdog(
+        config_.stuck_after, clock_,
+        [this](std::vector<batching::ThreadAtWork>& threads) {
+          pipeline_->ListThreadsAtWork(threads);
+          grpc_server_->ListThreadsAtWork(threads);
+        },
+        health_, log_);
+    while (!WaitForStop(stop, kWatchdogInterval)) watchdog.Tick();
+  });
+}
+
 void ServerApp::SetServing(rpc::Serving serving) {
   for (const std::string& key : HealthKeys()) {
-    if (key != kLiveness) health_.Set(key, serving);
+    if (key != rpc::kLiveness) health_.Set(key, serving);
   }
 }
 
@@ -337,6 +360,7 @@ void ServerApp::Drain() {
     return std::clamp(time, milliseconds(0), std::max(left, milliseconds(0)));
   };
   grpc_server_->BeginDrain();
+  watchdog_ = {};
   if (!grpc_server_->StopReading(at_most(kLastMessages))) {
     pipeline_->StopAdmission();
   }

@@ -43,6 +43,7 @@ class ServerApp {
   void KeepBatchTimes();
   // Runs until it is destroyed.
   std::jthread StartUpkeep();
+  std::jthread StartWatchdog();
   void SetServing(rpc::Serving serving);
   void Drain();
 
@@ -64,6 +65,7 @@ class ServerApp {
   std::unique_ptr<pipeline::ClassifyPipeline> pipeline_;
   std::unique_ptr<ModelLoader> loader_;
   std::unique_ptr<rpc::GrpcServer> grpc_server_;
+  std::jthread watchdog_;
 };
 
 }  // namespace wanwu::app

@@ -181,6 +181,12 @@ void AddThreads(OptionTable& table, ServerConfig& config) {
              .help = "Completion queues with one thread each; 0: one per four "
                      "lanes."},
             &config.pollers, WholeNumber<int>({0, 64}));
+  table.Add({.name = "stuck_after",
+             .unit = "",
+             .help = "The health of liveness fails while a thread has been at "
+                     "one piece of work (an event, a batch, a part of a "
+                     "picture) for so long; 0: never."},
+            &config.stuck_after, Duration({milliseconds(0), hours(1)}));
   table.Add({.name = "pin_lanes",
              .unit = "",
              .help = "Keep each lane on one CPU, or on as many as it has "

@@ -49,6 +49,7 @@ struct ServerConfig {
   int lanes = 0;
   int intra_op_threads = 1;
   int decode_threads = 0;
+  std::chrono::microseconds stuck_after = std::chrono::minutes(1);
   int pollers = 0;
   PinLanes pin_lanes = PinLanes::kAuto;
 

@@ -4,10 +4,12 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "batching/clock.h"
 #include "batching/dynamic_batcher.h"
+#include "batching/work_mark.h"
 #include "server/image/decode.h"
 #include "server/pipeline/admission.h"
 #include "server/pipeline/classify_job.h"
@@ -89,6 +91,13 @@ class ClassifyPipeline {
   // Over all models.
   [[nodiscard]] batching::BatchesBySize BatchesBySize();
   [[nodiscard]] batching::LaneStats Lanes() const { return batcher_.Lanes(); }
+
+  // Adds the lanes and decode threads that are at work.
+  void ListThreadsAtWork(std::vector<batching::ThreadAtWork>& threads) const {
+    batcher_.ListThreadsAtWork(threads);
+    decode_pool_.ListThreadsAtWork(threads);
+    large_pool_.ListThreadsAtWork(threads);
+  }
 
   const Admission& admission() const { return admission_; }
   int lane_count() const { return options_.lanes; }

@@ -34,12 +34,13 @@ DecodePool::DecodePool(DecodePoolOptions options, const Clock& clock,
       estimate_(estimate),
       forward_(std::move(forward)),
       gate_(clock),
-      queue_(std::move(most_ahead), [this] { gate_.WakeOne(); }) {
-  for (int i = 0; i < options_.threads; ++i) {
-    threads_.emplace_back([this] {
+      queue_(std::move(most_ahead), [this] { gate_.WakeOne(); }),
+      marks_(static_cast<size_t>(options_.threads)) {
+  for (batching::WorkMark& mark : marks_) {
+    threads_.emplace_back([this, &mark] {
       pthread_setname_np(pthread_self(), options_.thread_name.c_str());
       StandBack(options_.nice);
-      Work();
+      Work(mark);
     });
   }
 }
@@ -59,12 +60,21 @@ void DecodePool::Drain() {
   }
 }
 
-void DecodePool::Work() {
+void DecodePool::ListThreadsAtWork(
+    std::vector<batching::ThreadAtWork>& threads) const {
+  for (const batching::WorkMark& mark : marks_) {
+    if (const auto since = mark.since()) {
+      threads.push_back({options_.thread_name, *since});
+    }
+  }
+}
+
+void DecodePool::Work(batching::WorkMark& mark) {
   for (;;) {
     if (std::optional<DecodeQueue::Granted> granted = queue_.Pop()) {
       // One wake-up may have been for several jobs.
       if (queue_.HasWork()) gate_.WakeOne();
-      Decode(*std::move(granted));
+      Decode(*std::move(granted), mark);
     } else if (Drained()) {
       // Others may be parked since before the last job was taken.
       gate_.WakeAll();
@@ -84,7 +94,8 @@ void DecodePool::WaitForWork() {
   }
 }
 
-void DecodePool::Decode(DecodeQueue::Granted granted) {
+void DecodePool::Decode(DecodeQueue::Granted granted,
+                        batching::WorkMark& mark) {
   ClassifyJob& job = *granted.job;
   if (job.LatestInference() <= clock_.Now() + job.cost().decode) {
     return job.Finish(DeadlineExceededError());
@@ -94,7 +105,7 @@ void DecodePool::Decode(DecodeQueue::Granted granted) {
     memory.emplace(*options_.memory, job.cost().picture.decoder_bytes);
   }
   const Clock::TimePoint start = clock_.Now();
-  absl::StatusOr<image::PixelTensor> tensor = DecodeInTime(job);
+  absl::StatusOr<image::PixelTensor> tensor = DecodeInTime(job, mark);
   job.timings().decode = clock_.Now() - start;
   memory.reset();
   if (!tensor.ok()) {
@@ -110,11 +121,13 @@ void DecodePool::Decode(DecodeQueue::Granted granted) {
 
 // CANCELLED when nobody waits for the picture any more.
 absl::StatusOr<image::PixelTensor> DecodePool::DecodeInTime(
-    const ClassifyJob& job) const {
+    const ClassifyJob& job, batching::WorkMark& mark) const {
+  const batching::AtWork at_work(mark, clock_.Now());
   const Clock::TimePoint end = job.LatestInference();
-  const auto should_stop = [&job, this, end] {
-    return job.cancel_requested() ||
-           (end != Clock::TimePoint::max() && end <= clock_.Now());
+  const auto should_stop = [&job, &mark, this, end] {
+    const Clock::TimePoint now = clock_.Now();
+    mark.Begin(now);
+    return job.cancel_requested() || end <= now;
   };
   const Clock::Duration start = clock_.ThreadTime();
   absl::StatusOr<image::PixelTensor> tensor =

@@ -9,6 +9,7 @@
 
 #include "batching/clock.h"
 #include "batching/lane_gate.h"
+#include "batching/work_mark.h"
 #include "server/image/decode_options.h"
 #include "server/pipeline/classify_job.h"
 #include "server/pipeline/decode_estimate.h"
@@ -51,6 +52,9 @@ class DecodePool {
   // Locks for microseconds.
   void Submit(ClassifyJobPtr job);
 
+  // Adds the threads that are decoding. Work that gets on begins anew.
+  void ListThreadsAtWork(std::vector<batching::ThreadAtWork>& threads) const;
+
   // More may be decoded ahead than before.
   void LimitRaised() { gate_.WakeAll(); }
 
@@ -62,11 +66,12 @@ class DecodePool {
   void Drain();
 
  private:
-  void Work();
+  void Work(batching::WorkMark& mark);
   void WaitForWork();
   bool Drained() const { return draining_.load() && queue_.size() == 0; }
-  void Decode(DecodeQueue::Granted granted);
-  absl::StatusOr<image::PixelTensor> DecodeInTime(const ClassifyJob& job) const;
+  void Decode(DecodeQueue::Granted granted, batching::WorkMark& mark);
+  absl::StatusOr<image::PixelTensor> DecodeInTime(
+      const ClassifyJob& job, batching::WorkMark& mark) const;
 
   const DecodePoolOptions options_;
   const batching::Clock& clock_;
@@ -75,6 +80,7 @@ class DecodePool {
   batching::LaneGate gate_;
   DecodeQueue queue_;
   std::atomic<bool> draining_{false};
+  std::vector<batching::WorkMark> marks_;  // Index: thread.
   std::vector<std::thread> threads_;
 };
 

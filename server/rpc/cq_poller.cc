@@ -21,6 +21,7 @@ void CqPoller::Poll() {
   void* tag = nullptr;
   bool ok = false;
   while (queue_->Next(&tag, &ok)) {
+    const batching::AtWork at_work(mark_, clock_.Now());
     static_cast<CompletionTag*>(tag)->OnEvent(ok);
   }
 }

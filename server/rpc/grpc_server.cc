@@ -76,8 +76,8 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       grpc::InsecureServerCredentials());
   for (int i = 0; i < options.pollers; ++i) {
-    pollers_.push_back(
-        std::make_unique<CqPoller>(builder.AddCompletionQueue()));
+    pollers_.push_back(std::make_unique<CqPoller>(builder.AddCompletionQueue(),
+                                                  services_.clock));
   }
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) {
@@ -120,6 +120,15 @@ void GrpcServer::PostRequests() {
 }
 
 GrpcServer::~GrpcServer() { Shutdown(std::chrono::milliseconds(0)); }
+
+void GrpcServer::ListThreadsAtWork(
+    std::vector<batching::ThreadAtWork>& threads) const {
+  for (const auto& poller : pollers_) {
+    if (const auto since = poller->mark().since()) {
+      threads.push_back({"wanwu-poller", *since});
+    }
+  }
+}
 
 void GrpcServer::BeginDrain() {
   acceptor_->Stop();

@@ -47,6 +47,9 @@ class GrpcServer {
 
   const ConnectionCounters& connections() const { return connections_; }
 
+  // Adds the pollers that are handling an event.
+  void ListThreadsAtWork(std::vector<batching::ThreadAtWork>& threads) const;
+
   // Refuses new connections. Streams read no more and end once what they have
   // read is answered; watches end. Other calls are served as before.
   void BeginDrain();

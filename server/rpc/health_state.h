@@ -12,6 +12,10 @@ namespace wanwu::rpc {
 
 enum class Serving { kYes, kNo };
 
+// Keys beside the names of services. Not live: restart the process.
+inline constexpr char kLiveness[] = "liveness";
+inline constexpr char kReadiness[] = "readiness";
+
 // What grpc.health.v1 answers, per service name. Thread-safe.
 class HealthState {
  public:
