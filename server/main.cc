@@ -7,6 +7,7 @@
 #include "common/options/load_options.h"
 #include "common/program_log/foreign_logs.h"
 #include "common/signals/broken_pipes.h"
+#include "common/signals/crash_report.h"
 #include "common/signals/shutdown_signal.h"
 #include "server/app/cpu_budget.h"
 #include "server/app/idle_spin.h"
@@ -28,6 +29,9 @@ int main(int argc, char** argv) {
       loaded.result, wanwu::app::ServerProgram(), std::cout, std::cerr);
   if (exit_code.has_value()) return *exit_code;
 
+  const wanwu::options::Program program = wanwu::app::ServerProgram();
+  wanwu::signals::ReportCrashes(program.name + " " + program.version, argc,
+                                argv);
   wanwu::signals::IgnoreBrokenPipes();
   const wanwu::signals::ShutdownSignal signal;
   wanwu::logging::Logger log(
