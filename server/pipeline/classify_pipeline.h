@@ -4,6 +4,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "batching/clock.h"
@@ -89,6 +90,14 @@ class ClassifyPipeline {
   // Over all models.
   [[nodiscard]] batching::BatchesBySize BatchesBySize();
   [[nodiscard]] batching::LaneStats Lanes() const { return batcher_.Lanes(); }
+  // Of an installed model; empty once it is not any more.
+  [[nodiscard]] std::optional<batching::QueueStats> QueueStatsOf(
+      const ServedModel& model) {
+    return batcher_.Stats(model.queue());
+  }
+  [[nodiscard]] const DecodePool& decoders() const { return decode_pool_; }
+  [[nodiscard]] const DecodePool& large_decoders() const { return large_pool_; }
+  [[nodiscard]] const MemoryGate& large_memory() const { return large_memory_; }
 
   const Admission& admission() const { return admission_; }
   int lane_count() const { return options_.lanes; }

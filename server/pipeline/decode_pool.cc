@@ -34,12 +34,13 @@ DecodePool::DecodePool(DecodePoolOptions options, const Clock& clock,
       estimate_(estimate),
       forward_(std::move(forward)),
       gate_(clock),
-      queue_(std::move(most_ahead), [this] { gate_.WakeOne(); }) {
-  for (int i = 0; i < options_.threads; ++i) {
-    threads_.emplace_back([this] {
+      queue_(std::move(most_ahead), [this] { gate_.WakeOne(); }),
+      busy_times_(static_cast<size_t>(options_.threads)) {
+  for (batching::BusyTime& busy : busy_times_) {
+    threads_.emplace_back([this, &busy] {
       pthread_setname_np(pthread_self(), options_.thread_name.c_str());
       StandBack(options_.nice);
-      Work();
+      Work(busy);
     });
   }
 }
@@ -59,12 +60,20 @@ void DecodePool::Drain() {
   }
 }
 
-void DecodePool::Work() {
+std::vector<Clock::Duration> DecodePool::BusyTimes() const {
+  std::vector<Clock::Duration> times;
+  for (const batching::BusyTime& busy : busy_times_) {
+    times.push_back(busy.Total(clock_));
+  }
+  return times;
+}
+
+void DecodePool::Work(batching::BusyTime& busy) {
   for (;;) {
     if (std::optional<DecodeQueue::Granted> granted = queue_.Pop()) {
       // One wake-up may have been for several jobs.
       if (queue_.HasWork()) gate_.WakeOne();
-      Decode(*std::move(granted));
+      Decode(*std::move(granted), busy);
     } else if (Drained()) {
       // Others may be parked since before the last job was taken.
       gate_.WakeAll();
@@ -84,7 +93,8 @@ void DecodePool::WaitForWork() {
   }
 }
 
-void DecodePool::Decode(DecodeQueue::Granted granted) {
+void DecodePool::Decode(DecodeQueue::Granted granted,
+                        batching::BusyTime& busy) {
   ClassifyJob& job = *granted.job;
   if (job.LatestInference() <= clock_.Now() + job.cost().decode) {
     return job.Finish(DeadlineExceededError());
@@ -94,8 +104,11 @@ void DecodePool::Decode(DecodeQueue::Granted granted) {
     memory.emplace(*options_.memory, job.cost().picture.decoder_bytes);
   }
   const Clock::TimePoint start = clock_.Now();
+  busy.Begin(start);
   absl::StatusOr<image::PixelTensor> tensor = DecodeInTime(job);
-  job.timings().decode = clock_.Now() - start;
+  const Clock::TimePoint end = clock_.Now();
+  busy.End(end);
+  job.timings().decode = end - start;
   memory.reset();
   if (!tensor.ok()) {
     if (!absl::IsCancelled(tensor.status())) return job.Finish(tensor.status());

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "batching/busy_time.h"
 #include "batching/clock.h"
 #include "batching/lane_gate.h"
 #include "server/image/decode_options.h"
@@ -57,15 +58,18 @@ class DecodePool {
   // Jobs that wait, cancelled ones not yet removed included.
   size_t size() const { return queue_.size(); }
 
+  // Spent decoding. Index: thread.
+  std::vector<batching::Clock::Duration> BusyTimes() const;
+
   // Decodes what waits, then ends the threads. No Submit may follow.
   // Idempotent.
   void Drain();
 
  private:
-  void Work();
+  void Work(batching::BusyTime& busy);
   void WaitForWork();
   bool Drained() const { return draining_.load() && queue_.size() == 0; }
-  void Decode(DecodeQueue::Granted granted);
+  void Decode(DecodeQueue::Granted granted, batching::BusyTime& busy);
   absl::StatusOr<image::PixelTensor> DecodeInTime(const ClassifyJob& job) const;
 
   const DecodePoolOptions options_;
@@ -75,6 +79,8 @@ class DecodePool {
   batching::LaneGate gate_;
   DecodeQueue queue_;
   std::atomic<bool> draining_{false};
+  // One per thread.
+  std::vector<batching::BusyTime> busy_times_;
   std::vector<std::thread> threads_;
 };
 
