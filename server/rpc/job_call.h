@@ -62,6 +62,7 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   const bool began = co_await operation;
   if (!began) co_return;
   ServeJobCall<Handler>(services, service, queue, post);
+  services.requests.AddReceived(Handler::kMethod);
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
@@ -81,6 +82,7 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   ReaderWatch reader(services, queue, context, Handler::kMethod);
   reader.WriteBegins();
   if (answer.ok()) {
+    services.requests.AddAnswered(Handler::kMethod);
     stream.WriteAndFinish(*answer, {}, grpc::Status::OK, &operation);
   } else {
     if (received != TimedRead::Result::kEnd)
