@@ -11,6 +11,7 @@ bin=build/release/bin
 photos=build/deps/photos
 grpc_address="${WANWU_LISTEN_ADDRESS:-127.0.0.1:8500}"
 http_address="${WANWU_GATEWAY_ADDRESS:-127.0.0.1:8501}"
+metrics_address="${WANWU_METRICS_ADDRESS-127.0.0.1:8502}"
 
 # Debian's nobody and nogroup, in numbers, which need no /etc/passwd.
 readonly nobody=65534
@@ -64,7 +65,7 @@ prepare() {
 
 # The address $1, or one with a free port where that is taken.
 usable_address() {
-  case "$1" in unix:*) echo "$1" && return ;; esac
+  case "$1" in "" | unix:*) echo "$1" && return ;; esac
   if is_taken "$1"; then
     local other="${1%:*}:$(free_port)"
     say "$1 is taken; serving on $other instead"
@@ -145,9 +146,11 @@ prepare
 drop_privileges
 grpc_address="$(usable_address "$grpc_address")"
 http_address="$(usable_address "$http_address")"
+metrics_address="$(usable_address "$metrics_address")"
 code=0
 "${with_state[@]}" "${unprivileged[@]}" \
-  "$bin/wanwu-server" --listen_address="$grpc_address" "$@" &
+  "$bin/wanwu-server" --listen_address="$grpc_address" \
+  --metrics_address="$metrics_address" "$@" &
 server=$!
 "${unprivileged[@]}" "$bin/wanwu-gateway" --listen_address="$http_address" \
   --server_address="$grpc_address" &

@@ -117,3 +117,6 @@ scripts/fetch_photos.sh build/deps/photos ||
 [ "${1:-}" != --tests ] ||
   scripts/fetch_schemathesis.sh build/deps/schemathesis ||
   say "no schemathesis, which could not be fetched from PyPI: a test skips"
+[ "${1:-}" != --tests ] ||
+  scripts/fetch_prometheus.sh build/deps/prometheus ||
+  say "no prometheus, whose package could not be fetched: two tests skip"

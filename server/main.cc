@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
     log.Warning("idle_spin_not_limited",
                 {{"reason", std::string(spin_limited.message())}});
   }
-  wanwu::app::ServerApp app(loaded.config, log);
+  wanwu::app::ServerApp app(loaded.config, loaded.in_force, log);
   const absl::Status status = app.Run(signal);
   if (status.ok()) return EXIT_SUCCESS;
   log.Error("server_failed", {{"error", std::string(status.message())}});

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kRequestTimeout{10};
 std::vector<std::string> FlagsFor(const MeasurerOptions& options,
                                   const Settings& settings) {
   std::vector<std::string> flags = {
-      "--listen_address=127.0.0.1:0", "--log_format=json",
+      "--listen_address=127.0.0.1:0", "--metrics_address=", "--log_format=json",
       absl::StrCat("--model_repository=", options.model_repository),
       absl::StrCat("--state_dir=", options.state_dir)};
   for (const auto& [name, value] : OptionsOf(settings)) {

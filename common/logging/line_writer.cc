@@ -61,7 +61,8 @@ struct LineWriter::State {
   // Guarded by mutex.
   std::deque<std::string> lines;
   size_t bytes = 0;
-  int64_t lost = 0;
+  int64_t lost = 0;  // and not told of
+  int64_t lost_lines = 0;
   bool busy = false;
   bool ending = false;
 };
@@ -94,6 +95,7 @@ void LineWriter::State::Pass(const std::string& line, int64_t lost_before) {
   if (written == text.size()) return;
   const std::lock_guard lock(mutex);
   lost += 1 + (written < told_at ? lost_before : 0);
+  ++lost_lines;
 }
 
 LineWriter::LineWriter(const Options& options, Notice notice)
@@ -123,8 +125,14 @@ void LineWriter::Write(std::string line) {
     state.bytes -= state.lines.front().size();
     state.lines.pop_front();
     ++state.lost;
+    ++state.lost_lines;
   }
   state.changed.notify_all();
+}
+
+int64_t LineWriter::lost_lines() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->lost_lines;
 }
 
 bool LineWriter::Flush(std::chrono::milliseconds timeout) {

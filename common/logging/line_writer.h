@@ -41,6 +41,9 @@ class LineWriter {
   // or `timeout` is over. True if it has.
   bool Flush(std::chrono::milliseconds timeout);
 
+  // Since the start, told of or not.
+  int64_t lost_lines() const;
+
  private:
   struct State;
 

@@ -142,6 +142,10 @@ void Logger::Log(Level level, std::string_view event, const Fields& fields) {
               spdlog::string_view_t(line.data(), line.size()));
 }
 
+int64_t Logger::lost_lines() const {
+  return writer_ == nullptr ? 0 : writer_->lost_lines();
+}
+
 void Logger::Flush() {
   if (writer_ != nullptr) writer_->Flush(kLastWordsWait);
 }

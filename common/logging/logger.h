@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -63,6 +64,9 @@ class Logger {
 
   bool Enabled(Level level) const;
   void SetLevel(Level level);
+
+  // That found no room on standard error, since the start.
+  int64_t lost_lines() const;
 
   // For last words: waits, if only a moment, until they are written.
   void Flush();

@@ -17,12 +17,29 @@ void RateLimitedLog::Log(Level level, std::string_view event,
   const std::optional<int64_t> suppressed = Take(event);
   if (!suppressed.has_value()) return;
   if (*suppressed == 0) {
-    logger_.Log(level, event, fields);
+    Write(level, event, fields);
     return;
   }
   Fields with_count = fields;
   with_count.emplace_back("suppressed", *suppressed);
-  logger_.Log(level, event, with_count);
+  Write(level, event, with_count);
+}
+
+void RateLimitedLog::Write(Level level, std::string_view event,
+                           const Fields& fields) {
+  logger_.Log(level, event, fields);
+  if (level < Level::kWarning) return;
+  Line line{.time = std::chrono::system_clock::now(),
+            .level = level,
+            .text = RenderText(event, fields)};
+  const std::lock_guard lock(mu_);
+  recent_.push_back(std::move(line));
+  if (recent_.size() > kRecentLines) recent_.pop_front();
+}
+
+std::vector<RateLimitedLog::Line> RateLimitedLog::Recent() const {
+  const std::lock_guard lock(mu_);
+  return {recent_.begin(), recent_.end()};
 }
 
 std::optional<int64_t> RateLimitedLog::Take(std::string_view event) {

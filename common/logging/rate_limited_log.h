@@ -1,13 +1,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/logging/logger.h"
 
@@ -31,6 +34,17 @@ class RateLimitedLog {
   // `event` comes from a fixed set of names: each is kept for good.
   void Log(Level level, std::string_view event, const Fields& fields = {});
 
+  // A line that was written, without its time and level.
+  struct Line {
+    std::chrono::system_clock::time_point time;
+    Level level = Level::kInfo;
+    std::string text;
+  };
+  static constexpr size_t kRecentLines = 20;
+
+  // The last warnings and errors that were written, oldest first.
+  std::vector<Line> Recent() const;
+
   // Writes a line `log_lines_suppressed` for each event whose count has not
   // been told yet. For the end of the process.
   void ReportSuppressed();
@@ -45,14 +59,17 @@ class RateLimitedLog {
   // How many lines were suppressed since the last one, or nothing if this one
   // is too.
   std::optional<int64_t> Take(std::string_view event);
+  void Write(Level level, std::string_view event, const Fields& fields);
 
   // Constant after construction.
   Logger& logger_;
   const double lines_per_second_;
   const Clock clock_;
 
-  std::mutex mu_;
-  std::map<std::string, Bucket, std::less<>> buckets_;  // guarded by mu_
+  mutable std::mutex mu_;
+  // Guarded by mu_.
+  std::map<std::string, Bucket, std::less<>> buckets_;
+  std::deque<Line> recent_;
 };
 
 }  // namespace wanwu::logging

@@ -263,12 +263,15 @@ ValueType<std::string> Path(Emptiness emptiness) {
   return NamedText("PATH", emptiness);
 }
 
-ValueType<std::string> Address() {
-  const std::string expected = "HOST:PORT or unix:/PATH";
+ValueType<std::string> Address(Emptiness emptiness) {
+  const bool may_be_empty = emptiness == Emptiness::kAllowed;
+  const std::string expected = may_be_empty ? "HOST:PORT, unix:/PATH or empty"
+                                            : "HOST:PORT or unix:/PATH";
   return {.placeholder = "ADDRESS",
           .expected = expected,
-          .parse =
-              [expected](std::string_view text) -> absl::StatusOr<std::string> {
+          .parse = [expected, may_be_empty](
+                       std::string_view text) -> absl::StatusOr<std::string> {
+            if (text.empty() && may_be_empty) return std::string();
             const absl::Status status = CheckAddress(text);
             if (!status.ok()) {
               const absl::string_view why = status.message();

@@ -168,8 +168,10 @@ void PutFirst(std::vector<model::PackageLocation>& packages,
 
 }  // namespace
 
-ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
+ServerApp::ServerApp(const ServerConfig& config, std::string in_force,
+                     logging::Logger& log)
     : config_(config),
+      in_force_(std::move(in_force)),
       cpus_(ReadCpuBudget()),
       lanes_(PlanLanes(config, cpus_)),
       log_(log),
@@ -196,6 +198,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
     catalog_->Put({.name = package.name, .version = package.version});
   }
   status = Listen();
+  if (status.ok()) status = ListenForOperators();
   if (!status.ok()) return status;
   status = LoadModels(signal);
   if (status.ok() && !signal.received()) {
@@ -234,6 +237,17 @@ absl::Status ServerApp::ScanRepository() {
   return CheckDefaultModel(config_, repository_.packages);
 }
 
+rpc::GrpcServerParts ServerApp::ServerParts() {
+  return {.pipeline = *pipeline_,
+          .catalog = *catalog_,
+          .clock = clock_,
+          .error_log = error_log_,
+          .answers = answers_,
+          .requests = requests_,
+          .run = run_,
+          .health = health_};
+}
+
 absl::Status ServerApp::Listen() {
   absl::StatusOr<std::unique_ptr<rpc::GrpcServer>> server =
       rpc::GrpcServer::Start(
@@ -243,13 +257,7 @@ absl::Status ServerApp::Listen() {
            .calls = config_.calls,
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff},
-          {.pipeline = *pipeline_,
-           .catalog = *catalog_,
-           .clock = clock_,
-           .error_log = error_log_,
-           .answers = answers_,
-           .run = run_,
-           .health = health_});
+          ServerParts());
   if (!server.ok()) return server.status();
   grpc_server_ = *std::move(server);
   health_.Set(rpc::kLiveness, rpc::Serving::kYes);
@@ -270,6 +278,32 @@ absl::Status ServerApp::Listen() {
                   {"intra_op_threads", lanes_.intra_op_threads},
                   {"cpus", cpus_.count()}});
   }
+  return absl::OkStatus();
+}
+
+absl::Status ServerApp::ListenForOperators() {
+  if (config_.metrics_address.empty()) return absl::OkStatus();
+  operator_pages_ = std::make_unique<ops::OperatorPages>(
+      ops::OperatorParts{.server = ServerParts(),
+                         .connections = grpc_server_->connections(),
+                         .log = log_,
+                         .memory = {.budget = memory_.budget,
+                                    .receive = memory_.receive,
+                                    .queue = memory_.queue,
+                                    .decoders = memory_.decoders},
+                         .build = {.version = WANWU_VERSION,
+                                   .compiler = "GCC " __VERSION__,
+                                   .grpc = grpc::Version()},
+                         .options = in_force_});
+  absl::StatusOr<std::unique_ptr<ops::OperatorListener>> listener =
+      ops::OperatorListener::Start({.address = config_.metrics_address},
+                                   [this](const ops::PageRequest& request) {
+                                     return operator_pages_->Make(request);
+                                   });
+  if (!listener.ok()) return listener.status();
+  operator_listener_ = *std::move(listener);
+  log_.Info("operators_listening", {{"address", config_.metrics_address},
+                                    {"port", operator_listener_->port()}});
   return absl::OkStatus();
 }
 

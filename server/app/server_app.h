@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "absl/status/status.h"
@@ -17,10 +18,13 @@
 #include "server/metrics/answer_counters.h"
 #include "server/model/batch_time_store.h"
 #include "server/model/model_repository.h"
+#include "server/ops/operator_listener.h"
+#include "server/ops/operator_pages.h"
 #include "server/pipeline/classify_pipeline.h"
 #include "server/pipeline/model_catalog.h"
 #include "server/rpc/grpc_server.h"
 #include "server/rpc/health_state.h"
+#include "server/rpc/picture_count.h"
 #include "server/rpc/server_run.h"
 
 namespace wanwu::app {
@@ -28,8 +32,9 @@ namespace wanwu::app {
 // The whole server: builds its parts in order, starts, serves and drains.
 class ServerApp {
  public:
-  // `log` must outlive the app.
-  ServerApp(const ServerConfig& config, logging::Logger& log);
+  // `in_force` tells operators the options. `log` must outlive the app.
+  ServerApp(const ServerConfig& config, std::string in_force,
+            logging::Logger& log);
 
   // Listens, loads every model, serves until `signal`, drains. Errors are what
   // keeps it from serving: no package, a default model that cannot be loaded,
@@ -38,7 +43,9 @@ class ServerApp {
 
  private:
   absl::Status ScanRepository();
+  rpc::GrpcServerParts ServerParts();
   absl::Status Listen();
+  absl::Status ListenForOperators();
   absl::Status LoadModels(const signals::ShutdownSignal& signal);
   void KeepBatchTimes();
   // Runs until it is destroyed.
@@ -48,6 +55,7 @@ class ServerApp {
   void Drain();
 
   const ServerConfig config_;
+  const std::string in_force_;
   const CpuBudget cpus_;
   const LanePlan lanes_;
   MemoryPlan memory_;
@@ -57,6 +65,8 @@ class ServerApp {
   // In the order in which they are built; destroyed the other way round.
   logging::RateLimitedLog error_log_;
   metrics::AnswerCounters answers_;
+  metrics::RequestCounters requests_{rpc::CountedMethods(),
+                                     rpc::CountedReasons()};
   batching::SteadyClock clock_;
   rpc::HealthState health_;
   model::BatchTimeStore batch_time_store_;
@@ -65,6 +75,8 @@ class ServerApp {
   std::unique_ptr<pipeline::ClassifyPipeline> pipeline_;
   std::unique_ptr<ModelLoader> loader_;
   std::unique_ptr<rpc::GrpcServer> grpc_server_;
+  std::unique_ptr<ops::OperatorPages> operator_pages_;
+  std::unique_ptr<ops::OperatorListener> operator_listener_;
   std::jthread watchdog_;
 };
 

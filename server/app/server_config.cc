@@ -37,6 +37,11 @@ void AddListening(OptionTable& table, ServerConfig& config) {
        .unit = "",
        .help = "Where the gRPC service listens; port 0 takes a free one."},
       &config.listen_address, Address());
+  table.Add({.name = "metrics_address",
+             .unit = "",
+             .help = "Where operators are served /metrics, /livez, /readyz and "
+                     "/statusz over HTTP; empty: nowhere."},
+            &config.metrics_address, Address(Emptiness::kAllowed));
   table.Add({.name = "reflection",
              .unit = "",
              .help = "Serve gRPC reflection, so that tools such as grpcurl "
@@ -375,6 +380,7 @@ LoadedServerConfig LoadServerConfig(const options::Inputs& inputs) {
   OptionTable table;
   AddServerOptions(table, loaded.config);
   loaded.result = options::LoadOptions(table, ServerProgram(), inputs);
+  loaded.in_force = options::RenderConfig(table);
   return loaded;
 }
 

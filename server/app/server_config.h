@@ -30,6 +30,7 @@ struct ServerConfig {
   static constexpr int kMaxIntraOpThreads = 64;
 
   std::string listen_address = "127.0.0.1:8500";
+  std::string metrics_address = "127.0.0.1:8502";  // empty: nowhere
   bool reflection = true;
   rpc::CallLimits calls;
   // receive_bytes 0: as the sizes below.
@@ -80,6 +81,8 @@ options::Program ServerProgram();
 
 struct LoadedServerConfig {
   ServerConfig config;  // valid if result.outcome is kRun
+  // The options in force with their origin, as --print_config prints them.
+  std::string in_force;
   options::Loaded result;
 };
 

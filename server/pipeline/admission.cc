@@ -78,6 +78,7 @@ absl::StatusOr<AdmissionTicket> Admission::TryAdmit(
   const Load load{1, request.bytes,
                   std::chrono::nanoseconds(request.work).count()};
   backlog_.Add(request.share, load);
+  ++admitted_;
   return AdmissionTicket(*this, request.share, load);
 }
 
@@ -187,6 +188,11 @@ Clock::Duration Admission::EstimatedWait() const {
   return drain_rate_.TimeFor(backlog_.total().work_ns);
 }
 
+Clock::Duration Admission::EstimatedWait(const ServedModel& model) const {
+  const std::lock_guard lock(mutex_);
+  return drain_rate_.TimeFor(backlog_.WorkUntilDone(&model));
+}
+
 bool Admission::closed() const {
   const std::lock_guard lock(mutex_);
   return closed_;
@@ -210,6 +216,16 @@ int64_t Admission::jobs_beside(const Share& share) const {
 int64_t Admission::requests() const {
   const std::lock_guard lock(mutex_);
   return requests_;
+}
+
+int64_t Admission::admitted() const {
+  const std::lock_guard lock(mutex_);
+  return admitted_;
+}
+
+int64_t Admission::jobs(const ServedModel& model) const {
+  const std::lock_guard lock(mutex_);
+  return backlog_.model(&model).jobs;
 }
 
 double Admission::drain_rate() const {

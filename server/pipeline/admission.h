@@ -80,6 +80,8 @@ class Admission {
 
   // How long all admitted work takes.
   batching::Clock::Duration EstimatedWait() const;
+  // How long the admitted work of that model takes, others' turns included.
+  batching::Clock::Duration EstimatedWait(const ServedModel& model) const;
 
   const AdmissionLimits& limits() const { return limits_; }
   bool closed() const;
@@ -89,6 +91,8 @@ class Admission {
   int64_t jobs_beside(const Share& share) const;
   // Jobs that asked, admitted or not.
   int64_t requests() const;
+  int64_t admitted() const;  // of those
+  int64_t jobs(const ServedModel& model) const;
   double drain_rate() const;
 
  private:
@@ -117,6 +121,7 @@ class Admission {
   std::condition_variable idle_;
   bool closed_ = false;
   int64_t requests_ = 0;
+  int64_t admitted_ = 0;
   Backlog backlog_;
   DrainRate drain_rate_;
 };

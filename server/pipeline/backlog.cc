@@ -70,6 +70,19 @@ int64_t Backlog::WorkAhead(const Share& share, int64_t work_ns) const {
   return ahead + level(Priority::kInteractive).load.work_ns;
 }
 
+int64_t Backlog::WorkUntilDone(const ServedModel* model) const {
+  std::map<const ServedModel*, int64_t> works;
+  for (const Level& level : levels_) {
+    for (const auto& [other, load] : level.models) {
+      works[other] += load.load.work_ns;
+    }
+  }
+  const int64_t own = works[model];
+  int64_t sum = 0;
+  for (const auto& [other, work] : works) sum += std::min(work, own);
+  return sum;
+}
+
 int64_t Backlog::WorkAheadInLevel(const Share& share, int64_t work_ns) const {
   const auto& models = level(share.priority).models;
   int64_t own = work_ns;

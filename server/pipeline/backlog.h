@@ -43,6 +43,10 @@ class Backlog {
   // so it is among models; interactive work goes before all but a part of bulk.
   int64_t WorkAhead(const Share& share, int64_t work_ns) const;
 
+  // The work that is done until that model's is, itself included, if models
+  // take turns: of each other one as much, if it has as much.
+  int64_t WorkUntilDone(const ServedModel* model) const;
+
  private:
   struct ModelLoad {
     Load load;

@@ -4,6 +4,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -91,6 +92,14 @@ class ClassifyPipeline {
   // Over all models.
   [[nodiscard]] batching::BatchesBySize BatchesBySize();
   [[nodiscard]] batching::LaneStats Lanes() const { return batcher_.Lanes(); }
+  // Of an installed model; empty once it is not any more.
+  [[nodiscard]] std::optional<batching::QueueStats> QueueStatsOf(
+      const ServedModel& model) {
+    return batcher_.Stats(model.queue());
+  }
+  [[nodiscard]] const DecodePool& decoders() const { return decode_pool_; }
+  [[nodiscard]] const DecodePool& large_decoders() const { return large_pool_; }
+  [[nodiscard]] const MemoryGate& large_memory() const { return large_memory_; }
 
   // Adds the lanes and decode threads that are at work.
   void ListThreadsAtWork(std::vector<batching::ThreadAtWork>& threads) const {

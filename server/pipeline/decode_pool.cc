@@ -35,12 +35,12 @@ DecodePool::DecodePool(DecodePoolOptions options, const Clock& clock,
       forward_(std::move(forward)),
       gate_(clock),
       queue_(std::move(most_ahead), [this] { gate_.WakeOne(); }),
-      marks_(static_cast<size_t>(options_.threads)) {
-  for (batching::WorkMark& mark : marks_) {
-    threads_.emplace_back([this, &mark] {
+      workers_(static_cast<size_t>(options_.threads)) {
+  for (Worker& worker : workers_) {
+    threads_.emplace_back([this, &worker] {
       pthread_setname_np(pthread_self(), options_.thread_name.c_str());
       StandBack(options_.nice);
-      Work(mark);
+      Work(worker);
     });
   }
 }
@@ -62,19 +62,27 @@ void DecodePool::Drain() {
 
 void DecodePool::ListThreadsAtWork(
     std::vector<batching::ThreadAtWork>& threads) const {
-  for (const batching::WorkMark& mark : marks_) {
-    if (const auto since = mark.since()) {
+  for (const Worker& worker : workers_) {
+    if (const auto since = worker.mark.since()) {
       threads.push_back({options_.thread_name, *since});
     }
   }
 }
 
-void DecodePool::Work(batching::WorkMark& mark) {
+std::vector<Clock::Duration> DecodePool::BusyTimes() const {
+  std::vector<Clock::Duration> times;
+  for (const Worker& worker : workers_) {
+    times.push_back(worker.busy.Total(clock_));
+  }
+  return times;
+}
+
+void DecodePool::Work(Worker& worker) {
   for (;;) {
     if (std::optional<DecodeQueue::Granted> granted = queue_.Pop()) {
       // One wake-up may have been for several jobs.
       if (queue_.HasWork()) gate_.WakeOne();
-      Decode(*std::move(granted), mark);
+      Decode(*std::move(granted), worker);
     } else if (Drained()) {
       // Others may be parked since before the last job was taken.
       gate_.WakeAll();
@@ -95,7 +103,7 @@ void DecodePool::WaitForWork() {
 }
 
 void DecodePool::Decode(DecodeQueue::Granted granted,
-                        batching::WorkMark& mark) {
+                        Worker& worker) {
   ClassifyJob& job = *granted.job;
   if (job.LatestInference() <= clock_.Now() + job.cost().decode) {
     return job.Finish(DeadlineExceededError());
@@ -105,8 +113,11 @@ void DecodePool::Decode(DecodeQueue::Granted granted,
     memory.emplace(*options_.memory, job.cost().picture.decoder_bytes);
   }
   const Clock::TimePoint start = clock_.Now();
-  absl::StatusOr<image::PixelTensor> tensor = DecodeInTime(job, mark);
-  job.timings().decode = clock_.Now() - start;
+  worker.busy.Begin(start);
+  absl::StatusOr<image::PixelTensor> tensor = DecodeInTime(job, worker.mark);
+  const Clock::TimePoint end = clock_.Now();
+  worker.busy.End(end);
+  job.timings().decode = end - start;
   memory.reset();
   if (!tensor.ok()) {
     if (!absl::IsCancelled(tensor.status())) return job.Finish(tensor.status());

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "batching/busy_time.h"
 #include "batching/clock.h"
 #include "batching/lane_gate.h"
 #include "batching/work_mark.h"
@@ -61,15 +62,24 @@ class DecodePool {
   // Jobs that wait, cancelled ones not yet removed included.
   size_t size() const { return queue_.size(); }
 
+  // Spent decoding. Index: thread.
+  std::vector<batching::Clock::Duration> BusyTimes() const;
+
   // Decodes what waits, then ends the threads. No Submit may follow.
   // Idempotent.
   void Drain();
 
  private:
-  void Work(batching::WorkMark& mark);
+  // What one thread shows of its work.
+  struct Worker {
+    batching::BusyTime busy;
+    batching::WorkMark mark;
+  };
+
+  void Work(Worker& worker);
   void WaitForWork();
   bool Drained() const { return draining_.load() && queue_.size() == 0; }
-  void Decode(DecodeQueue::Granted granted, batching::WorkMark& mark);
+  void Decode(DecodeQueue::Granted granted, Worker& worker);
   absl::StatusOr<image::PixelTensor> DecodeInTime(
       const ClassifyJob& job, batching::WorkMark& mark) const;
 
@@ -80,7 +90,7 @@ class DecodePool {
   batching::LaneGate gate_;
   DecodeQueue queue_;
   std::atomic<bool> draining_{false};
-  std::vector<batching::WorkMark> marks_;  // Index: thread.
+  std::vector<Worker> workers_;  // Index: thread.
   std::vector<std::thread> threads_;
 };
 

@@ -31,6 +31,10 @@ class MemoryGate {
   };
 
   int64_t limit() const { return limit_; }
+  int64_t held() const {
+    const std::lock_guard lock(mutex_);
+    return held_;
+  }
 
  private:
   void Take(int64_t bytes) {
@@ -52,7 +56,7 @@ class MemoryGate {
   }
 
   const int64_t limit_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   // All below are guarded by mutex_.
   int64_t held_ = 0;

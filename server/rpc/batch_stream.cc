@@ -11,6 +11,11 @@
 #include "server/rpc/rpc_status.h"
 
 namespace wanwu::rpc {
+namespace {
+
+constexpr char kMethod[] = "ClassifyBatch";
+
+}  // namespace
 
 // One picture of the stream that is in the pipeline.
 class BatchStream::Item final : public CompletionTag {
@@ -81,6 +86,7 @@ void BatchStream::Cancel() {
 
 void BatchStream::Begin(grpc::ByteBuffer&& message) {
   ++unanswered_;
+  services_.requests.AddReceived(kMethod);
   std::string id;
   const absl::Status status = OrOutOfMemory([&] {
     ParsedBatchRequest batch = ParseClassifyBatchRequest(std::move(message));
@@ -138,13 +144,14 @@ void BatchStream::PushResult(const Item& done) {
     answer.set_id(done.id());
     *answer.mutable_response() = *std::move(response);
     PushAnswer(answer);
+    services_.requests.AddAnswered(kMethod);
     return absl::OkStatus();
   });
   if (!status.ok()) PushError(done.id(), status);
 }
 
 void BatchStream::PushError(const std::string& id, const absl::Status& status) {
-  CountError(services_, "ClassifyBatch", status);
+  CountError(services_, kMethod, status);
   wanwu::v1::ClassifyBatchResponse answer;
   answer.set_id(id);
   *answer.mutable_error() = ToRpcStatus(status);

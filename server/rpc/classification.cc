@@ -9,6 +9,7 @@
 #include "server/model/precision.h"
 #include "server/model/top_k.h"
 #include "server/pipeline/served_model.h"
+#include "server/rpc/picture_count.h"
 #include "server/rpc/proto_duration.h"
 
 namespace wanwu::rpc {
@@ -47,7 +48,7 @@ absl::StatusOr<ClassifyResponse> Classification::Answer() const {
   const auto& outcome = task_.job().outcome();
   if (!outcome.ok()) return outcome.status();
   absl::StatusOr<ClassifyResponse> response = MakeResponse();
-  if (response.ok()) services_.answers.AddAnswer(outcome->timings.total);
+  if (response.ok()) CountAnswer(services_, outcome->timings);
   return response;
 }
 

@@ -3,6 +3,7 @@
 #include "batching/clock.h"
 #include "common/logging/rate_limited_log.h"
 #include "server/metrics/answer_counters.h"
+#include "server/metrics/request_counters.h"
 #include "server/pipeline/classify_pipeline.h"
 #include "server/pipeline/model_catalog.h"
 #include "server/rpc/health_state.h"
@@ -18,6 +19,7 @@ struct GrpcServerParts {
   const batching::Clock& clock;
   logging::RateLimitedLog& error_log;
   metrics::AnswerCounters& answers;
+  metrics::RequestCounters& requests;
   const ServerRun& run;
   HealthState& health;
 };

@@ -63,6 +63,7 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   if (!began) co_return;
   live.Enter(LiveCalls::Stage::kReceiving);
   ServeJobCall<Handler>(services, service, queue, post);
+  services.requests.AddReceived(Handler::kMethod);
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
@@ -83,6 +84,7 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   ReaderWatch reader(services, queue, context, Handler::kMethod);
   reader.WriteBegins();
   if (answer.ok()) {
+    services.requests.AddAnswered(Handler::kMethod);
     stream.WriteAndFinish(*answer, {}, grpc::Status::OK, &operation);
   } else {
     if (received != TimedRead::Result::kEnd)

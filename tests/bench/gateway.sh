@@ -26,7 +26,7 @@ port_of() {
 
 cmake --build "$build" --target wanwu-server wanwu-gateway wanwu-gateway-bench \
   wanwu > "$log/build"
-"$build/bin/wanwu-server" --listen_address=127.0.0.1:0 \
+"$build/bin/wanwu-server" --listen_address=127.0.0.1:0 --metrics_address= \
   --model_repository="$models" 2> "$log/server" &
 server=$!
 grpc="127.0.0.1:$(port_of "$log/server" server_listening)"

@@ -81,6 +81,7 @@ async function startPrograms(programs: string): Promise<Stack> {
       join(programs, "wanwu-server"),
       [
         `--listen_address=127.0.0.1:${port}`,
+        "--metrics_address=",
         `--model_repository=${MODELS}`,
         `--state_dir=${state}`,
         "--log_format=json",

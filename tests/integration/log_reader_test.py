@@ -109,7 +109,7 @@ class PipedServer:
 @pytest.fixture
 def piped_server(start_piped, repository, measured_state):
     return PipedServer(start_piped(
-        "wanwu-server", "--listen_address=127.0.0.1:0",
+        "wanwu-server", "--listen_address=127.0.0.1:0", "--metrics_address=",
         f"--model_repository={repository}", f"--state_dir={measured_state}"))
 
 

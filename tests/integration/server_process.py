@@ -16,8 +16,8 @@ class ServerProcess(ProgramProcess):
     def __init__(self, *flags, address="127.0.0.1:0", **limits):
         self._address = address
         self._channel = None
-        super().__init__("wanwu-server", f"--listen_address={address}", *flags,
-                         **limits)
+        super().__init__("wanwu-server", f"--listen_address={address}",
+                         "--metrics_address=127.0.0.1:0", *flags, **limits)
 
     @property
     def address(self):
@@ -26,6 +26,11 @@ class ServerProcess(ProgramProcess):
         if self._address.startswith("unix:"):
             return self._address
         return f"127.0.0.1:{port}"
+
+    @property
+    def operators_port(self):
+        """Waits until the operators' listener is there."""
+        return self.log.wait_for("operators_listening")["port"]
 
     @property
     def channel(self):

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "server/rpc/picture_count.h"
 #include "tests/support/pictures.h"
 
 namespace wanwu::test_support {
@@ -37,19 +38,13 @@ rpc::GrpcServerOptions GrpcOptionsOf(const TestServerOptions& options) {
 TestServer::TestServer(const TestServerOptions& options)
     : log_({.level = logging::Level::kDebug}, log_text_),
       error_log_(log_, 1000),
+      requests_(rpc::CountedMethods(), rpc::CountedReasons()),
       run_{.version = "1.2.3", .started_at = clock_.Now()},
       health_({"", kClassifierService}),
       catalog_("fake"),
       pipeline_(std::make_unique<pipeline::ClassifyPipeline>(
           PipelineOptionsOf(options), clock_)) {
-  auto server =
-      rpc::GrpcServer::Start(GrpcOptionsOf(options), {.pipeline = *pipeline_,
-                                                      .catalog = catalog_,
-                                                      .clock = clock_,
-                                                      .error_log = error_log_,
-                                                      .answers = answers_,
-                                                      .run = run_,
-                                                      .health = health_});
+  auto server = rpc::GrpcServer::Start(GrpcOptionsOf(options), parts());
   if (!server.ok()) throw std::runtime_error(server.status().ToString());
   server_ = *std::move(server);
   channel_ = NewChannel();
@@ -58,6 +53,17 @@ TestServer::TestServer(const TestServerOptions& options)
 }
 
 TestServer::~TestServer() { Stop(); }
+
+rpc::GrpcServerParts TestServer::parts() {
+  return {.pipeline = *pipeline_,
+          .catalog = catalog_,
+          .clock = clock_,
+          .error_log = error_log_,
+          .answers = answers_,
+          .requests = requests_,
+          .run = run_,
+          .health = health_};
+}
 
 const FakeModel& TestServer::Install(const FakeModelOptions& options) {
   const FakeModel& model =

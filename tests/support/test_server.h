@@ -56,6 +56,8 @@ class TestServer {
   // Everything, in the order of a server that ends. Idempotent.
   void Stop();
 
+  rpc::GrpcServerParts parts();
+  const logging::Logger& log() const { return log_; }
   pipeline::ClassifyPipeline& pipeline() { return *pipeline_; }
   pipeline::ModelCatalog& catalog() { return catalog_; }
   rpc::HealthState& health() { return health_; }
@@ -77,6 +79,7 @@ class TestServer {
   logging::Logger log_;
   logging::RateLimitedLog error_log_;
   metrics::AnswerCounters answers_;
+  metrics::RequestCounters requests_;
   rpc::ServerRun run_;
   rpc::HealthState health_;
   pipeline::ModelCatalog catalog_;

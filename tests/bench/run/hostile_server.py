@@ -79,6 +79,7 @@ def start(attack, repository, flags):
     stuck = attack == "stuck_log_reader"
     command = ["prlimit", f"--nofile={DESCRIPTORS}",
                places.BIN / "wanwu-server", "--listen_address=127.0.0.1:0",
+               "--metrics_address=",
                f"--model_repository={repository}",
                f"--state_dir={places.OUT / 'state'}", "--log_format=json",
                *(LOUD if stuck else []), *flags]

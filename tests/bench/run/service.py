@@ -121,6 +121,7 @@ class WanwuService(GrpcService):
     def __init__(self, name, repository, state, flags=()):
         super().__init__(name, [
             places.BIN / "wanwu-server", "--listen_address=127.0.0.1:0",
+            "--metrics_address=",
             f"--model_repository={repository}", f"--state_dir={state}",
             f"--precision={name.precision}", "--log_format=json", *flags])
 

@@ -44,6 +44,21 @@ TEST_F(RateLimitedLogTest, WritesOneSecondsLinesAtOnceAndNoMore) {
   EXPECT_EQ(TakeLineCount(), 5);
 }
 
+TEST_F(RateLimitedLogTest, KeepsTheLastWarningsThatWereWritten) {
+  RateLimitedLog log(logger_, 1000, [this] { return now_; });
+  log.Log(Level::kInfo, "no_warning");
+  for (int i = 0; i < 100; ++i) {
+    log.Log(Level::kError, "decode_failed", {{"number", i}});
+  }
+
+  const auto recent = log.Recent();
+
+  ASSERT_EQ(recent.size(), RateLimitedLog::kRecentLines);
+  EXPECT_EQ(recent.front().text, "decode_failed number=80");
+  EXPECT_EQ(recent.back().text, "decode_failed number=99");
+  EXPECT_EQ(recent.back().level, Level::kError);
+}
+
 TEST_F(RateLimitedLogTest, RefillsAtTheGivenRate) {
   LogTimes(100);
   TakeOutput();

@@ -142,6 +142,8 @@ TEST(AddressTest, ReadsHostsIpv6AndUnixSockets) {
 }
 
 TEST(AddressTest, SaysWhatIsWrong) {
+  EXPECT_EQ(Address(Emptiness::kAllowed).parse("").value(), "");
+  EXPECT_THAT(Refusal(Address(), ""), HasSubstr("HOST:PORT or unix:/PATH"));
   EXPECT_EQ(Refusal(Address(), "localhost"),
             "no port; expected HOST:PORT or unix:/PATH");
   EXPECT_THAT(Refusal(Address(), ":8500"), HasSubstr("no host; 0.0.0.0"));

@@ -62,6 +62,33 @@ TEST(AdmissionTest, RetryDelayIsAtLeastOneMillisecond) {
   EXPECT_EQ(errors::ErrorMetadata(refused).at("retry_delay_ms"), "1");
 }
 
+TEST(AdmissionTest, CountsWhoAskedAndWhoEntered) {
+  Admission admission({.max_jobs = 1}, kClock);
+
+  const auto first = admission.TryAdmit(Request());
+  const auto refused = admission.TryAdmit(Request());
+
+  EXPECT_EQ(admission.requests(), 2);
+  EXPECT_EQ(admission.admitted(), 1);
+}
+
+TEST(AdmissionTest, WaitOfAModelCountsOthersOnlyUpToItsOwnWork) {
+  Admission admission({.cpus = 1}, kClock);
+  const auto* const small = reinterpret_cast<const ServedModel*>(1);
+  const auto* const big = reinterpret_cast<const ServedModel*>(2);
+  AdmissionRequest request = CostlyRequest(milliseconds(10));
+  request.share.model = small;
+  const auto first = admission.TryAdmit(request);
+  request = CostlyRequest(milliseconds(70));
+  request.share.model = big;
+  const auto second = admission.TryAdmit(request);
+
+  EXPECT_EQ(admission.EstimatedWait(*small), milliseconds(20));
+  EXPECT_EQ(admission.EstimatedWait(*big), milliseconds(80));
+  EXPECT_EQ(admission.EstimatedWait(), milliseconds(80));
+  EXPECT_EQ(admission.jobs(*small), 1);
+}
+
 TEST(AdmissionTest, AdmitsUpToTheByteLimitInclusive) {
   Admission admission({.max_bytes = 100}, kClock);
 

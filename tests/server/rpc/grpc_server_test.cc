@@ -104,6 +104,7 @@ TEST(GrpcServerTest, AddressThatIsTakenIsAnErrorThatNamesIt) {
   logging::RateLimitedLog error_log(log, 1);
   HealthState health({});
   metrics::AnswerCounters answers;
+  metrics::RequestCounters requests({}, {});
   GrpcServerOptions options;
   options.listen_address = first.address();
 
@@ -112,6 +113,7 @@ TEST(GrpcServerTest, AddressThatIsTakenIsAnErrorThatNamesIt) {
                                                   .clock = clock,
                                                   .error_log = error_log,
                                                   .answers = answers,
+                                                  .requests = requests,
                                                   .run = first.run(),
                                                   .health = health});
 
