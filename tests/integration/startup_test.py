@@ -298,8 +298,9 @@ def test_every_line_of_a_json_log_is_an_event(start):
     events = server.log.events()
     assert len(events) == len(server.log.lines)
     assert [event["event"] for event in events] == [
-        "server_listening", "model_ready", "server_serving",
-        "signal_received", "drain_started", "server_stopped"]
+        "server_listening", "operators_listening", "model_ready",
+        "server_serving", "signal_received", "drain_started",
+        "server_stopped"]
     for event in events:
         assert {"time", "level"} <= event.keys()
 
