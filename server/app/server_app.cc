@@ -223,6 +223,10 @@ absl::Status ServerApp::ScanRepository() {
 }
 
 absl::Status ServerApp::Listen() {
+  absl::StatusOr<std::unique_ptr<Security>> security =
+      Security::Open(config_.security, log_);
+  if (!security.ok()) return security.status();
+  security_ = *std::move(security);
   absl::StatusOr<std::unique_ptr<rpc::GrpcServer>> server =
       rpc::GrpcServer::Start(
           {.listen_address = config_.listen_address,
@@ -230,19 +234,22 @@ absl::Status ServerApp::Listen() {
            .transport = TransportLimitsOf(config_, memory_),
            .calls = config_.calls,
            .reflection = config_.reflection ? rpc::Reflection::kOn
-                                            : rpc::Reflection::kOff},
+                                            : rpc::Reflection::kOff,
+           .credentials = security_->NewCredentials()},
           {.pipeline = *pipeline_,
            .catalog = *catalog_,
            .clock = clock_,
            .error_log = error_log_,
            .answers = answers_,
            .run = run_,
-           .health = health_});
+           .health = health_,
+           .access = security_->access()});
   if (!server.ok()) return server.status();
   grpc_server_ = *std::move(server);
   health_.Set(kLiveness, rpc::Serving::kYes);
   log_.Info("server_listening", {{"address", config_.listen_address},
                                  {"port", grpc_server_->port()},
+                                 {"tls", security_->tls()},
                                  {"version", WANWU_VERSION},
                                  {"lanes", lanes_.lanes},
                                  {"intra_op_threads", lanes_.intra_op_threads},
@@ -251,6 +258,7 @@ absl::Status ServerApp::Listen() {
                                  {"receive_bytes", memory_.receive},
                                  {"queue_bytes", memory_.queue},
                                  {"decoder_bytes", memory_.decoders}});
+  security_->WarnIfExposed(config_.listen_address, grpc_server_->local());
   if (lanes_.threads() > cpus_.count()) {
     log_.Warning("more_threads_than_cpus",
                  {{"lanes", lanes_.lanes},
