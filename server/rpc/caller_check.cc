@@ -5,6 +5,8 @@
 #include <memory>
 #include <string_view>
 
+#include "server/rpc/out_of_memory.h"
+
 namespace wanwu::rpc {
 namespace {
 
@@ -12,11 +14,8 @@ std::string_view ViewOf(grpc::string_ref text) {
   return {text.data(), text.size()};
 }
 
-}  // namespace
-
-absl::StatusOr<access::Caller> CheckCaller(const access::AccessControl& access,
-                                           const grpc::ServerContext& context,
-                                           const access::Method& method) {
+access::Presented PresentedBy(const grpc::ServerContext& context,
+                              const grpc::AuthContext* peer) {
   access::Presented presented;
   const auto& metadata = context.client_metadata();
   const auto authorization = metadata.find("authorization");
@@ -24,16 +23,27 @@ absl::StatusOr<access::Caller> CheckCaller(const access::AccessControl& access,
   if (metadata.count("authorization") == 1) {
     presented.authorization = ViewOf(authorization->second);
   }
-  const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
-  if (peer != nullptr && peer->IsPeerAuthenticated()) {
-    for (const char* kind :
-         {GRPC_PEER_URI_PROPERTY_NAME, GRPC_PEER_DNS_PROPERTY_NAME}) {
-      for (const grpc::string_ref& name : peer->FindPropertyValues(kind)) {
-        presented.certificate_names.push_back(ViewOf(name));
-      }
+  if (peer == nullptr || !peer->IsPeerAuthenticated()) return presented;
+  for (const char* kind :
+       {GRPC_PEER_URI_PROPERTY_NAME, GRPC_PEER_DNS_PROPERTY_NAME}) {
+    for (const grpc::string_ref& name : peer->FindPropertyValues(kind)) {
+      presented.certificate_names.push_back(ViewOf(name));
     }
   }
-  return access.Check(presented, method);
+  return presented;
+}
+
+}  // namespace
+
+absl::StatusOr<access::Caller> CheckCaller(const access::AccessControl& access,
+                                           const grpc::ServerContext& context,
+                                           const access::Method& method) {
+  return OrOutOfMemory([&] {
+    // Holds what the names refer to.
+    const std::shared_ptr<const grpc::AuthContext> peer =
+        context.auth_context();
+    return access.Check(PresentedBy(context, peer.get()), method);
+  });
 }
 
 absl::StatusOr<CallAttributes> AdmitCaller(const CallServices& services,
@@ -42,7 +52,8 @@ absl::StatusOr<CallAttributes> AdmitCaller(const CallServices& services,
   const absl::StatusOr<access::Caller> caller =
       CheckCaller(services.access, context, method);
   if (!caller.ok()) return caller.status();
-  return ReadCallAttributes(context, services.clock, *caller);
+  return OrOutOfMemory(
+      [&] { return ReadCallAttributes(context, services.clock, *caller); });
 }
 
 }  // namespace wanwu::rpc
