@@ -183,8 +183,10 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   for (const model::PackageLocation& package : repository_.packages) {
     catalog_->Put({.name = package.name, .version = package.version});
   }
-  status = Listen();
+  status = OpenSecurity();
+  if (status.ok()) status = Listen();
   if (!status.ok()) return status;
+  security_->WarnIfExposed(config_.listen_address, grpc_server_->local());
   status = LoadModels(signal);
   if (status.ok() && !signal.received()) {
     run_.state.store(rpc::ServerState::kServing);
@@ -222,11 +224,15 @@ absl::Status ServerApp::ScanRepository() {
   return CheckDefaultModel(config_, repository_.packages);
 }
 
-absl::Status ServerApp::Listen() {
+absl::Status ServerApp::OpenSecurity() {
   absl::StatusOr<std::unique_ptr<Security>> security =
       Security::Open(config_.security, log_);
   if (!security.ok()) return security.status();
   security_ = *std::move(security);
+  return absl::OkStatus();
+}
+
+absl::Status ServerApp::Listen() {
   absl::StatusOr<std::unique_ptr<rpc::GrpcServer>> server =
       rpc::GrpcServer::Start(
           {.listen_address = config_.listen_address,
@@ -258,7 +264,6 @@ absl::Status ServerApp::Listen() {
                                  {"receive_bytes", memory_.receive},
                                  {"queue_bytes", memory_.queue},
                                  {"decoder_bytes", memory_.decoders}});
-  security_->WarnIfExposed(config_.listen_address, grpc_server_->local());
   if (lanes_.threads() > cpus_.count()) {
     log_.Warning("more_threads_than_cpus",
                  {{"lanes", lanes_.lanes},

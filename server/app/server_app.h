@@ -39,6 +39,7 @@ class ServerApp {
 
  private:
   absl::Status ScanRepository();
+  absl::Status OpenSecurity();
   absl::Status Listen();
   absl::Status LoadModels(const signals::ShutdownSignal& signal);
   void KeepBatchTimes();
