@@ -54,7 +54,7 @@ int UsageError(const std::string& message) {
 
 std::unique_ptr<loadgen::Target> MakeTarget(const BenchOptions& options) {
   loadgen::Connections connections =
-      loadgen::Connect(options.connection.address, options.connections);
+      loadgen::Connect(options.connection.channel, options.connections);
   loadgen::RequestTemplate request;
   request.request.set_top_k(options.top_k);
   request.request.set_model(options.model);

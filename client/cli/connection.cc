@@ -44,6 +44,15 @@ void AddConnectionOptions(CLI::App& command, ConnectionOptions& options) {
       ->check(CLI::Validator(CheckAddress, "", "address"));
   AddDuration(command, "--timeout", options.timeout,
               "Longest wait for the server");
+  AddSecureConnection(command, options.security);
+  command.parse_complete_callback([&options] {
+    auto channel = ChannelFor(options.address, options.security);
+    if (!channel.ok()) {
+      throw CLI::ValidationError(
+          Printable(std::string(channel.status().message())));
+    }
+    options.channel = *std::move(channel);
+  });
 }
 
 CLI::Option* AddDuration(CLI::App& command, const std::string& name,
@@ -73,7 +82,7 @@ void HoldGrpc() {
 std::unique_ptr<client::ClassifierClient> MakeClient(
     const ConnectionOptions& options) {
   HoldGrpc();
-  return std::make_unique<client::ClassifierClient>(options.address);
+  return std::make_unique<client::ClassifierClient>(options.channel);
 }
 
 client::Deadline DeadlineIn(std::chrono::milliseconds duration) {
@@ -82,11 +91,13 @@ client::Deadline DeadlineIn(std::chrono::milliseconds duration) {
 
 bool ConnectOrExplain(client::ClassifierClient& client,
                       const ConnectionOptions& options, std::ostream& err) {
-  if (client.Connect(DeadlineIn(options.timeout)).ok()) return true;
+  const absl::Status connected = client.Connect(DeadlineIn(options.timeout));
+  if (connected.ok()) return true;
   const std::string address = Printable(options.address);
-  err << absl::StrCat("wanwu: no answer from ", address,
-                      ": is wanwu-server running there? Start it with "
-                      "\"make serve\", or name another with --address\n");
+  err << absl::StrCat("wanwu: no answer from ", address, ": ",
+                      ConnectionHint(options.channel.tls.has_value(),
+                                     std::string(connected.message())),
+                      "\n");
   return false;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "client/cli/secure_connection.h"
 #include "client/lib/classifier_client.h"
 
 namespace wanwu::cli {
@@ -14,9 +15,13 @@ namespace wanwu::cli {
 struct ConnectionOptions {
   std::string address = "127.0.0.1:8500";
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
+  SecureConnection security = {};
+  // Follows from address and security once the command line was parsed.
+  client::ChannelOptions channel = {};
 };
 
-// Adds --address, which is also WANWU_ADDRESS, and --timeout.
+// Adds --address, which is also WANWU_ADDRESS, --timeout, and what secures the
+// connection.
 void AddConnectionOptions(CLI::App& command, ConnectionOptions& options);
 
 // Adds an option that takes a duration such as "30s" or "500ms", from `least`
@@ -35,7 +40,7 @@ std::unique_ptr<client::ClassifierClient> MakeClient(
 
 client::Deadline DeadlineIn(std::chrono::milliseconds duration);
 
-// Connects; otherwise says on `err` that no server is there, with a hint.
+// Connects; otherwise says on `err` that no server answers, with a hint.
 [[nodiscard]] bool ConnectOrExplain(client::ClassifierClient& client,
                                     const ConnectionOptions& options,
                                     std::ostream& err);

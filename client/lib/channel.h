@@ -2,23 +2,46 @@
 
 #include <grpcpp/channel.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
+#include "common/secrets/tls_material.h"
+
 namespace wanwu::client {
+
+struct ChannelTls {
+  // Without authorities the server's certificate is checked against those of
+  // the system. A certificate and its key are for servers that ask for one. The
+  // files are read again when they change.
+  secrets::TlsFiles files = {};
+  // The name that the server's certificate must have; empty: the address's.
+  std::string server_name = {};
+};
 
 struct ChannelOptions {
   // HOST:PORT, [IPV6]:PORT or unix:PATH.
   std::string address;
 
-  // Certificates (PEM) that the server's is checked against; an empty string
-  // means those of the system. nullopt: no TLS.
-  std::optional<std::string> tls_root_certificates = {};
+  // nullopt: no TLS.
+  std::optional<ChannelTls> tls = {};
+
+  // The token that a call shows the server; asked for each call, on any thread.
+  // Null: none.
+  std::function<std::string()> token = nullptr;
 
   // Channels to one address share a connection, unless their numbers differ.
   int number = 0;
 };
+
+// Can what goes to the address be read by nobody but this machine?
+bool StaysOnThisMachine(const std::string& address);
+
+// Whether MakeChannel() can use the files, and a token would not travel in the
+// clear. A channel itself only says that it cannot connect.
+absl::Status CheckChannel(const ChannelOptions& options);
 
 // One connection to one server. It is made on first use, made again when it
 // breaks, and never goes through an HTTP proxy.

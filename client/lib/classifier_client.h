@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "client/lib/batch_session.h"
 #include "client/lib/call_options.h"
+#include "client/lib/channel.h"
 #include "client/lib/health_watch.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "wanwu/v1/image_classifier.grpc.pb.h"
@@ -27,7 +28,9 @@ namespace wanwu::client {
 class ClassifierClient {
  public:
   // HOST:PORT, [IPV6]:PORT or unix:PATH. Does not connect yet.
-  explicit ClassifierClient(const std::string& address);
+  explicit ClassifierClient(const std::string& address)
+      : ClassifierClient(ChannelOptions{.address = address}) {}
+  explicit ClassifierClient(const ChannelOptions& options);
 
   // Connects. UNAVAILABLE if nothing answers at the address. Calls do not need
   // it: it tells "no server" from an error of the call.
@@ -56,6 +59,9 @@ class ClassifierClient {
                                            Deadline deadline);
 
  private:
+  // Why the channel does not connect, as gRPC puts it.
+  std::string WhyNot(Deadline deadline);
+
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ImageClassifier::Stub> classifier_;
   std::unique_ptr<grpc::health::v1::Health::Stub> health_;

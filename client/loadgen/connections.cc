@@ -4,13 +4,13 @@
 
 namespace wanwu::loadgen {
 
-Connections Connect(const std::string& address, int count) {
+Connections Connect(client::ChannelOptions channel, int count) {
   static std::mutex mu;
   static Connections* const kept = new Connections();
   Connections connections;
   for (int i = 0; i < count; ++i) {
-    connections.push_back(std::make_shared<client::AsyncClient>(
-        client::ChannelOptions{.address = address, .number = i}));
+    channel.number = i;
+    connections.push_back(std::make_shared<client::AsyncClient>(channel));
   }
   const std::lock_guard lock(mu);
   kept->insert(kept->end(), connections.begin(), connections.end());

@@ -14,6 +14,10 @@ using Connections = std::vector<std::shared_ptr<client::AsyncClient>>;
 // process ends: with the last of them the threads that call back would end,
 // perhaps one of them by itself while it still calls back, which gRPC 1.51 does
 // not survive.
-Connections Connect(const std::string& address, int count);
+Connections Connect(client::ChannelOptions channel, int count);
+
+inline Connections Connect(const std::string& address, int count) {
+  return Connect(client::ChannelOptions{.address = address}, count);
+}
 
 }  // namespace wanwu::loadgen

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "gateway/errors/gateway_error.h"
 #include "gateway/http/request_id.h"
 
@@ -66,10 +65,6 @@ absl::StatusOr<client::CallOptions> CallOptionsFor(
   const std::string_view trace = head.Header("traceparent");
   if (IsTraceparent(trace)) {
     options.metadata.emplace_back("traceparent", std::string(trace));
-  }
-  if (!defaults.token.empty()) {
-    options.metadata.emplace_back("authorization",
-                                  absl::StrCat("Bearer ", defaults.token));
   }
   return options;
 }

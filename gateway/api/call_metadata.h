@@ -14,8 +14,6 @@ enum class DefaultDeadline { kNone, kConfigured };
 // What every call to the server carries.
 struct CallDefaults {
   std::chrono::milliseconds timeout{30'000};
-  // Sent as "authorization: Bearer …"; empty: none.
-  std::string token;
 };
 
 // The options of the gRPC calls that an HTTP request causes: its deadline from

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -65,23 +63,6 @@ HostPolicy HostsOf(const GatewayConfig& config) {
       local ? HostPolicy::Addresses::kLoopback : HostPolicy::Addresses::kAll);
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (!file || !content) {
-    return absl::NotFoundError(absl::StrCat("cannot read ", path));
-  }
-  return content.str();
-}
-
-// What may stand in a gRPC call's metadata, as RFC 6750 wants a bearer token.
-bool IsToken(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c < 0x7f;
-  });
-}
-
 }  // namespace
 
 GatewayApp::GatewayApp(const GatewayConfig& config, logging::Logger& log)
@@ -105,12 +86,11 @@ GatewayApp::~GatewayApp() = default;
 
 absl::Status GatewayApp::Run(const signals::ShutdownSignal& signal) {
   absl::Status status = Connect();
-  if (status.ok()) status = PrepareTls();
   if (status.ok()) status = Listen();
   if (!status.ok()) return status;
   log_.Info("gateway_listening", {{"address", config_.listen_address},
                                   {"port", listener_->port()},
-                                  {"tls", tls_.has_value()},
+                                  {"tls", secrets_->tls() != nullptr},
                                   {"server_address", config_.server_address},
                                   {"version", WANWU_VERSION}});
   log_.Info("signal_received", {{"signal", signal.Wait()}});
@@ -119,45 +99,11 @@ absl::Status GatewayApp::Run(const signals::ShutdownSignal& signal) {
 }
 
 absl::Status GatewayApp::Connect() {
-  client::ChannelOptions channel{.address = config_.server_address};
-  if (config_.server_tls) channel.tls_root_certificates = "";
-  if (!config_.server_ca_file.empty()) {
-    absl::StatusOr<std::string> roots = ReadFile(config_.server_ca_file);
-    if (!roots.ok()) return roots.status();
-    channel.tls_root_certificates = *std::move(roots);
-  }
-  if (!config_.server_token_file.empty()) {
-    const absl::StatusOr<std::string> token =
-        ReadFile(config_.server_token_file);
-    if (!token.ok()) return token.status();
-    token_ = std::string(absl::StripAsciiWhitespace(*token));
-    if (!IsToken(token_)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          config_.server_token_file, " must hold one word of visible ASCII"));
-    }
-  }
-  client_ = std::make_unique<client::AsyncClient>(channel);
-  return absl::OkStatus();
-}
-
-absl::Status GatewayApp::PrepareTls() {
-  if (config_.tls_certificate_file.empty()) return absl::OkStatus();
-  using boost::asio::ssl::context;
-  tls_.emplace(context::tls_server);
-  tls_->set_options(context::default_workarounds | context::no_sslv3 |
-                    context::no_tlsv1 | context::no_tlsv1_1);
-  boost::system::error_code error;
-  tls_->use_certificate_chain_file(config_.tls_certificate_file, error);
-  if (error) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        config_.tls_certificate_file, " is no certificate: ", error.message()));
-  }
-  tls_->use_private_key_file(config_.tls_key_file, context::pem, error);
-  if (error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(config_.tls_key_file,
-                     " is not the certificate's key: ", error.message()));
-  }
+  absl::StatusOr<std::unique_ptr<GatewaySecrets>> secrets =
+      GatewaySecrets::Open(config_, log_);
+  if (!secrets.ok()) return secrets.status();
+  secrets_ = *std::move(secrets);
+  client_ = std::make_unique<client::AsyncClient>(secrets_->channel());
   return absl::OkStatus();
 }
 
@@ -167,24 +113,19 @@ absl::Status GatewayApp::Listen() {
       Listener::Listen({.address = config_.listen_address,
                         .threads = config_.threads,
                         .max_connections = config_.max_connections,
-                        .tls = tls_.has_value() ? &*tls_ : nullptr},
+                        .tls = secrets_->tls()},
                        {.router = router_,
                         .limits = limits_,
                         .budget = budget_,
                         .observer = request_log_});
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
-  client::CallOptions health_options;
-  if (!token_.empty()) {
-    health_options.metadata = {{"authorization", "Bearer " + token_}};
-  }
   health_ = std::make_unique<ServerHealth>(*client_, listener_->executor(),
-                                           std::move(health_options));
+                                           client::CallOptions());
   AddRoutes(router_, {.client = *client_,
                       .health = *health_,
                       .metrics = metrics_,
-                      .defaults = {.timeout = Ms(config_.default_timeout),
-                                   .token = token_},
+                      .defaults = {.timeout = Ms(config_.default_timeout)},
                       .limits = ClassifyLimitsOf(config_),
                       .files = EmbeddedFiles()});
   listener_->Run();

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <boost/asio/ssl/context.hpp>
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "absl/status/status.h"
 #include "client/lib/async_client.h"
@@ -12,6 +9,7 @@
 #include "common/signals/shutdown_signal.h"
 #include "gateway/api/server_health.h"
 #include "gateway/app/gateway_config.h"
+#include "gateway/app/gateway_secrets.h"
 #include "gateway/app/request_log.h"
 #include "gateway/http/byte_budget.h"
 #include "gateway/http/http_limits.h"
@@ -35,7 +33,6 @@ class GatewayApp {
 
  private:
   absl::Status Connect();
-  absl::Status PrepareTls();
   absl::Status Listen();
   void Drain();
 
@@ -46,8 +43,7 @@ class GatewayApp {
   // In the order in which they are built; destroyed the other way round.
   logging::RateLimitedLog error_log_;
   ByteBudget budget_;
-  std::string token_;
-  std::optional<boost::asio::ssl::context> tls_;
+  std::unique_ptr<GatewaySecrets> secrets_;
   std::unique_ptr<client::AsyncClient> client_;
   Router router_;
   GatewayMetrics metrics_;

@@ -1,5 +1,6 @@
 #include "gateway/app/gateway_config.h"
 
+#include "client/lib/channel.h"
 #include "client/lib/message_limit.h"
 #include "common/options/value_types.h"
 
@@ -81,10 +82,24 @@ void AddServer(OptionTable& table, GatewayConfig& config) {
              .help = "Certificates (PEM) that the server's is checked "
                      "against; empty: the system's."},
             &config.server_ca_file, Path(Emptiness::kAllowed));
+  table.Add({.name = "server_certificate_file",
+             .unit = "",
+             .help = "Certificate chain (PEM) to show a server that asks for "
+                     "one."},
+            &config.server_certificate_file, Path(Emptiness::kAllowed));
+  table.Add(
+      {.name = "server_key_file", .unit = "", .help = "Its private key (PEM)."},
+      &config.server_key_file, Path(Emptiness::kAllowed));
+  table.Add({.name = "server_name",
+             .unit = "",
+             .help = "Name that the server's certificate must have; empty: "
+                     "the host of server_address."},
+            &config.server_name, Text(Emptiness::kAllowed));
   table.Add({.name = "server_token_file",
              .unit = "",
              .help = "File with a token that every call to the server carries "
-                     "as authorization: Bearer; needs server_tls."},
+                     "as authorization: Bearer; to another machine only with "
+                     "server_tls."},
             &config.server_token_file, Path(Emptiness::kAllowed));
   table.Add({.name = "default_timeout",
              .unit = "",
@@ -171,11 +186,24 @@ void AddConditions(OptionTable& table, const GatewayConfig& config) {
                ? ""
                : "certificates are of no use without TLS";
   });
-  table.Require({"server_token_file", "server_tls"}, [&config] {
-    return config.server_token_file.empty() || config.server_tls
+  table.Require({"server_certificate_file", "server_key_file"}, [&config] {
+    return config.server_certificate_file.empty() ==
+                   config.server_key_file.empty()
                ? ""
-               : "a token must not travel in the clear";
+               : "a certificate and its key go together";
   });
+  table.Require({"server_certificate_file", "server_tls"}, [&config] {
+    return config.server_certificate_file.empty() || config.server_tls
+               ? ""
+               : "certificates are of no use without TLS";
+  });
+  table.Require(
+      {"server_token_file", "server_tls", "server_address"}, [&config] {
+        return config.server_token_file.empty() || config.server_tls ||
+                       client::StaysOnThisMachine(config.server_address)
+                   ? ""
+                   : "a token must not travel in the clear";
+      });
   table.Require({"buffer_bytes", "max_image_bytes"}, [&config] {
     return config.buffer_bytes >= config.max_image_bytes
                ? ""

@@ -26,6 +26,9 @@ struct GatewayConfig {
   std::string server_address = "127.0.0.1:8500";
   bool server_tls = false;
   std::string server_ca_file;  // empty: the system's
+  std::string server_certificate_file;
+  std::string server_key_file;
+  std::string server_name;  // empty: the address's
   std::string server_token_file;
   std::chrono::microseconds default_timeout = std::chrono::seconds(30);
   int max_stream_in_flight = 32;  // pictures

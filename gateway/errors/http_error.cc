@@ -51,10 +51,19 @@ int StatusOfCode(absl::StatusCode code) {
 
 int StatusOf(const absl::Status& status, const std::string& reason) {
   static const auto& by_reason = *new std::map<std::string_view, int>{
-      {kMethodNotAllowed, 405},       {kRequestTimeout, 408},
-      {kBodyTooLarge, 413},           {kImageTooLarge, 413},
-      {kContentTypeUnsupported, 415}, {"IMAGE_UNSUPPORTED", 415},
-      {kExpectationFailed, 417},      {kHeadersTooLarge, 431},
+      {kMethodNotAllowed, 405},
+      {kRequestTimeout, 408},
+      {kBodyTooLarge, 413},
+      {kImageTooLarge, 413},
+      {kContentTypeUnsupported, 415},
+      {"IMAGE_UNSUPPORTED", 415},
+      {kExpectationFailed, 417},
+      {kHeadersTooLarge, 431},
+      // The server does not let the gateway in, whoever asks it.
+      {"TOKEN_MISSING", 502},
+      {"TOKEN_UNKNOWN", 502},
+      {"ROLE_NOT_ALLOWED", 502},
+      {"NAME_NOT_ALLOWED", 502},
   };
   const auto found = by_reason.find(reason);
   return found != by_reason.end() ? found->second : StatusOfCode(status.code());

@@ -181,9 +181,9 @@ void Listener::Take(tcp::socket socket,
   boost::system::error_code ignored;
   // Answers are written whole, so nothing is won by waiting for more.
   socket.set_option(tcp::no_delay(true), ignored);
+  const auto tls = options_.tls == nullptr ? nullptr : options_.tls();
   auto connection = std::make_shared<Connection>(
-      services_, MakeTransport(std::move(socket), options_.tls),
-      std::move(place));
+      services_, MakeTransport(std::move(socket), tls.get()), std::move(place));
   {
     const std::lock_guard lock(mutex_);
     services_.observer.OnConnections(++open_);

@@ -5,6 +5,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -19,12 +20,14 @@
 
 namespace wanwu::gateway {
 
+// What a new connection is served with. Null: plain HTTP.
+using CurrentTls = std::function<std::shared_ptr<boost::asio::ssl::context>()>;
+
 struct ListenerOptions {
   std::string address;  // HOST:PORT; port 0: a free one
   int threads = 1;
   int max_connections = 1024;
-  // Null: plain HTTP. Must outlive the listener.
-  boost::asio::ssl::context* tls = nullptr;
+  CurrentTls tls = nullptr;
 };
 
 // Host and port of HOST:PORT; the host without the brackets of IPv6.

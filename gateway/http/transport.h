@@ -52,7 +52,7 @@ class Transport {
   virtual void Close() = 0;
 };
 
-// With TLS if there is a context, which must outlive the transport.
+// With TLS if there is a context, which OpenSSL keeps as long as it needs it.
 std::unique_ptr<Transport> MakeTransport(boost::asio::ip::tcp::socket socket,
                                          boost::asio::ssl::context* tls);
 

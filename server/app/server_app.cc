@@ -197,9 +197,11 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   for (const model::PackageLocation& package : repository_.packages) {
     catalog_->Put({.name = package.name, .version = package.version});
   }
-  status = Listen();
+  status = OpenSecurity();
+  if (status.ok()) status = Listen();
   if (status.ok()) status = ListenForOperators();
   if (!status.ok()) return status;
+  security_->WarnIfExposed(config_.listen_address, grpc_server_->local());
   status = LoadModels(signal);
   if (status.ok() && !signal.received()) {
     run_.state.store(rpc::ServerState::kServing);
@@ -245,7 +247,16 @@ rpc::GrpcServerParts ServerApp::ServerParts() {
           .answers = answers_,
           .requests = requests_,
           .run = run_,
-          .health = health_};
+          .health = health_,
+          .access = security_->access()};
+}
+
+absl::Status ServerApp::OpenSecurity() {
+  absl::StatusOr<std::unique_ptr<Security>> security =
+      Security::Open(config_.security, log_);
+  if (!security.ok()) return security.status();
+  security_ = *std::move(security);
+  return absl::OkStatus();
 }
 
 absl::Status ServerApp::Listen() {
@@ -256,7 +267,8 @@ absl::Status ServerApp::Listen() {
            .transport = TransportLimitsOf(config_, memory_),
            .calls = config_.calls,
            .reflection = config_.reflection ? rpc::Reflection::kOn
-                                            : rpc::Reflection::kOff},
+                                            : rpc::Reflection::kOff,
+           .credentials = security_->NewCredentials()},
           ServerParts());
   if (!server.ok()) return server.status();
   grpc_server_ = *std::move(server);
@@ -264,6 +276,7 @@ absl::Status ServerApp::Listen() {
   watchdog_ = StartWatchdog();
   log_.Info("server_listening", {{"address", config_.listen_address},
                                  {"port", grpc_server_->port()},
+                                 {"tls", security_->tls()},
                                  {"version", WANWU_VERSION},
                                  {"lanes", lanes_.lanes},
                                  {"intra_op_threads", lanes_.intra_op_threads},

@@ -14,6 +14,7 @@
 #include "server/app/lane_plan.h"
 #include "server/app/memory_plan.h"
 #include "server/app/model_loader.h"
+#include "server/app/security.h"
 #include "server/app/server_config.h"
 #include "server/metrics/answer_counters.h"
 #include "server/model/batch_time_store.h"
@@ -43,6 +44,7 @@ class ServerApp {
 
  private:
   absl::Status ScanRepository();
+  absl::Status OpenSecurity();
   rpc::GrpcServerParts ServerParts();
   absl::Status Listen();
   absl::Status ListenForOperators();
@@ -71,6 +73,7 @@ class ServerApp {
   rpc::HealthState health_;
   model::BatchTimeStore batch_time_store_;
   model::RepositoryListing repository_;
+  std::unique_ptr<Security> security_;
   std::unique_ptr<pipeline::ModelCatalog> catalog_;
   std::unique_ptr<pipeline::ClassifyPipeline> pipeline_;
   std::unique_ptr<ModelLoader> loader_;

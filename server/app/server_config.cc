@@ -349,6 +349,7 @@ std::string DefaultStateDir(const options::Inputs& inputs) {
 
 void AddServerOptions(OptionTable& table, ServerConfig& config) {
   AddListening(table, config);
+  AddSecurityOptions(table, config.security);
   AddConnections(table, config);
   AddModels(table, config);
   AddThreads(table, config);

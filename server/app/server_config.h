@@ -11,6 +11,7 @@
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
 #include "server/app/cpu_pinning.h"
+#include "server/app/security_config.h"
 #include "server/image/image_limits.h"
 #include "server/image/jpeg_decode.h"
 #include "server/model/precision_choice.h"
@@ -33,6 +34,7 @@ struct ServerConfig {
   std::string metrics_address = "127.0.0.1:8502";  // empty: nowhere
   bool reflection = true;
   rpc::CallLimits calls;
+  SecurityConfig security;
   // receive_bytes 0: as the sizes below.
   rpc::TransportLimits transport;
 

@@ -37,10 +37,19 @@ absl::StatusOr<batching::Priority> ReadPriority(
                               "wanwu-priority must be 'interactive' or 'bulk'");
 }
 
-absl::StatusOr<uint64_t> ReadClient(const grpc::ServerContext& context) {
+absl::StatusOr<uint64_t> ReadClient(const grpc::ServerContext& context,
+                                    const access::Caller& caller) {
+  const std::string& identity = caller.identity;
   const std::string_view named = Metadata(context, kClientKey).value_or("");
-  if (named.empty()) return ClientNumber(context.peer());
-  if (named.size() <= kMaxClientBytes) return ClientNumber(named);
+  if (named.size() <= kMaxClientBytes) {
+    if (!identity.empty() && (named.empty() || !caller.speaks_for_others)) {
+      return ClientNumber(identity);
+    }
+    if (named.empty()) return ClientNumber(context.peer());
+    if (identity.empty()) return ClientNumber(named);
+    return ClientNumber(absl::StrCat(
+        identity, "\n", absl::string_view(named.data(), named.size())));
+  }
   const std::string limit = absl::StrCat(kMaxClientBytes);
   return errors::FieldInvalid(
       kClientKey, absl::StrCat(named.size()),
@@ -70,10 +79,11 @@ Clock::TimePoint ToDeadline(gpr_timespec deadline, const Clock& clock) {
 }
 
 absl::StatusOr<CallAttributes> ReadCallAttributes(
-    const grpc::ServerContext& context, const Clock& clock) {
+    const grpc::ServerContext& context, const Clock& clock,
+    const access::Caller& caller) {
   const absl::StatusOr<batching::Priority> priority = ReadPriority(context);
   if (!priority.ok()) return priority.status();
-  const absl::StatusOr<uint64_t> client = ReadClient(context);
+  const absl::StatusOr<uint64_t> client = ReadClient(context, caller);
   if (!client.ok()) return client.status();
   return CallAttributes{.priority = *priority,
                         .deadline = ToDeadline(context.raw_deadline(), clock),

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "batching/clock.h"
 #include "batching/job.h"
+#include "server/access/access_control.h"
 
 namespace wanwu::rpc {
 
@@ -27,9 +28,12 @@ batching::Clock::TimePoint ToDeadline(gpr_timespec deadline,
 // to process.
 uint64_t ClientNumber(std::string_view client);
 
+// A caller whose identity is known is counted as that; one who speaks for
+// others, as each of those, but apart from everybody else's of that name.
 // INVALID_ARGUMENT (FIELD_INVALID) if "wanwu-priority" holds something else
 // than the proto names, or "wanwu-client" is too long.
 absl::StatusOr<CallAttributes> ReadCallAttributes(
-    const grpc::ServerContext& context, const batching::Clock& clock);
+    const grpc::ServerContext& context, const batching::Clock& clock,
+    const access::Caller& caller = {});
 
 }  // namespace wanwu::rpc

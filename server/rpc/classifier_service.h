@@ -14,6 +14,11 @@ using ClassifyMethod =
 using ListModelsMethod = StreamedUnary<ClassifyMethod, 2>;
 using GetModelMethod = StreamedUnary<ListModelsMethod, 3>;
 using WatchStatusMethod = StreamedUnary<GetModelMethod, 4>;
-using ClassifierService = WatchStatusMethod;
+
+class ClassifierService final : public WatchStatusMethod {
+ public:
+  static constexpr const char* kName =
+      wanwu::v1::ImageClassifier::service_full_name();
+};
 
 }  // namespace wanwu::rpc

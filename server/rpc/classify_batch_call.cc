@@ -3,6 +3,7 @@
 #include "server/rpc/batch_stream.h"
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_end.h"
+#include "server/rpc/caller_check.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
@@ -24,8 +25,8 @@ DetachedTask ServeClassifyBatch(CallServices& services,
   live.Enter(LiveCalls::Stage::kAnswering);
   ServeClassifyBatch(services, service, queue);
 
-  absl::StatusOr<CallAttributes> attributes =
-      ReadCallAttributes(context, services.clock);
+  absl::StatusOr<CallAttributes> attributes = AdmitCaller(
+      services, context, {ClassifierService::kName, "ClassifyBatch"});
   if (!attributes.ok()) {
     transport.Finish(ToGrpcStatus(attributes.status()), &operation);
     co_await operation;

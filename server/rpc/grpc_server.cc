@@ -63,6 +63,7 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   absl::StatusOr<Listening> listening = ListenOn(options.listen_address);
   if (!listening.ok()) return listening.status();
   port_ = listening->port();
+  local_ = listening->local();
   grpc::ServerBuilder builder;
   SetArguments(builder, options);
   if (options.reflection == Reflection::kOn) {
@@ -74,7 +75,8 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   builder.RegisterService(&health_service_);
   connected_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
+      options.credentials != nullptr ? options.credentials
+                                     : grpc::InsecureServerCredentials());
   for (int i = 0; i < options.pollers; ++i) {
     pollers_.push_back(std::make_unique<CqPoller>(builder.AddCompletionQueue(),
                                                   services_.clock));

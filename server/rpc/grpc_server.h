@@ -28,6 +28,8 @@ struct GrpcServerOptions {
   TransportLimits transport;
   CallLimits calls;
   Reflection reflection = Reflection::kOn;
+  // Null: in the clear.
+  std::shared_ptr<grpc::ServerCredentials> credentials = nullptr;
 };
 
 // The gRPC listener with its queues, pollers and posted requests. Stop in this
@@ -44,6 +46,9 @@ class GrpcServer {
 
   // The port listened on; 0 for a unix socket.
   int port() const { return port_; }
+
+  // Can only this machine reach it?
+  bool local() const { return local_; }
 
   const ConnectionCounters& connections() const { return connections_; }
 
@@ -82,6 +87,7 @@ class GrpcServer {
   ConnectionCounters connections_;
   std::unique_ptr<ConnectionAcceptor> acceptor_;
   int port_ = 0;
+  bool local_ = true;
 };
 
 }  // namespace wanwu::rpc

@@ -2,6 +2,7 @@
 
 #include "batching/clock.h"
 #include "common/logging/rate_limited_log.h"
+#include "server/access/access_control.h"
 #include "server/metrics/answer_counters.h"
 #include "server/metrics/request_counters.h"
 #include "server/pipeline/classify_pipeline.h"
@@ -22,6 +23,8 @@ struct GrpcServerParts {
   metrics::RequestCounters& requests;
   const ServerRun& run;
   HealthState& health;
+  // Default: everybody may do everything.
+  access::AccessControl access = {};
 };
 
 }  // namespace wanwu::rpc

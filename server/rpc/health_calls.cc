@@ -4,6 +4,7 @@
 #include <string>
 
 #include "server/rpc/call_end.h"
+#include "server/rpc/caller_check.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/raw_message.h"
@@ -56,8 +57,9 @@ grpc::Status List(const CallServices& services,
 
 // The service to watch; none if it is unknown, which it then stays.
 absl::StatusOr<std::optional<std::string>> WatchedService(
-    const CallServices& services, TimedRead::Result received,
-    grpc::ByteBuffer& message) {
+    const CallServices& services, const absl::Status& allowed,
+    TimedRead::Result received, grpc::ByteBuffer& message) {
+  if (!allowed.ok()) return allowed;
   using Service = std::optional<std::string>;
   return OrOutOfMemory([&]() -> absl::StatusOr<Service> {
     HealthCheckRequest request;
@@ -99,12 +101,16 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
-  read.Start(stream, message, services.limits.receive_timeout);
+  const absl::Status allowed =
+      CheckCaller(services.access, context, {HealthService::kName, "Watch"})
+          .status();
+  if (allowed.ok())
+    read.Start(stream, message, services.limits.receive_timeout);
   const TimedRead::Result received = co_await read;
   live.Enter(LiveCalls::Stage::kAnswering);
   const CallLimit::Place place(services.health_watches);
   const absl::StatusOr<std::optional<std::string>> watched =
-      place ? WatchedService(services, received, message)
+      place ? WatchedService(services, allowed, received, message)
             : services.health_watches.Refusal();
   if (!watched.ok()) {
     AddTrailers(watched.status(), context);

@@ -13,7 +13,12 @@ namespace wanwu::rpc {
 using HealthListMethod = StreamedUnary<grpc::health::v1::Health::Service, 0>;
 using HealthCheckMethod = StreamedUnary<HealthListMethod, 1>;
 using HealthWatchMethod = StreamedUnary<HealthCheckMethod, 2>;
-using HealthService = HealthWatchMethod;
+
+class HealthService final : public HealthWatchMethod {
+ public:
+  static constexpr const char* kName =
+      grpc::health::v1::Health::service_full_name();
+};
 
 // Each posts one request of its method on `queue`, answers it, and posts the
 // next as soon as a caller came. Start on the queue's poller, or before that

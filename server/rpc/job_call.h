@@ -9,6 +9,7 @@
 #include "server/rpc/call_attributes.h"
 #include "server/rpc/call_end.h"
 #include "server/rpc/call_services.h"
+#include "server/rpc/caller_check.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
 #include "server/rpc/out_of_memory.h"
@@ -24,14 +25,12 @@ namespace wanwu::rpc {
 // Hands a request whose message came, or did not, to a call's Handler.
 template <typename Handler>
 absl::Status StartHandler(Handler& handler, const CallServices& services,
-                          const grpc::ServerContext& context,
+                          const absl::StatusOr<CallAttributes>& attributes,
                           TimedRead::Result received,
                           grpc::ByteBuffer&& message) {
+  if (!attributes.ok()) return attributes.status();
   if (received != TimedRead::Result::kMessage)
     return ReceiveError(received, services.limits.receive_timeout);
-  const absl::StatusOr<CallAttributes> attributes =
-      ReadCallAttributes(context, services.clock);
-  if (!attributes.ok()) return attributes.status();
   return OrOutOfMemory(
       [&] { return handler.Start(std::move(message), *attributes); });
 }
@@ -67,12 +66,15 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
-  read.Start(stream, message, services.limits.receive_timeout);
+  const absl::StatusOr<CallAttributes> attributes =
+      AdmitCaller(services, context, {Service::kName, Handler::kMethod});
+  if (attributes.ok())
+    read.Start(stream, message, services.limits.receive_timeout);
   const TimedRead::Result received = co_await read;
   live.Enter(LiveCalls::Stage::kAnswering);
   Handler handler(services, queue, operation);
   const absl::Status status =
-      StartHandler(handler, services, context, received, std::move(message));
+      StartHandler(handler, services, attributes, received, std::move(message));
   if (!status.ok()) handler.Cancel();
   end.OnCancel([&handler] { handler.Cancel(); });
   for (int left = handler.submitted(); left > 0; --left) co_await operation;

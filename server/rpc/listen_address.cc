@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <string_view>
@@ -182,6 +183,24 @@ void Listening::Close() {
   if (!path_.empty()) unlink(path_.c_str());
   path_.clear();
   sockets_.clear();
+}
+
+bool Listening::local() const {
+  return std::all_of(
+      sockets_.begin(), sockets_.end(), [](const Descriptor& socket) {
+        sockaddr_storage address = {};
+        socklen_t size = sizeof(address);
+        getsockname(socket.number(), reinterpret_cast<sockaddr*>(&address),
+                    &size);
+        if (address.ss_family == AF_UNIX) return true;
+        if (address.ss_family == AF_INET) {
+          const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+          return ntohl(v4.sin_addr.s_addr) >> IN_CLASSA_NSHIFT ==
+                 IN_LOOPBACKNET;
+        }
+        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+        return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0;
+      });
 }
 
 absl::StatusOr<Listening> ListenOn(const std::string& address) {

@@ -24,6 +24,9 @@ class Listening {
   const std::vector<Descriptor>& sockets() const { return sockets_; }
   int port() const { return port_; }  // 0 for a unix socket
 
+  // Can only this machine reach all of them?
+  bool local() const;
+
  private:
   std::vector<Descriptor> sockets_;
   int port_ = 0;

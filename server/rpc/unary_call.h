@@ -4,6 +4,7 @@
 
 #include "server/rpc/call_end.h"
 #include "server/rpc/call_services.h"
+#include "server/rpc/caller_check.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
 #include "server/rpc/out_of_memory.h"
@@ -62,12 +63,17 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
-  read.Start(stream, message, services.limits.receive_timeout);
+  const absl::Status allowed =
+      CheckCaller(services.access, context, {Service::kName, method}).status();
+  if (allowed.ok())
+    read.Start(stream, message, services.limits.receive_timeout);
   const TimedRead::Result received = co_await read;
   live.Enter(LiveCalls::Stage::kAnswering);
   grpc::ByteBuffer response;
   const grpc::Status status =
-      AnswerMessage(services, answer, received, message, response);
+      allowed.ok()
+          ? AnswerMessage(services, answer, received, message, response)
+          : ToGrpcStatus(allowed);
   ReaderWatch reader(services, queue, context, method);
   reader.WriteBegins();
   if (status.ok()) {

@@ -11,6 +11,7 @@
 #include "server/errors/service_error.h"
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_end.h"
+#include "server/rpc/caller_check.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/raw_message.h"
@@ -62,8 +63,10 @@ absl::StatusOr<ReportPlan> PlanReports(
 }
 
 absl::StatusOr<ReportPlan> ReadPlan(const CallServices& services,
+                                    const absl::Status& allowed,
                                     TimedRead::Result received,
                                     grpc::ByteBuffer& message) {
+  if (!allowed.ok()) return allowed;
   return OrOutOfMemory([&]() -> absl::StatusOr<ReportPlan> {
     wanwu::v1::WatchStatusRequest request;
     absl::Status status = ParseSmallMessage(
@@ -92,12 +95,17 @@ DetachedTask ServeWatchStatus(CallServices& services,
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
-  read.Start(stream, message, services.limits.receive_timeout);
+  const absl::Status allowed =
+      CheckCaller(services.access, context,
+                  {ClassifierService::kName, "WatchStatus"})
+          .status();
+  if (allowed.ok())
+    read.Start(stream, message, services.limits.receive_timeout);
   const TimedRead::Result received = co_await read;
   live.Enter(LiveCalls::Stage::kAnswering);
   const CallLimit::Place place(services.status_watches);
   const absl::StatusOr<ReportPlan> plan =
-      place ? ReadPlan(services, received, message)
+      place ? ReadPlan(services, allowed, received, message)
             : services.status_watches.Refusal();
   bool stopping = !plan.ok();
   Timer timer(queue);

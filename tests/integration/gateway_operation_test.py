@@ -63,7 +63,8 @@ def test_every_mistake_in_the_configuration_gets_its_line(tmp_path):
     done = subprocess.run(
         [BIN_DIR / "wanwu-gateway", "--listen_address=unix:/a",
          "--threads=0", f"--tls_key_file={tmp_path}/key", "--therads=2",
-         f"--server_token_file={tmp_path}/token"],
+         f"--server_token_file={tmp_path}/token",
+         "--server_address=192.0.2.1:1"],
         check=False, env=own_environment(), capture_output=True, text=True,
         timeout=PATIENCE)
     assert (done.returncode, done.stdout) == (2, "")

@@ -4,13 +4,14 @@ cmake_minimum_required(VERSION 3.25)
 # not know. A layer may include itself, what is listed, and what is outside
 # this repository, unless that is foreign to it.
 set(layers batching common/open_files common/options common/logging
-    common/program_log common/signals
+    common/program_log common/secrets common/signals
     client/lib client/loadgen client/tuning client/cli gateway/errors gateway/http
     gateway/api
     gateway/metrics gateway/app
-    server/errors server/image server/metrics server/model/trunk
+    server/access server/errors server/image server/metrics server/model/trunk
     server/model/torchscript server/model server/pipeline server/rpc server/ops
     server/app)
+set(may_include_server/access common/secrets server/errors)
 set(may_include_server/metrics batching)
 set(may_include_server/image server/errors)
 set(may_include_server/model server/errors server/image)
@@ -19,26 +20,27 @@ set(may_include_server/model/torchscript
 set(may_include_server/pipeline
     batching server/errors server/image server/model)
 set(may_include_server/rpc
-    batching common/logging common/open_files server/errors server/image
-    server/metrics server/model server/pipeline)
+    batching common/logging common/open_files common/secrets server/access
+    server/errors server/image server/metrics server/model server/pipeline)
 set(may_include_server/ops
     batching common/logging server/errors server/metrics server/model
     server/pipeline server/rpc)
 set(may_include_server/app
-    batching common/logging common/options common/program_log common/signals
-    server/errors server/image server/metrics server/model
-    server/model/torchscript server/ops server/pipeline server/rpc)
+    batching common/logging common/options common/program_log common/secrets
+    common/signals server/access server/errors server/image server/metrics
+    server/model server/model/torchscript server/ops server/pipeline server/rpc)
+set(may_include_client/lib common/secrets)
 set(may_include_client/loadgen client/lib)
 set(may_include_client/tuning client/lib client/loadgen)
 set(may_include_client/cli
-    client/lib client/loadgen client/tuning common/options)
+    client/lib client/loadgen client/tuning common/options common/secrets)
 set(may_include_gateway/errors client/lib)
 set(may_include_gateway/http gateway/errors)
 set(may_include_gateway/api client/lib gateway/errors gateway/http)
 set(may_include_gateway/metrics gateway/http)
 set(may_include_gateway/app
     client/lib common/logging common/open_files common/options
-    common/program_log common/signals gateway/api gateway/errors gateway/http gateway/metrics)
+    common/program_log common/secrets common/signals gateway/api gateway/errors gateway/http gateway/metrics)
 
 set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
@@ -49,6 +51,7 @@ set(foreign_common/options "${grpc}|${torch}|${codecs}")
 set(foreign_common/logging "${grpc}|${torch}|${codecs}")
 set(may_include_common/program_log common/logging common/options)
 set(foreign_common/program_log "${torch}|${codecs}")
+set(foreign_common/secrets "${grpc}|${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
 set(foreign_client/loadgen "${torch}|${codecs}")
@@ -59,6 +62,7 @@ set(foreign_gateway/http "${grpc}|${torch}|${codecs}")
 set(foreign_gateway/api "${torch}|${codecs}")
 set(foreign_gateway/metrics "${grpc}|${torch}|${codecs}")
 set(foreign_gateway/app "${torch}|${codecs}")
+set(foreign_server/access "${grpc}|${torch}|${codecs}")
 set(foreign_server/errors "${grpc}|${torch}|${codecs}")
 set(foreign_server/metrics "${grpc}|${torch}|${codecs}|[<\"]absl")
 set(foreign_server/image "${grpc}|${torch}")

@@ -7,6 +7,7 @@ import time
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = (
     0, 1, 3, 4, 6, 7, 8)
+CONTINUATION = 9
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
 INITIAL_WINDOW_SIZE = 4
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -24,6 +25,16 @@ def header(name, value):
     """HPACK: a literal that no table keeps. Both below 127 bytes."""
     return b"\0" + b"".join(
         bytes([len(text)]) + text.encode() for text in (name, value))
+
+
+def call_headers(method, **metadata):
+    """The block of headers with which a call begins."""
+    headers = {":method": "POST", ":scheme": "http", ":path": method,
+               ":authority": "localhost",
+               "content-type": "application/grpc", "te": "trailers"}
+    for name, value in metadata.items():
+        headers[name.replace("_", "-")] = value
+    return b"".join(header(*field) for field in headers.items())
 
 
 def message_head(size):
@@ -58,14 +69,9 @@ class RawConnection:
         self.socket.close()
 
     def call(self, method, stream=1, **metadata):
-        headers = {":method": "POST", ":scheme": "http", ":path": method,
-                   ":authority": "localhost",
-                   "content-type": "application/grpc", "te": "trailers"}
-        for name, value in metadata.items():
-            headers[name.replace("_", "-")] = value
-        block = b"".join(header(*field) for field in headers.items())
         self._windows[stream] = self._first_window
-        self.socket.sendall(frame(HEADERS, END_HEADERS, stream, block))
+        self.socket.sendall(frame(HEADERS, END_HEADERS, stream,
+                                  call_headers(method, **metadata)))
 
     def send(self, content, stream=1, piece=LARGEST_FRAME, flags=0,
              until=None):

@@ -4,12 +4,15 @@ Each is bounded in time and prints what it did in a line.
 """
 
 import concurrent.futures
+import contextlib
 import io
 import socket
 import sys
+import threading
 import time
 
-from raw_http2 import RawConnection, message_head
+from raw_http2 import (CONTINUATION, END_HEADERS, HEADERS, RST_STREAM,
+                       RawConnection, call_headers, frame, message_head)
 
 from . import places
 
@@ -22,6 +25,9 @@ SIDE = 7071  # 50 megapixels
 
 # A ClassifyRequest's field 1, `image`, of one byte.
 IMAGE_FIELD = b"\x0a\x01x"
+
+CALLS_AT_ONCE = 100
+_HEAD = call_headers(CLASSIFY)
 
 
 def stalled_senders(address):
@@ -102,15 +108,69 @@ def stuck_log_reader(address):
     return f"{count} sent"
 
 
+def rapid_reset(address):
+    """Calls that are reset as soon as they are begun, for ten seconds."""
+
+    def calls(first):
+        return b"".join(
+            frame(HEADERS, END_HEADERS, stream, _HEAD)
+            + frame(RST_STREAM, 0, stream, b"\0\0\0\x08")
+            for stream in range(first, first + 2 * CALLS_AT_ONCE, 2))
+
+    return f"{_flood(address, calls) * CALLS_AT_ONCE} calls taken"
+
+
+def endless_headers(address):
+    """A call's head that goes on in CONTINUATION frames for ten seconds."""
+    block = call_headers(CLASSIFY, x_fill="x" * 100) * 10
+
+    def pieces(first):
+        begin = frame(HEADERS, 0, 1, block) if first == 1 else b""
+        return begin + frame(CONTINUATION, 0, 1, block) * 16
+
+    count = _flood(address, pieces)
+    return f"{count * 16 * len(block) / 1e6:.0f} MB taken"
+
+
 ATTACKS = [stalled_senders, tiny_fields, unknown_fields, unknown_payload,
            small_frames, large_webps, small_webps, idle_connections,
-           stuck_log_reader]
+           stuck_log_reader, rapid_reset, endless_headers]
 
 
 def prepare():
     """Makes what takes long."""
     _made("large.webp", _noise)
     _made("small.webp", _plain)
+
+
+def _flood(address, piece_from, seconds=10):
+    """Sends pieces on one connection, and takes what comes. How many went.
+
+    `piece_from` gets the number of a stream that was not used before.
+    """
+    connection = RawConnection(address, timeout=seconds)
+    taker = threading.Thread(target=_take_all, args=[connection.socket])
+    taker.start()
+    end = time.monotonic() + seconds
+    count = 0
+    try:
+        while time.monotonic() < end:
+            connection.socket.sendall(
+                piece_from(1 + count * 2 * CALLS_AT_ONCE))
+            count += 1
+    except OSError:
+        pass
+    with contextlib.suppress(OSError):
+        connection.socket.shutdown(socket.SHUT_RDWR)
+    taker.join()
+    connection.close()
+    return count
+
+
+def _take_all(connection):
+    with contextlib.suppress(OSError):
+        while connection.recv(1 << 20):
+            pass
 
 
 def _begin(address):

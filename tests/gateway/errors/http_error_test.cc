@@ -55,6 +55,8 @@ TEST(HttpErrorTest, HasAStatusOfItsOwnForSomeReasons) {
       {kBodyTooLarge, 413},           {"IMAGE_TOO_LARGE", 413},
       {kContentTypeUnsupported, 415}, {"IMAGE_UNSUPPORTED", 415},
       {kExpectationFailed, 417},      {kHeadersTooLarge, 431},
+      {"TOKEN_MISSING", 502},         {"TOKEN_UNKNOWN", 502},
+      {"ROLE_NOT_ALLOWED", 502},      {"NAME_NOT_ALLOWED", 502},
   };
   for (const auto& [reason, status] : table) {
     const HttpError error = ToHttpError(

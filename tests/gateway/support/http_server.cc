@@ -9,6 +9,14 @@ namespace {
 namespace asio = boost::asio;
 using gateway::Exchange;
 
+gateway::CurrentTls AlwaysThat(asio::ssl::context* tls) {
+  if (tls == nullptr) return nullptr;
+  return [tls] {
+    // Owned by nobody here.
+    return std::shared_ptr<asio::ssl::context>(std::shared_ptr<void>(), tls);
+  };
+}
+
 asio::awaitable<void> Answer(Exchange& exchange, std::string text) {
   gateway::Response response{.body = std::move(text)};
   auto respond = exchange.Respond(std::move(response));
@@ -39,7 +47,7 @@ HttpServer::HttpServer(const AddRoutes& add_routes,
       gateway::Listener::Listen({.address = "127.0.0.1:0",
                                  .threads = options.threads,
                                  .max_connections = options.max_connections,
-                                 .tls = options.tls},
+                                 .tls = AlwaysThat(options.tls)},
                                 {.router = router_,
                                  .limits = limits_,
                                  .budget = budget_,

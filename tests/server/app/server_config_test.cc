@@ -111,6 +111,28 @@ TEST(ServerConfigTest, AllowsTheLargestPictureAtLeastOneScan) {
       50'000'000);
 }
 
+TEST(ServerConfigTest, TakesWhatSecuresItOnlyAsAWhole) {
+  const auto mistakes = [](std::vector<std::string> flags) {
+    return Load(std::move(flags)).result.mistakes;
+  };
+  const std::string certificate = "--tls_certificate_file=c";
+  const std::string key = "--tls_key_file=k";
+
+  EXPECT_THAT(mistakes({certificate}), ElementsAre(HasSubstr("go together")));
+  EXPECT_THAT(mistakes({key}), ElementsAre(HasSubstr("go together")));
+  EXPECT_THAT(mistakes({"--tls_client_ca_file=a"}),
+              ElementsAre(HasSubstr("only to a server that has one")));
+  EXPECT_THAT(mistakes({certificate, key, "--tls_allowed_names=a.org"}),
+              ElementsAre(HasSubstr("asked for and verified")));
+  EXPECT_THAT(mistakes({certificate, key, "--tls_client_ca_file=a",
+                        "--tls_allowed_names=a.*"}),
+              ElementsAre(HasSubstr("'a.*': a * may stand for")));
+  EXPECT_THAT(mistakes({certificate, key, "--tls_client_ca_file=a",
+                        "--tls_allowed_names=*.a.org,spiffe://a.org/*",
+                        "--token_file=t", "--plaintext"}),
+              IsEmpty());
+}
+
 TEST(ServerConfigTest, ValidatesWhatCodeFilledIn) {
   ServerConfig config;
   config.max_batch_size = 33;

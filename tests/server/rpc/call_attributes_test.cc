@@ -1,5 +1,7 @@
 #include "server/rpc/call_attributes.h"
 
+#include <grpcpp/test/server_context_test_spouse.h>
+
 #include <chrono>
 #include <string>
 
@@ -66,6 +68,45 @@ TEST_P(DeadlineTest, TenYearsAndTheLongestOfAGoClientAreNever) {
 TEST_P(DeadlineTest, ThePastIsNoLaterThanNow) {
   EXPECT_LE(Deadline(gpr_time_0(GetParam())), clock_.Now());
   EXPECT_LE(Deadline(gpr_inf_past(GetParam())), clock_.Now());
+}
+
+// Which client a call counts for that names one in its metadata.
+class ClientTest : public ::testing::Test {
+ protected:
+  static uint64_t Client(const access::Caller& caller,
+                         const std::string& named) {
+    grpc::ServerContext context;
+    grpc::testing::ServerContextTestSpouse spouse(&context);
+    spouse.AddClientMetadata("wanwu-client", named);
+    FakeClock clock;
+    return ReadCallAttributes(context, clock, caller)->client;
+  }
+
+  const access::Caller unknown_;
+  const access::Caller web_{.identity = "token web",
+                            .speaks_for_others = false};
+  const access::Caller gateway_{.identity = "token front",
+                                .speaks_for_others = true};
+};
+
+TEST_F(ClientTest, IsWhomAnUnknownCallerNames) {
+  EXPECT_EQ(Client(unknown_, "a"), ClientNumber("a"));
+}
+
+TEST_F(ClientTest, IsAKnownCallerWhomeverItNames) {
+  EXPECT_EQ(Client(web_, "a"), ClientNumber("token web"));
+  EXPECT_EQ(Client(web_, ""), ClientNumber("token web"));
+}
+
+TEST_F(ClientTest, IsWhomAGatewayNamesButNobodyElseOfThatName) {
+  const access::Caller other{.identity = "token other",
+                             .speaks_for_others = true};
+
+  EXPECT_EQ(Client(gateway_, ""), ClientNumber("token front"));
+  EXPECT_NE(Client(gateway_, "a"), Client(gateway_, "b"));
+  EXPECT_NE(Client(gateway_, "a"), Client(other, "a"));
+  EXPECT_NE(Client(gateway_, "a"), ClientNumber("a"));
+  EXPECT_NE(Client(gateway_, "token web"), Client(web_, ""));
 }
 
 TEST(ClientNumberTest, IsTheNamesOwn) {

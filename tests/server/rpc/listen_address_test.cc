@@ -153,6 +153,17 @@ TEST_F(ListenAddressTest, EveryInterfaceIsIpv4sToo) {
   }
 }
 
+TEST_F(ListenAddressTest, TellsWhatOnlyThisMachineReaches) {
+  for (const std::string local :
+       {"127.0.0.1:0", "127.1.2.3:0", "localhost:0"}) {
+    EXPECT_TRUE(ListenOn(local).value().local()) << local;
+  }
+  EXPECT_TRUE(ListenOn(UnixAddress()).value().local());
+  for (const std::string open : {"0.0.0.0:0", "[::]:0"}) {
+    EXPECT_FALSE(ListenOn(open).value().local()) << open;
+  }
+}
+
 TEST_F(ListenAddressTest, SaysThatAPortIsTaken) {
   EXPECT_THAT(WhyNotListen(TakenAddress()), HasSubstr("already in use"));
 }

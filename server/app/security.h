@@ -1,0 +1,54 @@
+#pragma once
+
+#include <grpcpp/security/server_credentials.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/logging/logger.h"
+#include "common/secrets/refresher.h"
+#include "server/access/access_control.h"
+#include "server/app/security_config.h"
+#include "server/rpc/tls_credentials.h"
+
+namespace wanwu::app {
+
+// The certificates and tokens of a SecurityConfig, which follow their files
+// until it is destroyed. What changes, and what cannot be taken, is in the log.
+class Security {
+ public:
+  // Errors say which file is at fault, and what to do. `log` must outlive it.
+  static absl::StatusOr<std::unique_ptr<Security>> Open(
+      const SecurityConfig& config, logging::Logger& log);
+
+  bool tls() const { return tls_ != nullptr; }
+
+  // For one listener each; null: without TLS.
+  std::shared_ptr<grpc::ServerCredentials> NewCredentials() const;
+
+  const access::AccessControl& access() const { return access_; }
+
+  // A warning if others than this machine can reach a server, and read what
+  // goes over its connections. `local`: they cannot.
+  void WarnIfExposed(const std::string& address, bool local) const;
+
+ private:
+  Security(const SecurityConfig& config, logging::Logger& log);
+
+  absl::Status OpenTls();
+  absl::Status OpenTokens();
+  void WarnIfReadable(const std::string& path) const;
+  // The log's line about a file that was, or was not, read again.
+  void Report(const std::string& path, const absl::Status& taken) const;
+
+  const SecurityConfig config_;
+  logging::Logger& log_;
+  std::shared_ptr<rpc::TlsFile> tls_;
+  std::shared_ptr<access::TokenFile> tokens_;
+  access::AccessControl access_;
+  std::optional<secrets::Refresher> refresher_;
+};
+
+}  // namespace wanwu::app

@@ -1,0 +1,63 @@
+#include "server/access/method_policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace wanwu::access {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr char kClassifier[] = "wanwu.v1.ImageClassifier";
+constexpr char kHealth[] = "grpc.health.v1.Health";
+
+std::vector<std::string> WhoMayCall(const Method& method) {
+  std::vector<std::string> roles;
+  for (const char* name : {"monitor", "classify", "gateway", "admin"}) {
+    if (MayCall(*ParseRole(name), method)) roles.emplace_back(name);
+  }
+  return roles;
+}
+
+TEST(MethodPolicyTest, KnowsEveryMethodOfThePublicServices) {
+  for (const char* name : {"Classify", "ClassifyBatch"}) {
+    EXPECT_THAT(WhoMayCall({kClassifier, name}),
+                ElementsAre("classify", "gateway", "admin"));
+  }
+  for (const char* name : {"ListModels", "GetModel"}) {
+    EXPECT_THAT(WhoMayCall({kClassifier, name}),
+                ElementsAre("monitor", "classify", "gateway", "admin"));
+  }
+  EXPECT_THAT(WhoMayCall({kClassifier, "WatchStatus"}),
+              ElementsAre("monitor", "gateway", "admin"));
+  for (const char* name : {"Check", "List", "Watch"}) {
+    EXPECT_THAT(WhoMayCall({kHealth, name}),
+                ElementsAre("monitor", "classify", "gateway", "admin"));
+  }
+}
+
+TEST(MethodPolicyTest, LeavesWhatItDoesNotKnowToAdmins) {
+  EXPECT_THAT(WhoMayCall({"wanwu.v1.Admin", "LoadModel"}),
+              ElementsAre("admin"));
+  // The same name in another service.
+  EXPECT_THAT(WhoMayCall({"wanwu.v1.Admin", "Watch"}), ElementsAre("admin"));
+}
+
+TEST(MethodPolicyTest, KnowsItsRolesByNameAndNoOthers) {
+  for (const char* name : {"monitor", "classify", "gateway", "admin"}) {
+    EXPECT_EQ(RoleName(*ParseRole(name)), name);
+  }
+  EXPECT_FALSE(ParseRole("Admin").has_value());
+  EXPECT_FALSE(ParseRole("").has_value());
+}
+
+TEST(MethodPolicyTest, TellsHealth) {
+  EXPECT_TRUE(IsHealth({kHealth, "Check"}));
+  EXPECT_FALSE(IsHealth({kClassifier, "Classify"}));
+}
+
+}  // namespace
+}  // namespace wanwu::access
