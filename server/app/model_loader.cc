@@ -110,7 +110,10 @@ absl::Status ModelLoader::Install(Loaded& loaded) {
   if (!status.ok()) return status;
   status = PlanBatches(served);
   if (!status.ok()) return status;
-  return pipeline_.Install(loaded.model);
+  absl::StatusOr<std::shared_ptr<pipeline::ServedModel>> installed =
+      pipeline_.Install(std::move(loaded.model));
+  if (installed.ok()) loaded.model = *std::move(installed);
+  return installed.status();
 }
 
 absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
