@@ -279,4 +279,15 @@ ValueType<std::string> Address() {
           .format = [](const std::string& value) { return value; }};
 }
 
+ValueType<std::string> AddressOrNone() {
+  ValueType<std::string> type = Address();
+  type.expected += " or nothing";
+  type.parse = [parse = type.parse](
+                   std::string_view text) -> absl::StatusOr<std::string> {
+    if (text.empty()) return std::string();
+    return parse(text);
+  };
+  return type;
+}
+
 }  // namespace wanwu::options

@@ -68,6 +68,7 @@ ValueType<std::string> Path(Emptiness emptiness);
 
 // "host:port", "[::1]:port" or "unix:/path". Port 0 is any free one.
 ValueType<std::string> Address();
+ValueType<std::string> AddressOrNone();
 
 // `choices` pairs each word with its value.
 template <typename E>

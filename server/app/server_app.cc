@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
-#include <future>
 #include <mutex>
 #include <set>
 #include <stop_token>
@@ -74,8 +73,10 @@ image::DecodeOptions DecodeOptionsOf(const ServerConfig& config,
 pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
                                             const CpuBudget& cpus,
                                             const LanePlan& lanes,
-                                            const MemoryPlan& memory) {
+                                            const MemoryPlan& memory,
+                                            std::shared_ptr<WakeEvent> unused) {
   pipeline::PipelineOptions options;
+  options.on_model_unused = [unused = std::move(unused)] { unused->Set(); };
   options.lanes = lanes.lanes;
   options.decode_threads =
       config.decode_threads > 0 ? config.decode_threads : cpus.count();
@@ -146,12 +147,9 @@ absl::Status CheckDefaultModel(
       ", which has ", absl::StrJoin(names, ", ")));
 }
 
-// The default model first, so that a failure shows early.
-void PutFirst(std::vector<model::PackageLocation>& packages,
-              const std::string& name) {
-  std::stable_partition(
-      packages.begin(), packages.end(),
-      [&](const auto& package) { return package.name == name; });
+void LogEnd(int signal, logging::Logger& log) {
+  if (signal == 0) return log.Info("drain_requested");
+  log.Info("signal_received", {{"signal", signal}});
 }
 
 }  // namespace
@@ -164,9 +162,11 @@ ServerApp::ServerApp(const ServerConfig& config, logging::Logger& log)
       run_{.version = WANWU_VERSION, .started_at = steady_clock::now()},
       error_log_(log, config.log.errors_per_second),
       health_(HealthKeys()),
-      batch_time_store_(BatchTimeFile(config)) {}
+      batch_time_store_(BatchTimeFile(config)),
+      models_wake_(std::make_shared<WakeEvent>()) {}
 
-absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
+absl::Status ServerApp::Run(const signals::ShutdownSignal& signal,
+                            signals::ReloadSignal& reload) {
   // glibc's eight heaps per CPU of the host keep what was once freed in each;
   // more threads than CPUs never allocate at once. Measured: 25 MB less.
   mallopt(M_ARENA_MAX, std::max(2, cpus_.count()));
@@ -175,18 +175,15 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   memory_ = *memory;
   absl::Status status = ScanRepository();
   if (!status.ok()) return status;
-  catalog_ = std::make_unique<pipeline::ModelCatalog>(
-      ChooseDefaultModel(config_, repository_.packages));
-  pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
-      PipelineOptionsOf(config_, cpus_, lanes_, memory_), clock_);
+  Build(signal, reload);
   // Before anybody can ask: what is still to be loaded is not unknown.
-  for (const model::PackageLocation& package : repository_.packages) {
-    catalog_->Put({.name = package.name, .version = package.version});
-  }
+  models_->Announce(repository_);
   status = Listen();
+  if (status.ok()) status = ListenForAdmin();
   if (!status.ok()) return status;
   status = LoadModels(signal);
   if (status.ok() && !signal.received()) {
+    model_thread_->Start();
     run_.state.store(rpc::ServerState::kServing);
     SetServing(rpc::Serving::kYes);
     log_.Info("server_serving",
@@ -195,7 +192,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
                                 .count()},
                {"default_model", catalog_->default_model()}});
     const std::jthread upkeep = StartUpkeep();
-    log_.Info("signal_received", {{"signal", signal.Wait()}});
+    LogEnd(signal.Wait(), log_);
   }
   Drain();
   return status;
@@ -220,6 +217,27 @@ absl::Status ServerApp::ScanRepository() {
   }
   repository_ = *std::move(listing);
   return CheckDefaultModel(config_, repository_.packages);
+}
+
+void ServerApp::Build(const signals::ShutdownSignal& signal,
+                      signals::ReloadSignal& reload) {
+  catalog_ = std::make_unique<pipeline::ModelCatalog>(
+      ChooseDefaultModel(config_, repository_.packages));
+  pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
+      PipelineOptionsOf(config_, cpus_, lanes_, memory_, models_wake_), clock_);
+  loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
+                                          *pipeline_, *catalog_,
+                                          batch_time_store_, log_);
+  models_ = std::make_unique<ModelManager>(
+      ModelManager::Options{.repository = config_.model_repository,
+                            .policy = config_.version_policy,
+                            .default_model = catalog_->default_model()},
+      *loader_, *pipeline_, *catalog_, log_);
+  model_thread_ = std::make_unique<ModelThread>(
+      ModelThread::Options{.poll_interval = config_.repository_poll,
+                           .wake = models_wake_},
+      *models_, reload, log_);
+  actions_ = std::make_unique<ServerActions>(*model_thread_, signal, log_);
 }
 
 absl::Status ServerApp::Listen() {
@@ -260,28 +278,28 @@ absl::Status ServerApp::Listen() {
   return absl::OkStatus();
 }
 
+absl::Status ServerApp::ListenForAdmin() {
+  if (config_.admin_address.empty()) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<admin::AdminServer>> server =
+      admin::AdminServer::Start(config_.admin_address,
+                                {.actions = *actions_,
+                                 .pipeline = *pipeline_,
+                                 .catalog = *catalog_,
+                                 .run = run_},
+                                health_, error_log_);
+  if (!server.ok()) return server.status();
+  admin_server_ = *std::move(server);
+  log_.Info("admin_listening", {{"address", config_.admin_address},
+                                {"port", admin_server_->port()}});
+  return absl::OkStatus();
+}
+
 absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
-  std::vector<model::PackageLocation> packages = repository_.packages;
-  PutFirst(packages, catalog_->default_model());
   if (!batch_time_store_.warning().empty()) {
     log_.Warning("batch_times_ignored",
                  {{"reason", batch_time_store_.warning()}});
   }
-  loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
-                                          *pipeline_, *catalog_,
-                                          batch_time_store_, log_);
-  const auto load = [this](const model::PackageLocation& package) {
-    return loader_->Load(package);
-  };
-  auto next = std::async(std::launch::async, load, packages.front());
-  for (size_t i = 0; i < packages.size() && !signal.received(); ++i) {
-    auto loaded = next.get();
-    // While this one warms up, the next one is read.
-    if (i + 1 < packages.size()) {
-      next = std::async(std::launch::async, load, packages[i + 1]);
-    }
-    loader_->PutIntoService(packages[i], std::move(loaded)).IgnoreError();
-  }
+  models_->Start(repository_, [&signal] { return signal.received(); });
   // What reading the models has freed; glibc would keep it for this process.
   malloc_trim(0);
   KeepBatchTimes();
@@ -290,7 +308,6 @@ absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
 }
 
 void ServerApp::KeepBatchTimes() {
-  if (loader_ == nullptr) return;
   loader_->KeepBatchTimes();
   const absl::Status kept = batch_time_store_.Save();
   if (!kept.ok()) {
@@ -325,6 +342,7 @@ void ServerApp::SetServing(rpc::Serving serving) {
 void ServerApp::Drain() {
   const auto start = steady_clock::now();
   log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
+  model_thread_->RequestStop();
   run_.state.store(rpc::ServerState::kDraining);
   SetServing(rpc::Serving::kNo);
   // Whoever balances load over servers needs this long to see it.
@@ -337,8 +355,11 @@ void ServerApp::Drain() {
       std::max(deadline - steady_clock::now(), steady_clock::duration::zero());
   grpc_server_->Shutdown(
       std::min(std::chrono::duration_cast<milliseconds>(left), kLastWords));
-  KeepBatchTimes();
   pipeline_->Drain();
+  // What a load was doing on the lanes has ended with them.
+  model_thread_->Join();
+  if (admin_server_ != nullptr) admin_server_->Shutdown();
+  KeepBatchTimes();
   error_log_.ReportSuppressed();
   log_.Info("server_stopped",
             {{"complete", idle},

@@ -9,7 +9,7 @@ set(layers batching common/open_files common/options common/logging
     gateway/api
     gateway/metrics gateway/app
     server/errors server/image server/metrics server/model/trunk
-    server/model/torchscript server/model server/pipeline server/rpc server/app)
+    server/model/torchscript server/model server/pipeline server/rpc server/admin server/app)
 set(may_include_server/metrics batching)
 set(may_include_server/image server/errors)
 set(may_include_server/model server/errors server/image)
@@ -20,9 +20,11 @@ set(may_include_server/pipeline
 set(may_include_server/rpc
     batching common/logging common/open_files server/errors server/image
     server/metrics server/model server/pipeline)
+set(may_include_server/admin
+    common/logging server/errors server/pipeline server/rpc)
 set(may_include_server/app
     batching common/logging common/options common/program_log common/signals
-    server/errors server/image server/metrics server/model
+    server/admin server/errors server/image server/metrics server/model
     server/model/torchscript server/pipeline server/rpc)
 set(may_include_client/loadgen client/lib)
 set(may_include_client/tuning client/lib client/loadgen)
@@ -63,6 +65,7 @@ set(foreign_server/model/trunk "${grpc}|${codecs}|<(torch|ATen|c10)/|[<\"]absl")
 set(foreign_server/model/torchscript "${grpc}|${codecs}")
 set(foreign_server/pipeline "${grpc}|${torch}|${codecs}")
 set(foreign_server/rpc "${torch}|${codecs}")
+set(foreign_server/admin "${torch}|${codecs}")
 set(foreign_server/app "<(torch|ATen|c10)/|${codecs}")
 
 set(wrong 0)
