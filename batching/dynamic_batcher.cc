@@ -35,11 +35,14 @@ std::optional<QueueId> DynamicBatcher::AddQueue(const QueueOptions& options,
   return context_.table.Add(std::make_unique<ModelQueue>(options, runner));
 }
 
-void DynamicBatcher::RemoveQueue(QueueId id) {
+std::optional<QueueStats> DynamicBatcher::RemoveQueue(QueueId id) {
   context_.table.Close(id);
   // Jobs that wait for company must not do so any longer.
   context_.gate.WakeAll();
-  context_.table.AwaitUnusedAndVacate(id);
+  const std::unique_ptr<ModelQueue> queue =
+      context_.table.AwaitUnusedAndVacate(id);
+  if (queue == nullptr) return std::nullopt;
+  return queue->Stats();
 }
 
 void DynamicBatcher::SetMaxBatchSize(QueueId id, int size) {

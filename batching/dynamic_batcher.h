@@ -47,8 +47,8 @@ class DynamicBatcher {
                                                 BatchRunner& runner);
 
   // Closes the queue and returns when all its jobs are handled and no lane uses
-  // its runner. No effect if it is removed already.
-  void RemoveQueue(QueueId id);
+  // its runner: what came of them, or nothing if it is removed already.
+  std::optional<QueueStats> RemoveQueue(QueueId id);
 
   // Applies to batches formed from now on. Clamped to [1, kLargestBatchSize].
   // No effect on a removed queue.

@@ -58,13 +58,14 @@ void QueueSlot::CloseAny() noexcept {
   Close(static_cast<std::uint32_t>(word >> kGenerationShift));
 }
 
-QueueSlot::Vacated QueueSlot::TryVacate(std::uint32_t generation) noexcept {
+QueueSlot::Vacated QueueSlot::TryVacate(
+    std::uint32_t generation, std::unique_ptr<ModelQueue>& queue) noexcept {
   Word word = (Word{generation} << kGenerationShift) | kClosed;
   // The generation wraps after 2^30 queues in one slot.
   const Word next = Word{generation + 1} << kGenerationShift;
   if (word_.compare_exchange_strong(word, next, std::memory_order_acq_rel,
                                     std::memory_order_relaxed)) {
-    queue_.reset();
+    queue = std::move(queue_);
     return Vacated::kDone;
   }
   return (word >> kGenerationShift) == generation ? Vacated::kNotYet

@@ -52,9 +52,10 @@ class QueueSlot {
   void Close(std::uint32_t generation) noexcept;
   void CloseAny() noexcept;
 
-  // Destroys the queue if this generation is closed and unused.
+  // Takes the queue out into `queue` if this generation is closed and unused.
   enum class Vacated { kDone, kNotYet, kOtherGeneration };
-  Vacated TryVacate(std::uint32_t generation) noexcept;
+  Vacated TryVacate(std::uint32_t generation,
+                    std::unique_ptr<ModelQueue>& queue) noexcept;
 
   [[nodiscard]] bool IsVacant() const noexcept;
   [[nodiscard]] bool IsClosed() const noexcept;

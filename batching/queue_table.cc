@@ -35,13 +35,15 @@ void QueueTable::CloseAll() {
   for (QueueSlot& slot : slots_) slot.CloseAny();
 }
 
-void QueueTable::AwaitUnusedAndVacate(QueueId id) {
+std::unique_ptr<ModelQueue> QueueTable::AwaitUnusedAndVacate(QueueId id) {
+  std::unique_ptr<ModelQueue> queue;
   QueueSlot& slot = slots_[id.slot_];
   for (;;) {
     const LaneGate::Ticket ticket = closers_.Prepare();
     {
       const std::lock_guard lock(mu_);
-      if (slot.TryVacate(id.generation_) != QueueSlot::Vacated::kNotYet) {
+      if (slot.TryVacate(id.generation_, queue) !=
+          QueueSlot::Vacated::kNotYet) {
         closers_.Cancel();
         break;
       }
@@ -50,6 +52,7 @@ void QueueTable::AwaitUnusedAndVacate(QueueId id) {
   }
   // Another thread may wait for the same queue.
   closers_.WakeAll();
+  return queue;
 }
 
 ModelQueue* QueueTable::Enter(QueueId id, QueueSlot::Visit visit) noexcept {

@@ -35,9 +35,9 @@ class QueueTable {
   // Also refuses queues added from now on.
   void CloseAll();
 
-  // Blocks until the closed queue is unused, then frees its place. Returns at
-  // once if the queue is gone already.
-  void AwaitUnusedAndVacate(QueueId id);
+  // Blocks until the closed queue is unused, then frees its place and returns
+  // the queue. Null, at once, if the queue is gone already.
+  std::unique_ptr<ModelQueue> AwaitUnusedAndVacate(QueueId id);
 
   // See QueueSlot::Enter. Each non-null answer is given back by Leave.
   [[nodiscard]] ModelQueue* Enter(QueueId id, QueueSlot::Visit visit) noexcept;

@@ -78,6 +78,7 @@ usable_address() {
 stop_all() {
   local status
   trap - INT TERM
+  trap '' HUP
   # The gateway first, so that what it has begun is still answered.
   for process in "$gateway" "$server"; do
     kill -TERM "$process" 2> /dev/null || true
@@ -155,7 +156,9 @@ server=$!
 "${unprivileged[@]}" "$bin/wanwu-gateway" --listen_address="$http_address" \
   --server_address="$grpc_address" &
 gateway=$!
-trap 'stop_all; exit $code' INT TERM
+# The server takes no SIGHUP as an order to end, so that of a terminal which
+# closes is passed on as another signal.
+trap 'stop_all; exit $code' INT TERM HUP
 wait_until_ready && print_lines
 wait -n -p ended "$server" "$gateway" || code=$?
 say "$(name_of "$ended") has ended with exit code $code; stopping the other"

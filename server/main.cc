@@ -8,6 +8,7 @@
 #include "common/program_log/foreign_logs.h"
 #include "common/signals/broken_pipes.h"
 #include "common/signals/crash_report.h"
+#include "common/signals/reload_signal.h"
 #include "common/signals/shutdown_signal.h"
 #include "server/app/cpu_budget.h"
 #include "server/app/idle_spin.h"
@@ -17,6 +18,7 @@
 
 int main(int argc, char** argv) {
   using wanwu::app::LoadedServerConfig;
+  wanwu::signals::IgnoreHangUp();
   const LoadedServerConfig loaded =
       wanwu::app::LoadServerConfig(wanwu::options::ProcessInputs(argc, argv));
   absl::Status spin_limited;
@@ -34,6 +36,7 @@ int main(int argc, char** argv) {
                                 argv);
   wanwu::signals::IgnoreBrokenPipes();
   const wanwu::signals::ShutdownSignal signal;
+  wanwu::signals::ReloadSignal reload;
   wanwu::logging::Logger log(
       {.format = loaded.config.log.format, .level = loaded.config.log.level});
   const wanwu::logging::ForeignLogs foreign_logs(log);
@@ -42,7 +45,7 @@ int main(int argc, char** argv) {
                 {{"reason", std::string(spin_limited.message())}});
   }
   wanwu::app::ServerApp app(loaded.config, loaded.in_force, log);
-  const absl::Status status = app.Run(signal);
+  const absl::Status status = app.Run(signal, reload);
   if (status.ok()) return EXIT_SUCCESS;
   log.Error("server_failed", {{"error", std::string(status.message())}});
   return EXIT_FAILURE;

@@ -17,20 +17,25 @@ constexpr int kExitBySignal = 128;
 
 // A handler has nothing but globals.
 std::atomic<int> first_signal = 0;
+std::atomic<bool> requested = false;
 static_assert(std::atomic<int>::is_always_lock_free);
 // Readable from the first signal on.
 int event_fd = -1;
 
 // Calls only what POSIX allows in a handler.
+void Notify() {
+  const uint64_t one = 1;
+  while (write(event_fd, &one, sizeof(one)) < 0 && errno == EINTR) {
+  }
+}
+
 void OnSignal(int signal) {
   int none = 0;
   if (!first_signal.compare_exchange_strong(none, signal)) {
     _exit(kExitBySignal + signal);
   }
   const int saved = errno;
-  const uint64_t one = 1;
-  while (write(event_fd, &one, sizeof(one)) < 0 && errno == EINTR) {
-  }
+  Notify();
   errno = saved;
 }
 
@@ -38,6 +43,7 @@ void OnSignal(int signal) {
 
 ShutdownSignal::ShutdownSignal() {
   first_signal.store(0);
+  requested.store(false);
   event_fd = eventfd(0, EFD_CLOEXEC);
   if (event_fd < 0) {
     throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -61,12 +67,19 @@ ShutdownSignal::~ShutdownSignal() {
   event_fd = -1;
 }
 
+void ShutdownSignal::Request() const {
+  requested.store(true);
+  Notify();
+}
+
 int ShutdownSignal::Wait() const {
   pollfd event = {event_fd, POLLIN, 0};
   while (!received()) poll(&event, 1, -1);
   return first_signal.load();
 }
 
-bool ShutdownSignal::received() const { return first_signal.load() != 0; }
+bool ShutdownSignal::received() const {
+  return first_signal.load() != 0 || requested.load();
+}
 
 }  // namespace wanwu::signals

@@ -25,7 +25,12 @@ class ShutdownSignal {
   ShutdownSignal(const ShutdownSignal&) = delete;
   ShutdownSignal& operator=(const ShutdownSignal&) = delete;
 
-  // Blocks until the first signal and returns its number. Thread-safe.
+  // As a first signal does, but signals count from none: for a request that a
+  // signal may follow. Thread-safe.
+  void Request() const;
+
+  // Blocks until the first signal and returns its number, or 0 if it was a
+  // request. Thread-safe.
   int Wait() const;
 
   // For work that can stop half-way, such as loading. Thread-safe.

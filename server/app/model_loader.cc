@@ -90,8 +90,13 @@ absl::Status ModelLoader::PutIntoService(const model::PackageLocation& location,
     entry.state = pipeline::ModelState::kReady;
     entry.model = loaded->model;
     LogReady(*loaded, Since(start));
+  } else if (absl::IsCancelled(status)) {
+    return status;
   } else {
+    const auto before =
+        catalog_.Find(location.name, std::to_string(location.version));
     entry.state = pipeline::ModelState::kFailed;
+    if (before.ok() && before->model != nullptr) entry = *before;
     entry.message = std::string(status.message());
     log_.Error("model_failed", {{"model", location.name},
                                 {"version", location.version},
@@ -110,18 +115,16 @@ absl::Status ModelLoader::Install(Loaded& loaded) {
   if (!status.ok()) return status;
   status = PlanBatches(served);
   if (!status.ok()) return status;
-  return pipeline_.Install(loaded.model);
+  absl::StatusOr<std::shared_ptr<pipeline::ServedModel>> installed =
+      pipeline_.Install(std::move(loaded.model));
+  if (installed.ok()) loaded.model = *std::move(installed);
+  return installed.status();
 }
 
 absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
-  const model::BatchTimeKey key =
-      MakeKey(served, pipeline_.lane_count(), options_);
-  const std::vector<model::BatchTime>* known = store_.Find(key);
+  std::vector<model::BatchTime> times = KnownTimes(served);
   const bool complete =
-      known != nullptr &&
-      known->size() >= static_cast<size_t>(options_.max_batch_size);
-  std::vector<model::BatchTime> times;
-  if (complete) times = *known;
+      times.size() >= static_cast<size_t>(options_.max_batch_size);
   const int largest =
       complete ? model::ChooseBatchSize(times, options_.max_batch_size)
                : options_.max_batch_size;
@@ -131,11 +134,29 @@ absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
     absl::StatusOr<std::vector<model::BatchTime>> measured = Measure(served);
     if (!measured.ok()) return measured.status();
     times = *std::move(measured);
-    store_.Put(key, times);
+    store_.Put(MakeKey(served, pipeline_.lane_count(), options_), times);
   }
   served.SetBatchPlan(times,
                       model::ChooseBatchSize(times, options_.max_batch_size));
   return absl::OkStatus();
+}
+
+// Of this very model, else of another version of it that is in service: they
+// only have to last until the batches that run are measured.
+std::vector<model::BatchTime> ModelLoader::KnownTimes(
+    const pipeline::ServedModel& served) {
+  const std::vector<model::BatchTime>* kept =
+      store_.Find(MakeKey(served, pipeline_.lane_count(), options_));
+  if (kept != nullptr) return *kept;
+  const model::Manifest& manifest = served.package().manifest;
+  const auto other = catalog_.FindReady(manifest.name, "");
+  if (!other.ok()) return {};
+  const pipeline::ServedModel& beside = **other;
+  const bool alike =
+      beside.package().manifest.architecture == manifest.architecture &&
+      beside.precision().precision == served.precision().precision &&
+      beside.classifier().engine() == served.classifier().engine();
+  return alike ? beside.batch_times() : std::vector<model::BatchTime>();
 }
 
 // The largest first, because buffers grow with it.

@@ -58,7 +58,10 @@ class ModelLoader {
   // Thread-safe, so that one package can be read while another is warmed up.
   absl::StatusOr<Loaded> Load(const model::PackageLocation& location) const;
 
-  // Puts a loaded model, or why it could not be, into service and catalog.
+  // Puts a loaded model, or why it could not be, into service and catalog. What
+  // answers there under its name and version does so until it is replaced, and
+  // if it cannot be. CANCELLED, and nothing put or logged, once the pipeline
+  // drains.
   absl::Status PutIntoService(const model::PackageLocation& location,
                               absl::StatusOr<Loaded> loaded);
 
@@ -69,6 +72,7 @@ class ModelLoader {
  private:
   absl::Status Install(Loaded& loaded);
   absl::Status PlanBatches(pipeline::ServedModel& served);
+  std::vector<model::BatchTime> KnownTimes(const pipeline::ServedModel& served);
   absl::Status WarmUp(pipeline::ServedModel& served, int largest);
   absl::StatusOr<std::vector<model::BatchTime>> Measure(
       pipeline::ServedModel& served);

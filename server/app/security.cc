@@ -31,6 +31,8 @@ absl::StatusOr<std::unique_ptr<Security>> Security::Open(
   absl::Status status = security->OpenTls();
   status.Update(security->OpenTokens());
   if (!status.ok()) return status;
+  security->admin_access_ =
+      access::AccessControl({.tokens = security->tokens_});
   security->access_ =
       access::AccessControl({.tokens = security->tokens_,
                              .allowed_names = *std::move(names),

@@ -29,6 +29,8 @@ class Security {
   std::shared_ptr<grpc::ServerCredentials> NewCredentials() const;
 
   const access::AccessControl& access() const { return access_; }
+  // For the admin listener, where no certificates are shown.
+  const access::AccessControl& admin_access() const { return admin_access_; }
 
   // A warning if others than this machine can reach a server, and read what
   // goes over its connections. `local`: they cannot.
@@ -48,6 +50,7 @@ class Security {
   std::shared_ptr<rpc::TlsFile> tls_;
   std::shared_ptr<access::TokenFile> tokens_;
   access::AccessControl access_;
+  access::AccessControl admin_access_;
   std::optional<secrets::Refresher> refresher_;
 };
 

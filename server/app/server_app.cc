@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
-#include <future>
 #include <mutex>
 #include <set>
 #include <stop_token>
@@ -19,11 +18,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/app/batch_size_keeper.h"
-#include "server/app/cpu_pinning.h"
 #include "server/app/memory_trimmer.h"
-#include "server/app/program_build.h"
+#include "server/app/part_options.h"
 #include "server/app/watchdog.h"
-#include "server/model/torchscript/torch_classifier.h"
 
 namespace wanwu::app {
 namespace {
@@ -33,10 +30,6 @@ using std::chrono::steady_clock;
 
 constexpr char kClassifierService[] = "wanwu.v1.ImageClassifier";
 constexpr char kPreferredModel[] = "resnet18";
-
-// A poller only parses, admits and builds answers: little work beside the
-// inference of four lanes.
-constexpr int kLanesPerPoller = 4;
 
 // One size of one model each time; a batch of 8 costs one lane about 1 % of it.
 constexpr std::chrono::seconds kUpkeepInterval{5};
@@ -66,72 +59,6 @@ std::filesystem::path BatchTimeFile(const ServerConfig& config) {
   return std::filesystem::path(config.state_dir) / "batch_times.json";
 }
 
-int PollerCount(const ServerConfig& config, int lanes) {
-  if (config.pollers > 0) return config.pollers;
-  return (lanes + kLanesPerPoller - 1) / kLanesPerPoller;
-}
-
-image::DecodeOptions DecodeOptionsOf(const ServerConfig& config,
-                                     const MemoryPlan& memory) {
-  image::DecodeOptions options;
-  options.limits = config.image;
-  options.limits.max_decoder_bytes = memory.decoders / 2;
-  options.exif_orientation = config.apply_exif_orientation
-                                 ? image::ExifOrientation::kApply
-                                 : image::ExifOrientation::kIgnore;
-  options.jpeg_decode = config.jpeg_decode;
-  return options;
-}
-
-pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
-                                            const CpuBudget& cpus,
-                                            const LanePlan& lanes,
-                                            const MemoryPlan& memory) {
-  pipeline::PipelineOptions options;
-  options.lanes = lanes.lanes;
-  options.decode_threads =
-      config.decode_threads > 0 ? config.decode_threads : cpus.count();
-  options.queue_capacity = config.queue_capacity;
-  options.queue_bytes = memory.queue;
-  options.decoder_bytes = memory.decoders;
-  options.max_queue_wait = config.max_queue_wait;
-  options.max_queue_delay = config.max_queue_delay;
-  options.decode = DecodeOptionsOf(config, memory);
-  options.on_lane_start = [lanes](int lane) {
-    pthread_setname_np(pthread_self(),
-                       absl::StrCat("wanwu-lane-", lane).c_str());
-    // Before its team starts. Not fatal: an unpinned lane is only slower.
-    if (!lanes.cpus.empty()) {
-      PinCurrentThread(lanes.cpus[static_cast<size_t>(lane)]).IgnoreError();
-    }
-    model::PrepareLaneThread(lanes.intra_op_threads);
-  };
-  return options;
-}
-
-int MaxBatchSize(const ServerConfig& config) {
-  return config.batching == BatchingMode::kOff ? 1 : config.max_batch_size;
-}
-
-ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config,
-                                   const LanePlan& lanes) {
-  return {.precision = config.precision,
-          .intra_op_threads = lanes.intra_op_threads,
-          .max_batch_size = MaxBatchSize(config),
-          .build = ProgramBuild(),
-          .load_classifier = [](const model::Package& package,
-                                model::Precision precision) {
-            return model::LoadTorchClassifier(package, precision);
-          }};
-}
-
-rpc::TransportLimits TransportLimitsOf(const ServerConfig& config,
-                                       const MemoryPlan& memory) {
-  rpc::TransportLimits limits = config.transport;
-  limits.receive_bytes = static_cast<size_t>(memory.receive);
-  return limits;
-}
-
 bool HasModel(const std::vector<model::PackageLocation>& packages,
               const std::string& name) {
   return std::any_of(packages.begin(), packages.end(),
@@ -158,12 +85,9 @@ absl::Status CheckDefaultModel(
       ", which has ", absl::StrJoin(names, ", ")));
 }
 
-// The default model first, so that a failure shows early.
-void PutFirst(std::vector<model::PackageLocation>& packages,
-              const std::string& name) {
-  std::stable_partition(
-      packages.begin(), packages.end(),
-      [&](const auto& package) { return package.name == name; });
+void LogEnd(int signal, logging::Logger& log) {
+  if (signal == 0) return log.Info("drain_requested");
+  log.Info("signal_received", {{"signal", signal}});
 }
 
 }  // namespace
@@ -178,9 +102,11 @@ ServerApp::ServerApp(const ServerConfig& config, std::string in_force,
       run_{.version = WANWU_VERSION, .started_at = steady_clock::now()},
       error_log_(log, config.log.errors_per_second),
       health_(HealthKeys()),
-      batch_time_store_(BatchTimeFile(config)) {}
+      batch_time_store_(BatchTimeFile(config)),
+      models_wake_(std::make_shared<WakeEvent>()) {}
 
-absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
+absl::Status ServerApp::Run(const signals::ShutdownSignal& signal,
+                            signals::ReloadSignal& reload) {
   // glibc's eight heaps per CPU of the host keep what was once freed in each;
   // more threads than CPUs never allocate at once. Measured: 25 MB less.
   mallopt(M_ARENA_MAX, std::max(2, cpus_.count()));
@@ -189,21 +115,18 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
   memory_ = *memory;
   absl::Status status = ScanRepository();
   if (!status.ok()) return status;
-  catalog_ = std::make_unique<pipeline::ModelCatalog>(
-      ChooseDefaultModel(config_, repository_.packages));
-  pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
-      PipelineOptionsOf(config_, cpus_, lanes_, memory_), clock_);
+  Build(signal, reload);
   // Before anybody can ask: what is still to be loaded is not unknown.
-  for (const model::PackageLocation& package : repository_.packages) {
-    catalog_->Put({.name = package.name, .version = package.version});
-  }
+  models_->Announce(repository_);
   status = OpenSecurity();
   if (status.ok()) status = Listen();
   if (status.ok()) status = ListenForOperators();
+  if (status.ok()) status = ListenForAdmin();
   if (!status.ok()) return status;
   security_->WarnIfExposed(config_.listen_address, grpc_server_->local());
   status = LoadModels(signal);
   if (status.ok() && !signal.received()) {
+    model_thread_->Start();
     run_.state.store(rpc::ServerState::kServing);
     SetServing(rpc::Serving::kYes);
     log_.Info("server_serving",
@@ -212,7 +135,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal) {
                                 .count()},
                {"default_model", catalog_->default_model()}});
     const std::jthread upkeep = StartUpkeep();
-    log_.Info("signal_received", {{"signal", signal.Wait()}});
+    LogEnd(signal.Wait(), log_);
   }
   Drain();
   return status;
@@ -257,6 +180,27 @@ absl::Status ServerApp::OpenSecurity() {
   if (!security.ok()) return security.status();
   security_ = *std::move(security);
   return absl::OkStatus();
+}
+
+void ServerApp::Build(const signals::ShutdownSignal& signal,
+                      signals::ReloadSignal& reload) {
+  catalog_ = std::make_unique<pipeline::ModelCatalog>(
+      ChooseDefaultModel(config_, repository_.packages));
+  pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
+      PipelineOptionsOf(config_, cpus_, lanes_, memory_, models_wake_), clock_);
+  loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
+                                          *pipeline_, *catalog_,
+                                          batch_time_store_, log_);
+  models_ = std::make_unique<ModelManager>(
+      ModelManager::Options{.repository = config_.model_repository,
+                            .policy = config_.version_policy,
+                            .default_model = catalog_->default_model()},
+      *loader_, *pipeline_, *catalog_, log_);
+  model_thread_ = std::make_unique<ModelThread>(
+      ModelThread::Options{.poll_interval = config_.repository_poll,
+                           .wake = models_wake_},
+      *models_, reload, log_);
+  actions_ = std::make_unique<ServerActions>(*model_thread_, signal, log_);
 }
 
 absl::Status ServerApp::Listen() {
@@ -313,35 +257,46 @@ absl::Status ServerApp::ListenForOperators() {
                                    [this](const ops::PageRequest& request) {
                                      return operator_pages_->Make(request);
                                    });
-  if (!listener.ok()) return listener.status();
+  if (!listener.ok()) {
+    // A second server on this machine, which nobody told where to listen.
+    const bool by_default =
+        config_.metrics_address == ServerConfig().metrics_address;
+    if (!by_default) return listener.status();
+    log_.Warning("operators_not_served",
+                 {{"address", config_.metrics_address},
+                  {"reason", std::string(listener.status().message())},
+                  {"advice", "set --metrics_address"}});
+    return absl::OkStatus();
+  }
   operator_listener_ = *std::move(listener);
   log_.Info("operators_listening", {{"address", config_.metrics_address},
                                     {"port", operator_listener_->port()}});
   return absl::OkStatus();
 }
 
+absl::Status ServerApp::ListenForAdmin() {
+  if (config_.admin_address.empty()) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<admin::AdminServer>> server =
+      admin::AdminServer::Start(config_.admin_address,
+                                {.actions = *actions_,
+                                 .pipeline = *pipeline_,
+                                 .catalog = *catalog_,
+                                 .run = run_,
+                                 .access = security_->admin_access()},
+                                health_, error_log_);
+  if (!server.ok()) return server.status();
+  admin_server_ = *std::move(server);
+  log_.Info("admin_listening", {{"address", config_.admin_address},
+                                {"port", admin_server_->port()}});
+  return absl::OkStatus();
+}
+
 absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
-  std::vector<model::PackageLocation> packages = repository_.packages;
-  PutFirst(packages, catalog_->default_model());
   if (!batch_time_store_.warning().empty()) {
     log_.Warning("batch_times_ignored",
                  {{"reason", batch_time_store_.warning()}});
   }
-  loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
-                                          *pipeline_, *catalog_,
-                                          batch_time_store_, log_);
-  const auto load = [this](const model::PackageLocation& package) {
-    return loader_->Load(package);
-  };
-  auto next = std::async(std::launch::async, load, packages.front());
-  for (size_t i = 0; i < packages.size() && !signal.received(); ++i) {
-    auto loaded = next.get();
-    // While this one warms up, the next one is read.
-    if (i + 1 < packages.size()) {
-      next = std::async(std::launch::async, load, packages[i + 1]);
-    }
-    loader_->PutIntoService(packages[i], std::move(loaded)).IgnoreError();
-  }
+  models_->Start(repository_, [&signal] { return signal.received(); });
   // What reading the models has freed; glibc would keep it for this process.
   malloc_trim(0);
   KeepBatchTimes();
@@ -350,7 +305,6 @@ absl::Status ServerApp::LoadModels(const signals::ShutdownSignal& signal) {
 }
 
 void ServerApp::KeepBatchTimes() {
-  if (loader_ == nullptr) return;
   loader_->KeepBatchTimes();
   const absl::Status kept = batch_time_store_.Save();
   if (!kept.ok()) {
@@ -396,6 +350,7 @@ void ServerApp::SetServing(rpc::Serving serving) {
 void ServerApp::Drain() {
   const auto start = steady_clock::now();
   log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
+  model_thread_->RequestStop();
   run_.state.store(rpc::ServerState::kDraining);
   SetServing(rpc::Serving::kNo);
   // Whoever balances load over servers needs this long to see it.
@@ -414,8 +369,11 @@ void ServerApp::Drain() {
   const bool idle = pipeline_->WaitUntilIdle(deadline);
   const int64_t abandoned = idle ? 0 : pipeline_->admission().jobs();
   grpc_server_->Shutdown(at_most(kLastWords));
-  KeepBatchTimes();
   pipeline_->Drain();
+  // What a load was doing on the lanes has ended with them.
+  model_thread_->Join();
+  if (admin_server_ != nullptr) admin_server_->Shutdown();
+  KeepBatchTimes();
   error_log_.ReportSuppressed();
   log_.Info("server_stopped",
             {{"complete", idle},

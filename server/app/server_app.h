@@ -9,13 +9,19 @@
 #include "batching/clock.h"
 #include "common/logging/logger.h"
 #include "common/logging/rate_limited_log.h"
+#include "common/signals/reload_signal.h"
 #include "common/signals/shutdown_signal.h"
+#include "server/admin/admin_server.h"
 #include "server/app/cpu_budget.h"
 #include "server/app/lane_plan.h"
 #include "server/app/memory_plan.h"
 #include "server/app/model_loader.h"
+#include "server/app/model_manager.h"
+#include "server/app/model_thread.h"
 #include "server/app/security.h"
+#include "server/app/server_actions.h"
 #include "server/app/server_config.h"
+#include "server/app/wake_event.h"
 #include "server/metrics/answer_counters.h"
 #include "server/model/batch_time_store.h"
 #include "server/model/model_repository.h"
@@ -37,17 +43,22 @@ class ServerApp {
   ServerApp(const ServerConfig& config, std::string in_force,
             logging::Logger& log);
 
-  // Listens, loads every model, serves until `signal`, drains. Errors are what
+  // Listens, loads the models, serves until `signal`, drains; at each `reload`
+  // looks at the repository again. Both must outlive the app. Errors are what
   // keeps it from serving: no package, a default model that cannot be loaded,
   // an address that cannot be had.
-  absl::Status Run(const signals::ShutdownSignal& signal);
+  absl::Status Run(const signals::ShutdownSignal& signal,
+                   signals::ReloadSignal& reload);
 
  private:
   absl::Status ScanRepository();
+  void Build(const signals::ShutdownSignal& signal,
+             signals::ReloadSignal& reload);
   absl::Status OpenSecurity();
   rpc::GrpcServerParts ServerParts();
   absl::Status Listen();
   absl::Status ListenForOperators();
+  absl::Status ListenForAdmin();
   absl::Status LoadModels(const signals::ShutdownSignal& signal);
   void KeepBatchTimes();
   // Runs until it is destroyed.
@@ -74,12 +85,17 @@ class ServerApp {
   model::BatchTimeStore batch_time_store_;
   model::RepositoryListing repository_;
   std::unique_ptr<Security> security_;
+  std::shared_ptr<WakeEvent> models_wake_;
   std::unique_ptr<pipeline::ModelCatalog> catalog_;
   std::unique_ptr<pipeline::ClassifyPipeline> pipeline_;
   std::unique_ptr<ModelLoader> loader_;
+  std::unique_ptr<ModelManager> models_;
+  std::unique_ptr<ModelThread> model_thread_;
+  std::unique_ptr<ServerActions> actions_;
   std::unique_ptr<rpc::GrpcServer> grpc_server_;
   std::unique_ptr<ops::OperatorPages> operator_pages_;
   std::unique_ptr<ops::OperatorListener> operator_listener_;
+  std::unique_ptr<admin::AdminServer> admin_server_;
   std::jthread watchdog_;
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/options/value_types.h"
+#include "server/app/model_options.h"
 
 namespace wanwu::app {
 namespace {
@@ -40,13 +41,22 @@ void AddListening(OptionTable& table, ServerConfig& config) {
   table.Add({.name = "metrics_address",
              .unit = "",
              .help = "Where operators are served /metrics, /livez, /readyz and "
-                     "/statusz over HTTP; empty: nowhere."},
+                     "/statusz over HTTP; empty: nowhere. Where the default is "
+                     "taken, the server only warns."},
             &config.metrics_address, Address(Emptiness::kAllowed));
   table.Add({.name = "reflection",
              .unit = "",
              .help = "Serve gRPC reflection, so that tools such as grpcurl "
                      "need no .proto files."},
             &config.reflection, Boolean());
+  table.Add(
+      {.name = "admin_address",
+       .unit = "",
+       .help = "Where operators' calls are taken (wanwu.v1.Admin, and "
+               "plaintext health, reflection and channelz beside it); "
+               "with token_file, Admin takes a token of the role admin, else "
+               "whoever reaches it may call it; empty: nowhere."},
+      &config.admin_address, Address(Emptiness::kAllowed));
   table.Add({.name = "max_message_bytes",
              .unit = "",
              .help = "Largest gRPC message; larger ones are refused by the "
@@ -127,37 +137,6 @@ void AddConnections(OptionTable& table, ServerConfig& config) {
              .help = "Then, time to answer before the connection is closed."},
             &config.transport.keepalive_timeout,
             Duration({milliseconds(1), hours(1)}));
-}
-
-void AddModels(OptionTable& table, ServerConfig& config) {
-  table.Group("Models");
-  table.Add({.name = "model_repository",
-             .unit = "",
-             .help = "Directory of model packages; every one in it is served."},
-            &config.model_repository, Path(Emptiness::kRefused));
-  table.Add({.name = "default_model",
-             .unit = "",
-             .help = "Model for requests that name none; empty: resnet18 if it "
-                     "is there, else the first by name."},
-            &config.default_model, Text(Emptiness::kAllowed));
-  table.Add({.name = "precision",
-             .unit = "",
-             .help = "Arithmetic of the models; auto: the first of int8, bf16 "
-                     "and fp32 that the CPU has instructions for and that was "
-                     "measured to agree with fp32."},
-            &config.precision,
-            OneOf<model::PrecisionRequest>(
-                {{"auto", model::PrecisionRequest::kAuto},
-                 {"fp32", model::PrecisionRequest::kFp32},
-                 {"bf16", model::PrecisionRequest::kBf16},
-                 {"int8", model::PrecisionRequest::kInt8}}));
-  table.Add(
-      {.name = "state_dir",
-       .unit = "",
-       .help = "Directory that keeps measured batch times for the next "
-               "start; empty: keep nothing.",
-       .default_shown = "$XDG_STATE_HOME/wanwu or $HOME/.local/state/wanwu"},
-      &config.state_dir, Path(Emptiness::kAllowed));
 }
 
 void AddThreads(OptionTable& table, ServerConfig& config) {
@@ -351,7 +330,7 @@ void AddServerOptions(OptionTable& table, ServerConfig& config) {
   AddListening(table, config);
   AddSecurityOptions(table, config.security);
   AddConnections(table, config);
-  AddModels(table, config);
+  AddModelOptions(table, config);
   AddThreads(table, config);
   AddBatching(table, config);
   AddMemory(table, config);

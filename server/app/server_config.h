@@ -15,6 +15,7 @@
 #include "server/image/image_limits.h"
 #include "server/image/jpeg_decode.h"
 #include "server/model/precision_choice.h"
+#include "server/model/version_policy.h"
 #include "server/rpc/call_limits.h"
 #include "server/rpc/transport_limits.h"
 
@@ -33,6 +34,7 @@ struct ServerConfig {
   std::string listen_address = "127.0.0.1:8500";
   std::string metrics_address = "127.0.0.1:8502";  // empty: nowhere
   bool reflection = true;
+  std::string admin_address;  // empty: none
   rpc::CallLimits calls;
   SecurityConfig security;
   // receive_bytes 0: as the sizes below.
@@ -44,6 +46,8 @@ struct ServerConfig {
   size_t decoder_bytes = 0;
 
   std::string model_repository = "models";
+  model::VersionPolicy version_policy;
+  std::chrono::microseconds repository_poll = std::chrono::seconds(5);
   std::string default_model;  // empty: the server chooses
   std::string state_dir;      // empty: nothing is kept
   model::PrecisionRequest precision = model::PrecisionRequest::kAuto;

@@ -20,6 +20,7 @@ inline constexpr std::string_view kFieldInvalid = "FIELD_INVALID";
 inline constexpr std::string_view kMessageMalformed = "MESSAGE_MALFORMED";
 inline constexpr std::string_view kModelNotFound = "MODEL_NOT_FOUND";
 inline constexpr std::string_view kModelNotReady = "MODEL_NOT_READY";
+inline constexpr std::string_view kModelLoadFailed = "MODEL_LOAD_FAILED";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
 inline constexpr std::string_view kQueueBytesFull = "QUEUE_BYTES_FULL";
 inline constexpr std::string_view kQueueWaitTooLong = "QUEUE_WAIT_TOO_LONG";

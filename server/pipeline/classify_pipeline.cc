@@ -29,6 +29,27 @@ size_t RingCapacity(int most_decoded_ahead) {
 // others that want the same CPU.
 constexpr int kLargeNice = 10;
 
+void Add(const batching::QueueStats& stats, batching::BatchesBySize& sum) {
+  std::transform(sum.begin(), sum.end(), stats.batches_by_size.begin(),
+                 sum.begin(), std::plus<>());
+}
+
+// `model` for all who use it; tells when the last of them is gone. They keep it
+// alive beyond the pipeline, whose own reference else makes sure that none of
+// them frees it.
+std::shared_ptr<ServedModel> Lend(std::shared_ptr<ServedModel> model,
+                                  std::shared_ptr<std::atomic<bool>> unused,
+                                  std::function<void()> on_unused) {
+  ServedModel* const address = model.get();
+  return {address,
+          [model = std::move(model), unused = std::move(unused),
+           on_unused = std::move(on_unused)](ServedModel* /*same*/) mutable {
+            model.reset();
+            unused->store(true);
+            if (on_unused) on_unused();
+          }};
+}
+
 }  // namespace
 
 AdmissionLimits LimitsOf(const PipelineOptions& options) {
@@ -65,11 +86,15 @@ ClassifyPipeline::ClassifyPipeline(PipelineOptions options, const Clock& clock)
 
 ClassifyPipeline::~ClassifyPipeline() { Drain(); }
 
-absl::Status ClassifyPipeline::Install(std::shared_ptr<ServedModel> model) {
+absl::StatusOr<std::shared_ptr<ServedModel>> ClassifyPipeline::Install(
+    std::shared_ptr<ServedModel> model) {
+  auto unused = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<ServedModel> lent =
+      Lend(model, unused, options_.on_model_unused);
   const std::lock_guard lock(mutex_);
   ServedModel& served = *model;
-  Installed& entry = installed_.emplace_back(
-      Installed{std::move(model), ModelRunner(served, clock_)});
+  Installed& entry = installed_.emplace_back(Installed{
+      std::move(model), ModelRunner(served, clock_), std::move(unused)});
   // At the largest batch size that SetBatchSize may bring.
   const int most_ahead =
       std::max(costs_.MostDecodedAhead(served),
@@ -84,7 +109,28 @@ absl::Status ClassifyPipeline::Install(std::shared_ptr<ServedModel> model) {
     return absl::ResourceExhaustedError("too many models are being served");
   }
   served.SetQueue(*queue);
-  return absl::OkStatus();
+  return lent;
+}
+
+std::vector<std::shared_ptr<ServedModel>> ClassifyPipeline::RemoveUnused() {
+  std::vector<std::shared_ptr<ServedModel>> removed;
+  // Through the removal, so that BatchesBySize never goes back. No job is left,
+  // so the lanes are about to leave these queues.
+  const std::lock_guard lock(mutex_);
+  std::erase_if(installed_, [&](Installed& entry) {
+    if (!entry.unused->load()) return false;
+    const std::optional<batching::QueueStats> stats =
+        batcher_.RemoveQueue(entry.model->queue());
+    if (stats.has_value()) Add(*stats, removed_batches_);
+    removed.push_back(std::move(entry.model));
+    return true;
+  });
+  return removed;
+}
+
+int ClassifyPipeline::installed_count() {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(installed_.size());
 }
 
 void ClassifyPipeline::SetBatchSize(ServedModel& model, int size) {
@@ -123,14 +169,12 @@ void ClassifyPipeline::Cancel(ClassifyJob& job) {
 }
 
 batching::BatchesBySize ClassifyPipeline::BatchesBySize() {
-  batching::BatchesBySize sum{};
   const std::lock_guard lock(mutex_);
+  batching::BatchesBySize sum = removed_batches_;
   for (const Installed& entry : installed_) {
     const std::optional<batching::QueueStats> stats =
         batcher_.Stats(entry.model->queue());
-    if (!stats.has_value()) continue;
-    std::transform(sum.begin(), sum.end(), stats->batches_by_size.begin(),
-                   sum.begin(), std::plus<>());
+    if (stats.has_value()) Add(*stats, sum);
   }
   return sum;
 }

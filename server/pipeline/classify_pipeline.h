@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <list>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "batching/clock.h"
 #include "batching/dynamic_batcher.h"
 #include "batching/work_mark.h"
@@ -33,9 +35,11 @@ struct PipelineOptions {
   int64_t decoder_bytes = PipelineSize{}.decoder_bytes;
   // How long a batch that is not full waits for company. 0: never.
   batching::Clock::Duration max_queue_delay{};
-  image::DecodeOptions decode;
+  image::DecodeOptions decode = {};
   // Called first on each lane's thread.
-  std::function<void(int lane)> on_lane_start;
+  std::function<void(int lane)> on_lane_start = {};
+  // See ClassifyPipeline::Install. May outlive the pipeline.
+  std::function<void()> on_model_unused = {};
 };
 
 AdmissionLimits LimitsOf(const PipelineOptions& options);
@@ -62,8 +66,20 @@ class ClassifyPipeline {
   }
 
   // Gives `model`, which has its replicas and its batch plan, a queue of its
-  // own. RESOURCE_EXHAUSTED when there are too many models.
-  [[nodiscard]] absl::Status Install(std::shared_ptr<ServedModel> model);
+  // own, and returns it once more, for all who use it from now on. When the
+  // last copy of that is gone, jobs' own among them, nothing can come for the
+  // model any more: `on_model_unused` is called, on any thread, under any lock,
+  // and RemoveUnused takes the model out. RESOURCE_EXHAUSTED when there are too
+  // many models.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<ServedModel>> Install(
+      std::shared_ptr<ServedModel> model);
+
+  // Gives up the queues of all unused models and returns these; dropping them
+  // frees their replicas and weights. One call at a time, on no lane.
+  std::vector<std::shared_ptr<ServedModel>> RemoveUnused();
+
+  // Models that have their queues, unused ones included.
+  int installed_count();
 
   // From now on the installed model's batches are at most `size`, which is warm
   // on every lane.
@@ -89,7 +105,7 @@ class ClassifyPipeline {
   // Finishes what is queued and ends all threads. Idempotent.
   void Drain();
 
-  // Over all models.
+  // Over all models, removed ones included.
   [[nodiscard]] batching::BatchesBySize BatchesBySize();
   [[nodiscard]] batching::LaneStats Lanes() const { return batcher_.Lanes(); }
   // Of an installed model; empty once it is not any more.
@@ -116,6 +132,7 @@ class ClassifyPipeline {
   struct Installed {
     std::shared_ptr<ServedModel> model;
     ModelRunner runner;
+    std::shared_ptr<const std::atomic<bool>> unused;
   };
 
   void Enqueue(ClassifyJobPtr job, batching::Priority priority);
@@ -129,6 +146,7 @@ class ClassifyPipeline {
   std::mutex mutex_;
   // Guarded by mutex_; a list, since lanes keep references to the runners.
   std::list<Installed> installed_;
+  batching::BatchesBySize removed_batches_{};
   // After installed_: its lanes end before the runners they use. Before the
   // decode pools, which feed it.
   batching::DynamicBatcher batcher_;

@@ -102,8 +102,7 @@ void DecodePool::WaitForWork() {
   }
 }
 
-void DecodePool::Decode(DecodeQueue::Granted granted,
-                        Worker& worker) {
+void DecodePool::Decode(DecodeQueue::Granted granted, Worker& worker) {
   ClassifyJob& job = *granted.job;
   if (job.LatestInference() <= clock_.Now() + job.cost().decode) {
     return job.Finish(DeadlineExceededError());

@@ -56,17 +56,35 @@ absl::Status NotReady(const CatalogEntry& entry) {
 
 }  // namespace
 
+std::string ModelCatalog::default_model() const {
+  const std::lock_guard lock(mutex_);
+  return default_model_;
+}
+
+void ModelCatalog::SetDefaultModel(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  default_model_ = name;
+}
+
 void ModelCatalog::Put(CatalogEntry entry) {
   const std::lock_guard lock(mutex_);
   Versions& versions = models_[entry.name];
   versions.insert_or_assign(entry.version, std::move(entry));
 }
 
+void ModelCatalog::Remove(std::string_view name, int64_t version) {
+  const std::lock_guard lock(mutex_);
+  const auto found = models_.find(name);
+  if (found == models_.end()) return;
+  found->second.erase(version);
+  if (found->second.empty()) models_.erase(found);
+}
+
 absl::StatusOr<CatalogEntry> ModelCatalog::Find(
     std::string_view name, std::string_view version,
     std::string_view version_field) const {
-  if (name.empty()) name = default_model_;
   const std::lock_guard lock(mutex_);
+  if (name.empty()) name = default_model_;
   const auto found = models_.find(name);
   if (found == models_.end()) return NotFound(name, version);
   const Versions& versions = found->second;

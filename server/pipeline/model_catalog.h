@@ -20,7 +20,7 @@ struct CatalogEntry {
   std::string name;
   int64_t version = 0;
   ModelState state = ModelState::kLoading;
-  // Why it failed.
+  // Why it failed; of one that is ready, why its package was not loaded anew.
   std::string message = {};
   // Null unless ready.
   std::shared_ptr<ServedModel> model = nullptr;
@@ -33,10 +33,14 @@ class ModelCatalog {
   explicit ModelCatalog(std::string default_model)
       : default_model_(std::move(default_model)) {}
 
-  const std::string& default_model() const { return default_model_; }
+  std::string default_model() const;
+  void SetDefaultModel(std::string_view name);
 
   // Replaces what was known of that name and version.
   void Put(CatalogEntry entry);
+
+  // From now on nobody finds it.
+  void Remove(std::string_view name, int64_t version);
 
   // Empty `name`: the default model. Empty `version`: the newest that is
   // ready, else the newest. Errors: NOT_FOUND (MODEL_NOT_FOUND),
@@ -56,9 +60,10 @@ class ModelCatalog {
  private:
   using Versions = std::map<int64_t, CatalogEntry, std::greater<>>;
 
-  const std::string default_model_;
   mutable std::mutex mutex_;
   // Guarded by mutex_.
+  std::string default_model_;
+  // None without versions.
   std::map<std::string, Versions, std::less<>> models_;
 };
 

@@ -75,6 +75,11 @@ wanwu::v1::Model DescribeModel(const pipeline::CatalogEntry& entry) {
   if (entry.state == pipeline::ModelState::kFailed) {
     out.set_state_message("could not be loaded; the server's log says why");
   }
+  if (entry.state == pipeline::ModelState::kReady && !entry.message.empty()) {
+    out.set_state_message(
+        "its package in the repository could not be loaded; the server's log "
+        "says why");
+  }
   if (entry.model != nullptr) DescribeServed(*entry.model, out);
   return out;
 }

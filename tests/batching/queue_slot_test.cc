@@ -21,6 +21,7 @@ class QueueSlotTest : public ::testing::Test {
 
   RecordingRunner runner_;
   QueueSlot slot_;
+  std::unique_ptr<ModelQueue> removed_;
 };
 
 TEST_F(QueueSlotTest, AdmitsNobodyWhileVacant) {
@@ -54,22 +55,22 @@ TEST_F(QueueSlotTest, RefusesSubmittersOnceClosedButNotReaders) {
 
 TEST_F(QueueSlotTest, IsVacatedOnlyWhenClosedAndUnused) {
   const auto generation = slot_.Open(MakeQueue());
-  EXPECT_EQ(slot_.TryVacate(generation), Vacated::kNotYet);
+  EXPECT_EQ(slot_.TryVacate(generation, removed_), Vacated::kNotYet);
   ASSERT_NE(slot_.Enter(generation, Visit::kSubmit), nullptr);
   slot_.Close(generation);
-  EXPECT_EQ(slot_.TryVacate(generation), Vacated::kNotYet);
+  EXPECT_EQ(slot_.TryVacate(generation, removed_), Vacated::kNotYet);
 
   EXPECT_EQ(slot_.Leave(1), Left::kLastOfClosed);
 
-  EXPECT_EQ(slot_.TryVacate(generation), Vacated::kDone);
+  EXPECT_EQ(slot_.TryVacate(generation, removed_), Vacated::kDone);
   EXPECT_TRUE(slot_.IsVacant());
-  EXPECT_EQ(slot_.TryVacate(generation), Vacated::kOtherGeneration);
+  EXPECT_EQ(slot_.TryVacate(generation, removed_), Vacated::kOtherGeneration);
 }
 
 TEST_F(QueueSlotTest, AnOldIdNeitherEntersNorClosesTheNextQueue) {
   const auto old_generation = slot_.Open(MakeQueue());
   slot_.Close(old_generation);
-  ASSERT_EQ(slot_.TryVacate(old_generation), Vacated::kDone);
+  ASSERT_EQ(slot_.TryVacate(old_generation, removed_), Vacated::kDone);
   const auto generation = slot_.Open(MakeQueue());
 
   slot_.Close(old_generation);

@@ -46,11 +46,23 @@ class EventLog:
                   if line.startswith("{")]
         return [event for event in events if name in (None, event["event"])]
 
-    def wait_for(self, name):
-        """The first event called so, as soon as it is there."""
+    def wait_for(self, name, **fields):
+        """The first event called so, with these fields, as soon as it is
+        there."""
+
+        def found():
+            return [event for event in self.events(name)
+                    if fields.items() <= event.items()]
+
         with self._changed:
-            self._changed.wait_for(lambda: self.events(name) or self._ended,
-                                   PATIENCE)
-        found = self.events(name)
-        assert found, f"no event {name!r} in the log:\n{self.text()}"
-        return found[0]
+            self._changed.wait_for(lambda: found() or self._ended, PATIENCE)
+        assert found(), f"no event {name!r} {fields} in:\n{self.text()}"
+        return found()[0]
+
+    def wait_for_count(self, name, count):
+        """Until so many events are called so."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: len(self.events(name)) >= count or self._ended,
+                PATIENCE)
+        assert len(self.events(name)) >= count, self.text()

@@ -4,7 +4,7 @@ import grpc
 
 from environment import PATIENCE
 from program_process import ProgramProcess
-from stubs import health_pb2, health_pb2_grpc, pb_grpc
+from stubs import admin_pb2_grpc, health_pb2, health_pb2_grpc, pb_grpc
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -16,6 +16,7 @@ class ServerProcess(ProgramProcess):
     def __init__(self, *flags, address="127.0.0.1:0", **limits):
         self._address = address
         self._channel = None
+        self._admin_channel = None
         super().__init__("wanwu-server", f"--listen_address={address}",
                          "--metrics_address=127.0.0.1:0", *flags, **limits)
 
@@ -37,6 +38,18 @@ class ServerProcess(ProgramProcess):
         if self._channel is None:
             self._channel = grpc.insecure_channel(self.address)
         return self._channel
+
+    @property
+    def admin_channel(self):
+        """Of a server that was given --admin_address=127.0.0.1:0."""
+        if self._admin_channel is None:
+            port = self.log.wait_for("admin_listening")["port"]
+            self._admin_channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        return self._admin_channel
+
+    @property
+    def admin(self):
+        return admin_pb2_grpc.AdminStub(self.admin_channel)
 
     @property
     def classifier(self):
@@ -70,3 +83,6 @@ class ServerProcess(ProgramProcess):
         if self._channel is not None:
             self._channel.close()
             self._channel = None
+        if self._admin_channel is not None:
+            self._admin_channel.close()
+            self._admin_channel = None

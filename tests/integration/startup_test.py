@@ -363,3 +363,12 @@ def test_more_threads_than_cpus_is_a_warning(start):
     warning = server.log.wait_for("more_threads_than_cpus")
     assert (warning["lanes"], warning["intra_op_threads"]) == (64, 64)
     assert warning["level"] == "warning"
+
+
+def test_second_server_starts_though_the_default_for_operators_is_taken(start):
+    servers = [start("--metrics_address=127.0.0.1:8502") for _ in range(2)]
+    for server in servers:
+        server.wait_until_serving()
+    said = {event["event"] for server in servers
+            for event in server.log.events()}
+    assert "operators_not_served" in said

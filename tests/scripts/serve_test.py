@@ -134,7 +134,8 @@ def test_a_user_serves_as_himself(serving):
     assert serving.notes("wanwu-server")[0].split()[0] == str(me)
 
 
-@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
+@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM,
+                                    signal.SIGHUP))
 def test_a_signal_stops_both(serving, number):
     code, _ = serving.start().wait_until_both_run().end(number)
     assert code == 0

@@ -10,7 +10,7 @@ set(layers batching common/open_files common/options common/logging
     gateway/metrics gateway/app
     server/access server/errors server/image server/metrics server/model/trunk
     server/model/torchscript server/model server/pipeline server/rpc server/ops
-    server/app)
+    server/admin server/app)
 set(may_include_server/access common/secrets server/errors)
 set(may_include_server/metrics batching)
 set(may_include_server/image server/errors)
@@ -25,10 +25,13 @@ set(may_include_server/rpc
 set(may_include_server/ops
     batching common/logging server/errors server/metrics server/model
     server/pipeline server/rpc)
+set(may_include_server/admin
+    common/logging server/access server/errors server/pipeline server/rpc)
 set(may_include_server/app
     batching common/logging common/options common/program_log common/secrets
-    common/signals server/access server/errors server/image server/metrics
-    server/model server/model/torchscript server/ops server/pipeline server/rpc)
+    common/signals server/access server/admin server/errors server/image
+    server/metrics server/model server/model/torchscript server/ops
+    server/pipeline server/rpc)
 set(may_include_client/lib common/secrets)
 set(may_include_client/loadgen client/lib)
 set(may_include_client/tuning client/lib client/loadgen)
@@ -72,6 +75,7 @@ set(foreign_server/model/torchscript "${grpc}|${codecs}")
 set(foreign_server/pipeline "${grpc}|${torch}|${codecs}")
 set(foreign_server/rpc "${torch}|${codecs}")
 set(foreign_server/ops "${grpc}|${torch}|${codecs}")
+set(foreign_server/admin "${torch}|${codecs}")
 set(foreign_server/app "<(torch|ATen|c10)/|${codecs}")
 
 set(wrong 0)

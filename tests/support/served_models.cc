@@ -63,7 +63,9 @@ FakeModel InstallFakeModel(pipeline::ClassifyPipeline& pipeline,
   const bool ran = pipeline.RunOnEveryLane(
       [&](int lane) { Check(model.served->MakeReplica(lane)); });
   if (!ran) throw std::runtime_error("the lanes have ended");
-  Check(pipeline.Install(model.served));
+  auto installed = pipeline.Install(std::move(model.served));
+  Check(installed.status());
+  model.served = *std::move(installed);
   return model;
 }
 

@@ -159,6 +159,22 @@ TEST(ShutdownSignalTest, LeavesAnIgnoredSigintIgnored) {
   EXPECT_EQ(child.ExitCode(), 128 + SIGTERM);
 }
 
+TEST(ShutdownSignalTest, ARequestWakesTheWaiterAndIsNoSignal) {
+  Child child([](const Child::Tell& tell) -> int {
+    ShutdownSignal shutdown;
+    shutdown.Request();
+    const bool woken = shutdown.Wait() == 0 && shutdown.received();
+    tell(woken ? kAwake : kReady);
+    while (true) pause();
+  });
+  ASSERT_EQ(child.Listen(), kAwake);
+
+  child.Signal(SIGTERM);
+  child.Signal(SIGINT);
+
+  EXPECT_EQ(child.ExitCode(), 128 + SIGINT);
+}
+
 TEST(ShutdownSignalTest, HasReceivedNothingBeforeASignal) {
   ShutdownSignal shutdown;
 

@@ -287,7 +287,8 @@ TEST(ClassifyPipelineTest, TooManyModelsAreRefused) {
         {.name = "m" + std::to_string(i), .classifier = {.class_count = 1}});
   }
 
-  const absl::Status status = rig.pipeline().Install(MakeFakeModel().served);
+  const absl::Status status =
+      rig.pipeline().Install(MakeFakeModel().served).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
 }

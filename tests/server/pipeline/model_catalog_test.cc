@@ -52,6 +52,41 @@ TEST(ModelCatalogTest, EmptyVersionMeansTheNewestWhereNoneIsReady) {
   EXPECT_EQ(catalog.Find("a", "")->version, 2);
 }
 
+TEST(ModelCatalogTest, AVersionThatIsRemovedIsNotFound) {
+  ModelCatalog catalog("a");
+  catalog.Put(Ready("a", 1));
+  catalog.Put(Ready("a", 2));
+
+  catalog.Remove("a", 2);
+  catalog.Remove("a", 3);
+  catalog.Remove("nonesuch", 1);
+
+  EXPECT_EQ(catalog.Find("a", "")->version, 1);
+  EXPECT_EQ(catalog.Find("a", "2").status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST(ModelCatalogTest, AModelWithoutVersionsIsNotFound) {
+  ModelCatalog catalog("a");
+  catalog.Put(Ready("a", 1));
+
+  catalog.Remove("a", 1);
+
+  EXPECT_EQ(catalog.Find("", "").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_TRUE(catalog.List().empty());
+}
+
+TEST(ModelCatalogTest, TheDefaultModelCanBeChanged) {
+  ModelCatalog catalog("a");
+  catalog.Put(Ready("a", 1));
+  catalog.Put(Ready("b", 1));
+
+  catalog.SetDefaultModel("b");
+
+  EXPECT_EQ(catalog.default_model(), "b");
+  EXPECT_EQ(catalog.Find("", "")->name, "b");
+}
+
 TEST(ModelCatalogTest, FindsAnOlderVersionByNumber) {
   ModelCatalog catalog("a");
   catalog.Put(Ready("a", 1));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <utility>
 
 #include "server/pipeline/classify_pipeline.h"
@@ -16,6 +17,7 @@ struct RigOptions {
   int decode_threads = 1;
   int64_t queue_capacity = 1024;
   int64_t queue_bytes = int64_t{256} << 20;
+  std::function<void()> on_model_unused = {};
 };
 
 // A pipeline with fake models, and the jobs that a test gives it. Opens every
@@ -81,6 +83,7 @@ class PipelineRig {
     out.decode_threads = options.decode_threads;
     out.queue_capacity = options.queue_capacity;
     out.queue_bytes = options.queue_bytes;
+    out.on_model_unused = options.on_model_unused;
     return out;
   }
 

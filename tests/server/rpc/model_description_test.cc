@@ -130,5 +130,17 @@ TEST(ModelDescriptionTest, FailedModelRefersToTheLogAndNamesNoFile) {
             "could not be loaded; the server's log says why");
 }
 
+TEST(ModelDescriptionTest, ReadyModelSaysThatItsNewPackageCannotBeLoaded) {
+  pipeline::CatalogEntry entry = ReadyEntry(model::Precision::kInt8);
+  entry.message = "/models/tiny/12: sha256 is wrong";
+
+  const Model model = DescribeModel(entry);
+
+  EXPECT_EQ(model.state(), Model::STATE_READY);
+  EXPECT_EQ(model.state_message(),
+            "its package in the repository could not be loaded; the server's "
+            "log says why");
+}
+
 }  // namespace
 }  // namespace wanwu::rpc
