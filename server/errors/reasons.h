@@ -24,6 +24,7 @@ inline constexpr std::array kReasons = {
     ReasonWithCode{kMessageMalformed, absl::StatusCode::kInvalidArgument},
     ReasonWithCode{kModelNotFound, absl::StatusCode::kNotFound},
     ReasonWithCode{kModelNotReady, absl::StatusCode::kUnavailable},
+    ReasonWithCode{kModelLoadFailed, absl::StatusCode::kFailedPrecondition},
     ReasonWithCode{kQueueFull, absl::StatusCode::kResourceExhausted},
     ReasonWithCode{kQueueBytesFull, absl::StatusCode::kResourceExhausted},
     ReasonWithCode{kQueueWaitTooLong, absl::StatusCode::kResourceExhausted},

@@ -71,7 +71,7 @@ class StreamedUnaryTest : public testing::Test {
     builder.RegisterService(&service_);
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
-    poller_ = std::make_unique<CqPoller>(builder.AddCompletionQueue());
+    poller_ = std::make_unique<CqPoller>(builder.AddCompletionQueue(), clock_);
     server_ = builder.BuildAndStart();
     ServeOne(service_, poller_->queue(), timeout);
     poller_->Start();
@@ -104,6 +104,7 @@ class StreamedUnaryTest : public testing::Test {
     return status;
   }
 
+  const batching::SteadyClock clock_;
   Service service_;
   std::unique_ptr<CqPoller> poller_;
   std::unique_ptr<grpc::Server> server_;
