@@ -10,6 +10,9 @@ from server_process import NOT_SERVING, SERVING, ServerProcess
 from stubs import (admin_pb2, channelz_pb2, channelz_pb2_grpc, health_pb2,
                    health_pb2_grpc, pb, reflection_pb2, reflection_pb2_grpc)
 
+BOSS = 32 * "b"
+EYE = 32 * "e"
+
 
 @pytest.fixture
 def server(tmp_path):
@@ -138,7 +141,7 @@ def test_with_a_token_file_only_admins_may_call(tmp_path):
     repository = tmp_path / "models"
     tiny_packages.write(repository, 1)
     tokens = tmp_path / "tokens"
-    tokens.write_text("boss admin first-secret\neye monitor second-secret\n")
+    tokens.write_text(f"boss admin {BOSS}\neye monitor {EYE}\n")
     tokens.chmod(0o600)
     server = ServerProcess(
         f"--model_repository={repository}", f"--state_dir={tmp_path}/state",
@@ -151,9 +154,9 @@ def test_with_a_token_file_only_admins_may_call(tmp_path):
                 admin_pb2.GetStatusRequest(), timeout=PATIENCE,
                 metadata=[("authorization", each) for each in metadata])
 
-        assert status_with("Bearer first-secret").models
+        assert status_with(f"Bearer {BOSS}").models
         with pytest.raises(grpc.RpcError) as raised:
-            status_with("Bearer second-secret")
+            status_with(f"Bearer {EYE}")
         error = service_error.from_call(raised.value)
         assert (error.code, error.reason) == (
             grpc.StatusCode.PERMISSION_DENIED, "ROLE_NOT_ALLOWED")
