@@ -1,13 +1,12 @@
-#include <pthread.h>
-
 #include <chrono>
-#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/errors/service_error.h"
 #include "server/pipeline/classify_pipeline.h"
+#include "tests/server/pipeline/decode_holding_clock.h"
 #include "tests/server/pipeline/pipeline_rig.h"
 
 namespace wanwu::pipeline {
@@ -15,28 +14,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using namespace test_support;  // NOLINT
-
-bool OnDecodeThread() {
-  char name[16] = {};
-  pthread_getname_np(pthread_self(), name, sizeof(name));
-  return std::string_view(name) == "wanwu-decode";
-}
-
-// Holds up a decode thread that looks at the clock, as it does when it has
-// taken a job and begins to decode it.
-class DecodeHoldingClock final : public batching::Clock {
- public:
-  TimePoint Now() const override {
-    if (OnDecodeThread()) gate_.Pass();
-    return steady_.Now();
-  }
-
-  Gate& gate() { return gate_; }
-
- private:
-  const batching::SteadyClock steady_;
-  mutable Gate gate_;
-};
 
 void ExpectCancelled(TrackedJob& tracked) {
   const absl::Status status = tracked.Await().status();
@@ -180,6 +157,11 @@ TEST(ClassifyPipelineCancelTest, CancelledJobsTakeNobodysPlace) {
   }
 
   model.classifier->gate().Open();
+  // Cancelled jobs keep their slots in the ring until the lane comes to them,
+  // which one that is held up does not.
+  while (rig.pipeline().QueueStatsOf(*model.served)->queued > 0) {
+    std::this_thread::yield();
+  }
   EXPECT_EQ(BestClass(rig.Submit(model, 500).Await()->logits), 500);
 }
 

@@ -1,14 +1,12 @@
-#include <pthread.h>
-
 #include <memory>
 #include <numeric>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/pipeline/classify_pipeline.h"
+#include "tests/server/pipeline/decode_holding_clock.h"
 #include "tests/server/pipeline/pipeline_rig.h"
 
 namespace wanwu::pipeline {
@@ -17,27 +15,6 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using namespace test_support;  // NOLINT
-
-bool OnDecodeThread() {
-  char name[16] = {};
-  pthread_getname_np(pthread_self(), name, sizeof(name));
-  return std::string_view(name) == "wanwu-decode";
-}
-
-// Holds up a decode thread that has taken a job.
-class DecodeHoldingClock final : public batching::Clock {
- public:
-  TimePoint Now() const override {
-    if (OnDecodeThread()) gate_.Pass();
-    return steady_.Now();
-  }
-
-  Gate& gate() { return gate_; }
-
- private:
-  const batching::SteadyClock steady_;
-  mutable Gate gate_;
-};
 
 // One lane, one decode thread, and a model of which the test lets go.
 class ClassifyPipelineRemovalTest : public ::testing::Test {
