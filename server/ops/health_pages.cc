@@ -7,28 +7,12 @@
 namespace wanwu::ops {
 namespace {
 
-// Keys of rpc::HealthState.
-constexpr char kLiveness[] = "liveness";
-constexpr char kReadiness[] = "readiness";
-
 bool IsServing(const OperatorParts& parts, const char* key) {
   return parts.server.health.Get(key) == rpc::Serving::kYes;
 }
 
 std::string CheckLine(bool good, const std::string& what) {
   return absl::StrCat(good ? "[+] " : "[-] ", what, "\n");
-}
-
-const char* StateName(rpc::ServerState state) {
-  switch (state) {
-    case rpc::ServerState::kStarting:
-      return "starting";
-    case rpc::ServerState::kServing:
-      return "serving";
-    case rpc::ServerState::kDraining:
-      return "draining";
-  }
-  return "?";
 }
 
 std::string ModelLine(const pipeline::CatalogEntry& entry) {
@@ -49,7 +33,7 @@ std::string Details(const OperatorParts& parts) {
   const rpc::ServerState state = parts.server.run.state.load();
   std::string text =
       CheckLine(state == rpc::ServerState::kServing,
-                absl::StrCat("the server is ", StateName(state)));
+                absl::StrCat("the server is ", rpc::StateName(state)));
   for (const auto& [service, serving] : parts.server.health.List()) {
     absl::StrAppend(&text,
                     CheckLine(serving == rpc::Serving::kYes,
@@ -69,11 +53,11 @@ Page Verdict(bool good, const char* bad) {
 }  // namespace
 
 Page LivezPage(const OperatorParts& parts) {
-  return Verdict(IsServing(parts, kLiveness), "not alive");
+  return Verdict(IsServing(parts, rpc::kLiveness), "not alive");
 }
 
 Page ReadyzPage(const OperatorParts& parts, const PageRequest& request) {
-  Page page = Verdict(IsServing(parts, kReadiness), "not ready");
+  Page page = Verdict(IsServing(parts, rpc::kReadiness), "not ready");
   if (request.query == "verbose" || request.query.starts_with("verbose=")) {
     page.body = Details(parts) + page.body;
   }

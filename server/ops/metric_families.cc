@@ -56,4 +56,14 @@ void MetricSamples::Add(const ClientMetric::Histogram& histogram,
   family_.metric.push_back(std::move(metric));
 }
 
+void AddGauge(const char* name, const char* help, double value,
+              Families& families) {
+  MetricSamples::Gauge(name, help).Add(value).MoveTo(families);
+}
+
+void AddCounter(const char* name, const char* help, double value,
+                Families& families) {
+  MetricSamples::Counter(name, help).Add(value).MoveTo(families);
+}
+
 }  // namespace wanwu::ops

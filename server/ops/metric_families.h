@@ -32,4 +32,10 @@ class MetricSamples {
   prometheus::MetricFamily family_;
 };
 
+// A metric of one sample, without labels.
+void AddGauge(const char* name, const char* help, double value,
+              Families& families);
+void AddCounter(const char* name, const char* help, double value,
+                Families& families);
+
 }  // namespace wanwu::ops

@@ -6,6 +6,7 @@
 #include "batching/clock.h"
 #include "server/ops/metric_families.h"
 #include "server/ops/operator_parts.h"
+#include "server/ops/seconds.h"
 
 // The server's figures by what they are of, each as metric families.
 namespace wanwu::ops {

@@ -23,10 +23,6 @@ constexpr State kStates[] = {{ModelState::kLoading, "loading"},
                              {ModelState::kReady, "ready"},
                              {ModelState::kFailed, "failed"}};
 
-double Seconds(batching::Clock::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 ClientMetric::Histogram ToHistogram(const batching::BatchesBySize& batches) {
   ClientMetric::Histogram histogram;
   size_t size = 0;

@@ -8,6 +8,8 @@
 #include <iterator>
 #include <system_error>
 
+#include "common/open_files/open_files.h"
+
 namespace wanwu::ops {
 namespace {
 
@@ -16,9 +18,9 @@ double Seconds(const timeval& time) {
          static_cast<double>(time.tv_usec) / 1e6;
 }
 
-int64_t EntriesOf(const char* folder) {
+int64_t CountThreads() {
   std::error_code error;
-  const std::filesystem::directory_iterator entries(folder, error);
+  const std::filesystem::directory_iterator entries("/proc/self/task", error);
   if (error) return -1;
   return std::distance(begin(entries), end(entries));
 }
@@ -42,8 +44,8 @@ ProcessFigures ReadProcessFigures() {
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     figures.most_descriptors = static_cast<int64_t>(limit.rlim_cur);
   }
-  figures.open_descriptors = EntriesOf("/proc/self/fd");
-  figures.threads = EntriesOf("/proc/self/task");
+  figures.open_descriptors = open_files::InUse();
+  figures.threads = CountThreads();
   return figures;
 }
 

@@ -9,24 +9,6 @@ namespace {
 
 using rpc::ServerState;
 
-struct State {
-  ServerState state;
-  const char* name;
-};
-constexpr State kStates[] = {{ServerState::kStarting, "starting"},
-                             {ServerState::kServing, "serving"},
-                             {ServerState::kDraining, "draining"}};
-
-void AddGauge(const char* name, const char* help, double value,
-              Families& families) {
-  MetricSamples::Gauge(name, help).Add(value).MoveTo(families);
-}
-
-void AddCounter(const char* name, const char* help, double value,
-                Families& families) {
-  MetricSamples::Counter(name, help).Add(value).MoveTo(families);
-}
-
 void AddConnections(const rpc::ConnectionCounters& counters,
                     Families& families) {
   AddGauge("wanwu_connections", "Connections open to the gRPC listener.",
@@ -49,9 +31,10 @@ void AddServerMetrics(const OperatorParts& parts, Families& families) {
              static_cast<double>(parts.log.lost_lines()), families);
   auto state = MetricSamples::Gauge("wanwu_server_state",
                                     "1 for the state the server is in.");
-  for (const State& each : kStates) {
-    state.Add(parts.server.run.state.load() == each.state ? 1 : 0,
-              {{"state", each.name}});
+  for (const ServerState each : {ServerState::kStarting, ServerState::kServing,
+                                 ServerState::kDraining}) {
+    state.Add(parts.server.run.state.load() == each ? 1 : 0,
+              {{"state", rpc::StateName(each)}});
   }
   std::move(state).MoveTo(families);
   auto health = MetricSamples::Gauge(
@@ -85,8 +68,7 @@ void AddProcessMetrics(std::chrono::system_clock::time_point started_at,
   AddGauge("process_threads", "Threads.", static_cast<double>(figures.threads),
            families);
   AddGauge("process_start_time_seconds", "When it started, in Unix time.",
-           std::chrono::duration<double>(started_at.time_since_epoch()).count(),
-           families);
+           Seconds(started_at.time_since_epoch()), families);
 }
 
 }  // namespace wanwu::ops

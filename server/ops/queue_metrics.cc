@@ -3,16 +3,6 @@
 namespace wanwu::ops {
 namespace {
 
-void AddGauge(const char* name, const char* help, double value,
-              Families& families) {
-  MetricSamples::Gauge(name, help).Add(value).MoveTo(families);
-}
-
-void AddCounter(const char* name, const char* help, double value,
-                Families& families) {
-  MetricSamples::Counter(name, help).Add(value).MoveTo(families);
-}
-
 void AddMemory(const OperatorParts& parts, Families& families) {
   const pipeline::ClassifyPipeline& pipeline = parts.server.pipeline;
   AddGauge("wanwu_memory_budget_bytes",
@@ -54,8 +44,7 @@ void AddQueueMetrics(const OperatorParts& parts, Families& families) {
            static_cast<double>(admission.limits().max_jobs), families);
   AddGauge("wanwu_estimated_wait_seconds",
            "How long all admitted work will take.",
-           std::chrono::duration<double>(admission.EstimatedWait()).count(),
-           families);
+           Seconds(admission.EstimatedWait()), families);
   AddMemory(parts, families);
 }
 

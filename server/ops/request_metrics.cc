@@ -56,7 +56,7 @@ std::map<Key, double> EndedCounts(const RequestCounters& requests) {
 
 ClientMetric::Histogram ToHistogram(const metrics::DurationCounts& counts) {
   ClientMetric::Histogram histogram;
-  histogram.sample_sum = std::chrono::duration<double>(counts.sum).count();
+  histogram.sample_sum = Seconds(counts.sum);
   for (size_t i = 0; i < metrics::kDurationBounds.size(); ++i) {
     histogram.sample_count += counts.buckets[i];
     histogram.bucket.push_back({.cumulative_count = histogram.sample_count,
@@ -109,10 +109,8 @@ void AddRequestMetrics(const OperatorParts& parts, Families& families) {
   }
   std::move(received).MoveTo(families);
   std::move(finished).MoveTo(families);
-  MetricSamples::Gauge("wanwu_requests_in_progress",
-                       "Requests that came and have not ended.")
-      .Add(in_progress)
-      .MoveTo(families);
+  AddGauge("wanwu_requests_in_progress",
+           "Requests that came and have not ended.", in_progress, families);
   AddTimes(requests.stages(), families);
 }
 

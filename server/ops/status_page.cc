@@ -9,15 +9,12 @@
 #include "absl/time/time.h"
 #include "server/model/precision.h"
 #include "server/ops/health_pages.h"
+#include "server/ops/seconds.h"
 
 namespace wanwu::ops {
 namespace {
 
 using batching::Clock;
-
-double Seconds(Clock::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 double Milliseconds(Clock::Duration duration) {
   return 1e3 * Seconds(duration);

@@ -6,10 +6,6 @@
 namespace wanwu::ops {
 namespace {
 
-double Seconds(batching::Clock::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 double SumOf(const BusyTimes& times) {
   return Seconds(std::accumulate(times.begin(), times.end(),
                                  batching::Clock::Duration::zero()));
@@ -19,13 +15,9 @@ double SumOf(const BusyTimes& times) {
 
 void AddLaneMetrics(const batching::LaneStats& lanes, const BusyTimes& times,
                     Families& families) {
-  MetricSamples::Gauge("wanwu_lanes", "Threads that run models.")
-      .Add(lanes.lanes)
-      .MoveTo(families);
-  MetricSamples::Gauge("wanwu_lanes_busy",
-                       "Of those, at work when this was asked.")
-      .Add(lanes.busy)
-      .MoveTo(families);
+  AddGauge("wanwu_lanes", "Threads that run models.", lanes.lanes, families);
+  AddGauge("wanwu_lanes_busy", "Of those, at work when this was asked.",
+           lanes.busy, families);
   auto busy = MetricSamples::Counter("wanwu_lane_busy_seconds_total",
                                      "Time that a lane spent running batches.");
   for (size_t i = 0; i < times.size(); ++i) {

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -43,19 +42,13 @@ int MsUntil(steady_clock::time_point time) {
   return static_cast<int>(std::max<int64_t>(0, left.count()));
 }
 
-// Roughly: what is open now stays open.
-int DescriptorsInUse() {
-  std::error_code error;
-  const std::filesystem::directory_iterator files("/proc/self/fd", error);
-  return error ? 0 : static_cast<int>(std::distance(begin(files), end(files)));
-}
-
 int Room() {
   const rlim_t limit = std::min<rlim_t>(open_files::RaiseLimit(),
                                         std::numeric_limits<int>::max());
   const int all = static_cast<int>(limit);
   const int reserve = std::min(kReserve, all / kReservedPart);
-  return std::max(1, all - reserve - DescriptorsInUse());
+  // Roughly: what is open now stays open.
+  return std::max(1, all - reserve - std::max(0, open_files::InUse()));
 }
 
 }  // namespace

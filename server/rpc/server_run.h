@@ -9,6 +9,18 @@ namespace wanwu::rpc {
 
 enum class ServerState { kStarting, kServing, kDraining };
 
+inline const char* StateName(ServerState state) {
+  switch (state) {
+    case ServerState::kStarting:
+      return "starting";
+    case ServerState::kServing:
+      return "serving";
+    case ServerState::kDraining:
+      return "draining";
+  }
+  return "?";
+}
+
 // What WatchStatus says of the process. Thread-safe.
 struct ServerRun {
   const std::string version;

@@ -23,7 +23,7 @@ set(may_include_server/rpc
     batching common/logging common/open_files common/secrets server/access
     server/errors server/image server/metrics server/model server/pipeline)
 set(may_include_server/ops
-    batching common/logging server/errors server/metrics server/model
+    batching common/logging common/open_files server/errors server/metrics server/model
     server/pipeline server/rpc)
 set(may_include_server/admin
     common/logging server/access server/errors server/pipeline server/rpc)
@@ -54,6 +54,7 @@ set(foreign_common/options "${grpc}|${torch}|${codecs}")
 set(foreign_common/logging "${grpc}|${torch}|${codecs}")
 set(may_include_common/program_log common/logging common/options)
 set(foreign_common/program_log "${torch}|${codecs}")
+set(may_include_common/secrets common/logging common/signals)
 set(foreign_common/secrets "${grpc}|${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
