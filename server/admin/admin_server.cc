@@ -50,20 +50,14 @@ absl::Status AdminServer::Listen(const std::string& address,
   rpc::AddReflection(builder);
   builder.RegisterService(&service_);
   builder.RegisterService(&health_);
-  connected_ = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
+  connected_.emplace(builder, nullptr);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) return absl::InternalError("gRPC does not start");
-  const auto hand_over = [this](int descriptor) {
-    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
-        connection;
-    connection.fd = descriptor;
-    connected_->HandleNewConnection(&connection);
-  };
   acceptor_ = std::make_unique<rpc::ConnectionAcceptor>(
-      rpc::ConnectionAcceptor::Options{.max_connections = kMaxConnections,
-                                       .hand_over = hand_over},
+      rpc::ConnectionAcceptor::Options{
+          .max_connections = kMaxConnections,
+          .hand_over =
+              [this](int descriptor) { connected_->HandOver(descriptor); }},
       *std::move(listening), log, connections_);
   acceptor_->Start();
   return absl::OkStatus();

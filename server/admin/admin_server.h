@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -10,6 +11,7 @@
 #include "server/admin/admin_health.h"
 #include "server/admin/admin_service.h"
 #include "server/rpc/connection_acceptor.h"
+#include "server/rpc/handed_connections.h"
 #include "server/rpc/health_state.h"
 
 namespace wanwu::admin {
@@ -44,8 +46,7 @@ class AdminServer {
 
   AdminService service_;
   AdminHealth health_;
-  // Takes our connections to gRPC.
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connected_;
+  std::optional<rpc::HandedConnections> connected_;
   std::unique_ptr<grpc::Server> server_;
   rpc::ConnectionCounters connections_;
   std::unique_ptr<rpc::ConnectionAcceptor> acceptor_;

@@ -8,11 +8,10 @@
 #include "server/rpc/model_description.h"
 #include "server/rpc/proto_duration.h"
 #include "server/rpc/rpc_status.h"
+#include "server/rpc/status_reporter.h"
 
 namespace wanwu::admin {
 namespace {
-
-using wanwu::v1::ServerStatus;
 
 std::optional<logging::Level> ToLevel(wanwu::v1::LogLevel level) {
   switch (level) {
@@ -27,18 +26,6 @@ std::optional<logging::Level> ToLevel(wanwu::v1::LogLevel level) {
     default:
       return std::nullopt;
   }
-}
-
-ServerStatus::State ToProtoState(rpc::ServerState state) {
-  switch (state) {
-    case rpc::ServerState::kStarting:
-      return ServerStatus::STATE_STARTING;
-    case rpc::ServerState::kServing:
-      return ServerStatus::STATE_SERVING;
-    case rpc::ServerState::kDraining:
-      return ServerStatus::STATE_DRAINING;
-  }
-  return ServerStatus::STATE_UNSPECIFIED;
 }
 
 grpc::Status ToStatus(const absl::Status& status) {
@@ -137,7 +124,7 @@ grpc::Status AdminService::GetStatus(
   response->set_version(parts_.run.version);
   *response->mutable_uptime() =
       rpc::ToProto(parts_.pipeline.clock().Now() - parts_.run.started_at);
-  response->set_state(ToProtoState(parts_.run.state.load()));
+  response->set_state(rpc::ToProto(parts_.run.state.load()));
   response->set_default_model(parts_.catalog.default_model());
   for (const pipeline::CatalogEntry& entry : parts_.catalog.List()) {
     *response->add_models() = rpc::DescribeModel(entry);

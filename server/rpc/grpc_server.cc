@@ -73,10 +73,7 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   }
   builder.RegisterService(&classifier_service_);
   builder.RegisterService(&health_service_);
-  connected_ = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      options.credentials != nullptr ? options.credentials
-                                     : grpc::InsecureServerCredentials());
+  connected_.emplace(builder, options.credentials);
   for (int i = 0; i < options.pollers; ++i) {
     pollers_.push_back(std::make_unique<CqPoller>(builder.AddCompletionQueue(),
                                                   services_.clock));
@@ -90,16 +87,10 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   acceptor_ = std::make_unique<ConnectionAcceptor>(
       ConnectionAcceptor::Options{
           .max_connections = options.transport.max_connections,
-          .hand_over = [this](int descriptor) { HandOver(descriptor); }},
+          .hand_over =
+              [this](int descriptor) { connected_->HandOver(descriptor); }},
       *std::move(listening), services_.error_log, connections_);
   return absl::OkStatus();
-}
-
-void GrpcServer::HandOver(int descriptor) {
-  grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
-      connection;
-  connection.fd = descriptor;
-  connected_->HandleNewConnection(&connection);
 }
 
 void GrpcServer::PostRequests() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "server/rpc/classifier_service.h"
 #include "server/rpc/connection_acceptor.h"
 #include "server/rpc/cq_poller.h"
+#include "server/rpc/handed_connections.h"
 #include "server/rpc/health_calls.h"
 #include "server/rpc/transport_limits.h"
 
@@ -74,15 +76,13 @@ class GrpcServer {
 
   absl::Status Listen(const GrpcServerOptions& options);
   void PostRequests();
-  void HandOver(int descriptor);
   bool OnUnixSocket() const { return port_ == 0; }
 
   CallServices services_;
   ClassifierService classifier_service_;
   HealthService health_service_;
   std::vector<std::unique_ptr<CqPoller>> pollers_;
-  // Takes our connections to gRPC.
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connected_;
+  std::optional<HandedConnections> connected_;
   std::unique_ptr<grpc::Server> server_;
   ConnectionCounters connections_;
   std::unique_ptr<ConnectionAcceptor> acceptor_;

@@ -6,6 +6,7 @@
 #include "server/rpc/call_end.h"
 #include "server/rpc/caller_check.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/health_answers.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/raw_message.h"
 #include "server/rpc/reader_watch.h"
@@ -23,36 +24,16 @@ using grpc::health::v1::HealthCheckResponse;
 using grpc::health::v1::HealthListRequest;
 using grpc::health::v1::HealthListResponse;
 
-HealthCheckResponse ToResponse(std::optional<Serving> serving) {
-  HealthCheckResponse response;
-  if (!serving.has_value()) {
-    response.set_status(HealthCheckResponse::SERVICE_UNKNOWN);
-  } else if (*serving == Serving::kYes) {
-    response.set_status(HealthCheckResponse::SERVING);
-  } else {
-    response.set_status(HealthCheckResponse::NOT_SERVING);
-  }
-  return response;
-}
-
 grpc::Status Check(const CallServices& services,
                    const HealthCheckRequest& request,
                    HealthCheckResponse& response) {
-  const std::optional<Serving> serving = services.health.Get(request.service());
-  if (!serving.has_value()) {
-    return grpc::Status(grpc::StatusCode::NOT_FOUND, "unknown service");
-  }
-  response = ToResponse(serving);
-  return grpc::Status::OK;
+  return AnswerCheck(services.health, request, response);
 }
 
 grpc::Status List(const CallServices& services,
                   const HealthListRequest& /*request*/,
                   HealthListResponse& response) {
-  for (const auto& [service, serving] : services.health.List()) {
-    (*response.mutable_statuses())[service] = ToResponse(serving);
-  }
-  return grpc::Status::OK;
+  return AnswerList(services.health, response);
 }
 
 // The service to watch; none if it is unknown, which it then stays.

@@ -11,18 +11,6 @@ namespace {
 
 using wanwu::v1::ServerStatus;
 
-ServerStatus::State ToProtoState(ServerState state) {
-  switch (state) {
-    case ServerState::kStarting:
-      return ServerStatus::STATE_STARTING;
-    case ServerState::kServing:
-      return ServerStatus::STATE_SERVING;
-    case ServerState::kDraining:
-      return ServerStatus::STATE_DRAINING;
-  }
-  return ServerStatus::STATE_UNSPECIFIED;
-}
-
 void DescribeQueue(const pipeline::Admission& from, ServerStatus& to) {
   to.set_queue_depth(static_cast<int32_t>(from.jobs()));
   to.set_queue_capacity(static_cast<int32_t>(from.limits().max_jobs));
@@ -67,6 +55,18 @@ void DescribeFigures(const metrics::Figures& from, ServerStatus& to) {
 
 }  // namespace
 
+ServerStatus::State ToProto(ServerState state) {
+  switch (state) {
+    case ServerState::kStarting:
+      return ServerStatus::STATE_STARTING;
+    case ServerState::kServing:
+      return ServerStatus::STATE_SERVING;
+    case ServerState::kDraining:
+      return ServerStatus::STATE_DRAINING;
+  }
+  return ServerStatus::STATE_UNSPECIFIED;
+}
+
 // Half the interval between samples, so that a sample that comes a little
 // early is kept.
 StatusReporter::StatusReporter(const GrpcServerParts& parts)
@@ -88,7 +88,7 @@ metrics::Snapshot StatusReporter::TakeSnapshot() const {
 ServerStatus StatusReporter::Report() {
   ServerStatus status;
   status.set_version(parts_.run.version);
-  status.set_state(ToProtoState(parts_.run.state.load()));
+  status.set_state(ToProto(parts_.run.state.load()));
   DescribeQueue(parts_.pipeline.admission(), status);
   // Snapshots come in the order of their times.
   const std::lock_guard lock(mutex_);

@@ -14,6 +14,8 @@ namespace wanwu::rpc {
 inline constexpr std::chrono::milliseconds kStatusWindow{5000};
 inline constexpr std::chrono::milliseconds kMaxSampleInterval{500};
 
+wanwu::v1::ServerStatus::State ToProto(ServerState state);
+
 // Makes the reports of all watchers, who share its snapshots of the last
 // seconds: one watcher's figures reach back as far as any has sampled.
 // Thread-safe.
