@@ -14,14 +14,17 @@
 namespace wanwu::secrets {
 namespace {
 
-bool IsVisible(char c) { return c > ' ' && c < 0x7f; }
-
 absl::Status CannotRead(const std::string& path, int error) {
   return absl::NotFoundError(absl::StrCat(
       "cannot read ", path, ": ", std::generic_category().message(error)));
 }
 
 }  // namespace
+
+bool IsVisibleAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c < 0x7f; });
+}
 
 absl::StatusOr<std::string> ReadSecret(const std::string& path) {
   struct stat status = {};
@@ -42,7 +45,7 @@ absl::StatusOr<std::string> ReadWord(const std::string& path) {
   absl::StatusOr<std::string> text = ReadSecret(path);
   if (!text.ok()) return text;
   absl::StripAsciiWhitespace(&*text);
-  if (text->empty() || !std::all_of(text->begin(), text->end(), IsVisible)) {
+  if (text->empty() || !IsVisibleAscii(*text)) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, " must hold one word of visible ASCII"));
   }

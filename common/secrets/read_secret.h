@@ -4,11 +4,14 @@
 
 #include <ctime>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace wanwu::secrets {
+
+bool IsVisibleAscii(std::string_view text);
 
 // The whole file. Errors name it and say why it cannot be read, never what is
 // in it.

@@ -2,10 +2,10 @@
 
 #include <pthread.h>
 
-#include <condition_variable>
-#include <mutex>
 #include <stop_token>
 #include <utility>
+
+#include "common/signals/wait_for_stop.h"
 
 namespace wanwu::secrets {
 
@@ -15,11 +15,7 @@ Refresher::Refresher(std::vector<std::shared_ptr<Refreshable>> files,
   thread_ = std::jthread(
       [files = std::move(files), interval](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "wanwu-secrets");
-        std::mutex mutex;
-        std::unique_lock lock(mutex);
-        std::condition_variable_any never;
-        const auto stopped = [&stop] { return stop.stop_requested(); };
-        while (!never.wait_for(lock, stop, interval, stopped)) {
+        while (!signals::WaitForStop(stop, interval)) {
           for (const auto& file : files) file->Refresh();
         }
       });

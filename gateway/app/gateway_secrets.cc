@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/secrets/read_secret.h"
+#include "common/secrets/refresh_report.h"
 #include "common/secrets/tls_material.h"
 
 namespace wanwu::gateway {
@@ -58,7 +59,9 @@ absl::Status GatewaySecrets::OpenTls(const GatewayConfig& config) {
   const TlsFiles files = {.certificate = path, .key = config.tls_key_file};
   auto opened = TlsContextFile::Open(
       files.Paths(), [files] { return LoadContext(files); },
-      [this, path](const absl::Status& taken) { Report(path, taken); });
+      [this, path](const absl::Status& taken) {
+        secrets::ReportRefresh(path, taken, log_);
+      });
   if (!opened.ok()) return opened.status();
   tls_ = *std::move(opened);
   return absl::OkStatus();
@@ -77,23 +80,14 @@ absl::Status GatewaySecrets::OpenChannel(const GatewayConfig& config) {
   if (!path.empty()) {
     auto opened = TokenFile::Open(
         {path}, [path] { return secrets::ReadWord(path); },
-        [this, path](const absl::Status& taken) { Report(path, taken); });
+        [this, path](const absl::Status& taken) {
+          secrets::ReportRefresh(path, taken, log_);
+        });
     if (!opened.ok()) return opened.status();
     token_ = *std::move(opened);
     channel_.token = [token = token_] { return *token->Current(); };
   }
   return client::CheckChannel(channel_);
-}
-
-void GatewaySecrets::Report(const std::string& path,
-                            const absl::Status& taken) const {
-  if (taken.ok()) {
-    log_.Info("secret_reloaded", {{"file", path}});
-    return;
-  }
-  log_.Warning("secret_not_reloaded", {{"file", path},
-                                       {"reason", std::string(taken.message())},
-                                       {"kept", "what was there before"}});
 }
 
 }  // namespace wanwu::gateway

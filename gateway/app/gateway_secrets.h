@@ -39,8 +39,6 @@ class GatewaySecrets {
 
   absl::Status OpenTls(const GatewayConfig& config);
   absl::Status OpenChannel(const GatewayConfig& config);
-  // The log's line about a file that was, or was not, read again.
-  void Report(const std::string& path, const absl::Status& taken) const;
 
   logging::Logger& log_;
   client::ChannelOptions channel_;

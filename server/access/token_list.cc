@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/secrets/read_secret.h"
 
 namespace wanwu::access {
 namespace {
@@ -26,11 +27,6 @@ std::vector<std::string_view> WordsOf(std::string_view line) {
     words.push_back(line.substr(0, end));
     line.remove_prefix(end);
   }
-}
-
-bool IsVisible(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 bool IsHex(std::string_view text) {
@@ -62,7 +58,7 @@ absl::StatusOr<TokenList::Token> TokenList::ParseLine(
                  .holder = {.name = std::string(words[0]), .role = *role}};
   std::string_view secret = words[2];
   if (!secret.starts_with(kHashed)) {
-    if (secret.size() < kLeastTokenBytes || !IsVisible(secret)) {
+    if (secret.size() < kLeastTokenBytes || !secrets::IsVisibleAscii(secret)) {
       return Mistake(absl::StrCat("a token has at least ", kLeastTokenBytes,
                                   " characters of visible ASCII; make one "
                                   "with: openssl rand -hex 32"));

@@ -2,8 +2,6 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,15 +9,13 @@
 #include <utility>
 
 #include "server/errors/service_error.h"
+#include "server/pipeline/stand_back.h"
 
 namespace wanwu::app {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-// Of others that want the same CPU it takes a tenth of the time.
-constexpr int kNice = 10;
 
 absl::Status Starting() {
   return errors::ServiceError(absl::StatusCode::kUnavailable,
@@ -76,8 +72,7 @@ void ModelThread::Join() {
 
 void ModelThread::Run() {
   pthread_setname_np(pthread_self(), "wanwu-models");
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()),
-              getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())) + kNice);
+  pipeline::StandBack(pipeline::kFarBack);
   while (!stopping_) {
     options_.wake->Clear();
     manager_.FreeUnused();

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/secrets/read_secret.h"
+#include "common/secrets/refresh_report.h"
 
 namespace wanwu::app {
 namespace {
@@ -52,7 +53,7 @@ absl::Status Security::OpenTls() {
   auto opened = rpc::TlsFile::Open(
       files.Paths(), [files] { return secrets::LoadTlsMaterial(files); },
       [this](const absl::Status& taken) {
-        Report(config_.tls_certificate_file, taken);
+        secrets::ReportRefresh(config_.tls_certificate_file, taken, log_);
       });
   if (!opened.ok()) return opened.status();
   tls_ = *std::move(opened);
@@ -65,7 +66,9 @@ absl::Status Security::OpenTokens() {
   if (path.empty()) return absl::OkStatus();
   auto opened = access::TokenFile::Open(
       {path}, [path] { return LoadTokens(path); },
-      [this, path](const absl::Status& taken) { Report(path, taken); });
+      [this, path](const absl::Status& taken) {
+        secrets::ReportRefresh(path, taken, log_);
+      });
   if (!opened.ok()) return opened.status();
   tokens_ = *std::move(opened);
   WarnIfReadable(path);
@@ -91,17 +94,6 @@ void Security::WarnIfReadable(const std::string& path) const {
   if (!secrets::ReadableByOthers(path)) return;
   log_.Warning("secret_readable_by_others",
                {{"file", path}, {"advice", absl::StrCat("chmod o= ", path)}});
-}
-
-void Security::Report(const std::string& path,
-                      const absl::Status& taken) const {
-  if (taken.ok()) {
-    log_.Info("secret_reloaded", {{"file", path}});
-    return;
-  }
-  log_.Warning("secret_not_reloaded", {{"file", path},
-                                       {"reason", std::string(taken.message())},
-                                       {"kept", "what was there before"}});
 }
 
 }  // namespace wanwu::app

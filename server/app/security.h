@@ -42,8 +42,6 @@ class Security {
   absl::Status OpenTls();
   absl::Status OpenTokens();
   void WarnIfReadable(const std::string& path) const;
-  // The log's line about a file that was, or was not, read again.
-  void Report(const std::string& path, const absl::Status& taken) const;
 
   const SecurityConfig config_;
   logging::Logger& log_;

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -17,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/signals/wait_for_stop.h"
 #include "server/app/batch_size_keeper.h"
 #include "server/app/memory_trimmer.h"
 #include "server/app/part_options.h"
@@ -28,7 +27,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr char kClassifierService[] = "wanwu.v1.ImageClassifier";
 constexpr char kPreferredModel[] = "resnet18";
 
 // One size of one model each time; a batch of 8 costs one lane about 1 % of it.
@@ -41,17 +39,8 @@ constexpr std::chrono::seconds kWatchdogInterval{1};
 // When every request is done, clients get this long to take their answers.
 constexpr milliseconds kLastWords{1000};
 
-// True if it came within `time`.
-bool WaitForStop(const std::stop_token& stop, std::chrono::seconds time) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any never;
-  return never.wait_for(lock, stop, time,
-                        [&stop] { return stop.stop_requested(); });
-}
-
 std::vector<std::string> HealthKeys() {
-  return {"", kClassifierService, rpc::kReadiness, rpc::kLiveness};
+  return {"", rpc::ClassifierService::kName, rpc::kReadiness, rpc::kLiveness};
 }
 
 std::filesystem::path BatchTimeFile(const ServerConfig& config) {
@@ -319,7 +308,7 @@ std::jthread ServerApp::StartUpkeep() {
     BatchSizeKeeper batch_sizes(MaxBatchSize(config_), *pipeline_, *catalog_,
                                 log_);
     MemoryTrimmer memory(log_);
-    while (!WaitForStop(stop, kUpkeepInterval)) {
+    while (!signals::WaitForStop(stop, kUpkeepInterval)) {
       batch_sizes.Tick(stop);
       memory.Tick();
     }
@@ -337,7 +326,7 @@ std::jthread ServerApp::StartWatchdog() {
           grpc_server_->ListThreadsAtWork(threads);
         },
         health_, log_);
-    while (!WaitForStop(stop, kWatchdogInterval)) watchdog.Tick();
+    while (!signals::WaitForStop(stop, kWatchdogInterval)) watchdog.Tick();
   });
 }
 

@@ -205,10 +205,14 @@ Manifest ReadFields(const json& document, const JsonFields& fields) {
 
 }  // namespace
 
+absl::StatusOr<std::string> ReadManifestText(
+    const std::filesystem::path& directory) {
+  return ReadBoundedFile(directory / "manifest.json", kMaxManifestBytes);
+}
+
 absl::StatusOr<Manifest> ReadManifest(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / "manifest.json";
-  const absl::StatusOr<std::string> text =
-      ReadBoundedFile(path, kMaxManifestBytes);
+  const absl::StatusOr<std::string> text = ReadManifestText(directory);
   if (!text.ok()) return text.status();
   json document;
   try {

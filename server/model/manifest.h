@@ -86,6 +86,11 @@ struct Manifest {
   std::vector<std::string> notes;
 };
 
+// The text of `directory`/manifest.json. NOT_FOUND; INVALID_ARGUMENT if it is
+// too large to be one.
+absl::StatusOr<std::string> ReadManifestText(
+    const std::filesystem::path& directory);
+
 // Reads `directory`/manifest.json. Fields and precisions that this build does
 // not know are ignored. Errors name the file and the field: NOT_FOUND,
 // INVALID_ARGUMENT.

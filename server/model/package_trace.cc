@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "server/model/bounded_file.h"
+#include "server/model/manifest.h"
 #include "server/model/sha256.h"
 
 namespace wanwu::model {
@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 
 // Of what is no package.
 constexpr size_t kMostFiles = 1000;
-constexpr size_t kMaxManifestBytes = size_t{1} << 20;
 
 std::string Describe(const fs::directory_entry& entry) {
   std::error_code error;
@@ -31,8 +30,7 @@ std::string Describe(const fs::directory_entry& entry) {
 
 PackageTrace TraceOf(const fs::path& directory) {
   PackageTrace trace;
-  const absl::StatusOr<std::string> manifest =
-      ReadBoundedFile(directory / "manifest.json", kMaxManifestBytes);
+  const absl::StatusOr<std::string> manifest = ReadManifestText(directory);
   if (manifest.ok()) trace.manifest = Sha256Hex(*manifest);
   std::vector<std::string> files;
   std::error_code error;

@@ -7,6 +7,7 @@
 
 #include "server/errors/service_error.h"
 #include "server/pipeline/job_errors.h"
+#include "server/pipeline/stand_back.h"
 
 namespace wanwu::pipeline {
 namespace {
@@ -24,10 +25,6 @@ image::DecodeOptions WithinMemory(image::DecodeOptions decode, int64_t limit) {
 size_t RingCapacity(int most_decoded_ahead) {
   return static_cast<size_t>(4 * most_decoded_ahead);
 }
-
-// How far the threads for large pictures stand back: a tenth of the time of
-// others that want the same CPU.
-constexpr int kLargeNice = 10;
 
 void Add(const batching::QueueStats& stats, batching::BatchesBySize& sum) {
   std::transform(sum.begin(), sum.end(), stats.batches_by_size.begin(),
@@ -77,7 +74,7 @@ ClassifyPipeline::ClassifyPipeline(PipelineOptions options, const Clock& clock)
           std::bind_front(&ClassifyPipeline::Enqueue, this)),
       large_pool_({.thread_name = "wanwu-decode-l",
                    .threads = options_.decode_threads,
-                   .nice = kLargeNice,
+                   .nice = kFarBack,
                    .decode = decode_options_,
                    .memory = &large_memory_},
                   clock, costs_.decode_estimate(),

@@ -1,8 +1,6 @@
 #include "server/pipeline/decode_pool.h"
 
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <optional>
 #include <utility>
@@ -10,19 +8,13 @@
 #include "server/image/decode.h"
 #include "server/pipeline/job_errors.h"
 #include "server/pipeline/served_model.h"
+#include "server/pipeline/stand_back.h"
 
 namespace wanwu::pipeline {
 namespace {
 
 using batching::Clock;
 using batching::Priority;
-
-// The calling thread's only: on Linux a nice value is a thread's.
-void StandBack(int nice) {
-  if (nice == 0) return;
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()),
-              getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())) + nice);
-}
 
 }  // namespace
 
