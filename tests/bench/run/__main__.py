@@ -29,10 +29,10 @@ def main():
     catalog = catalogue.Catalogue(prepare.repository_of(options.model),
                                   package, openvino, files[0])
     with Fleet(results, catalog, files) as fleet:
-        start_services(fleet, options)
+        start_services(fleet, options, package)
         Rounds(results, fleet, openvino if isinstance(openvino, dict) else {},
                pictures, options).run()
-    overload_wanwu(results, options, pictures)
+    overload_wanwu(results, options, pictures, package)
     report(results, options)
 
 
@@ -58,20 +58,21 @@ def find_openvino(results, package, pictures):
         return error
 
 
-def start_services(fleet, options):
+def start_services(fleet, options, package):
     names = wanted(options)
-    if catalogue.WANWU[0] in names:
-        fleet.time_starts(catalogue.WANWU[0])
+    main_wanwu = catalogue.main_wanwu(package)
+    if main_wanwu in names:
+        fleet.time_starts(main_wanwu)
     for name in names:
         fleet.start(name)
 
 
-def overload_wanwu(results, options, pictures):
+def overload_wanwu(results, options, pictures, package):
     if options.only and "overload" not in options.only:
         return
     say("overload")
     overload.run(results, lambda: WanwuService(
-        catalogue.WANWU[0], prepare.repository_of(options.model),
+        catalogue.main_wanwu(package), prepare.repository_of(options.model),
         places.OUT / "state"), prepare.folders(pictures),
         options.pace.overload_s, options.pace.overload_only)
 

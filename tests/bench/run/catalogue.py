@@ -1,5 +1,6 @@
 """The services that are measured, and how each is started."""
 
+import json
 import shutil
 
 from . import places
@@ -23,6 +24,13 @@ ALL = [*WANWU, GUNICORN, MOSEC, STARLETTE]
 PEERS = [TRITON, TORCHSERVE]
 OPENVINO_SERVICES = (MOSEC, STARLETTE)
 TORCHSCRIPT_SERVICES = (GUNICORN, TORCHSERVE)
+
+
+def main_wanwu(package):
+    """The one whose start and behaviour under overload are measured."""
+    manifest = json.loads((package / "manifest.json").read_text())
+    return next(name for name in WANWU
+                if name.precision in manifest["precisions"])
 
 
 class Catalogue:

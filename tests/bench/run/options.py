@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 
+from . import prepare
 from .catalogue import ALL, PEERS
 
 
@@ -51,7 +52,7 @@ def parse(arguments=None):
                         help=f"of {', '.join(NAMES)}")
     parser.add_argument("--peers", action="store_true",
                         help="Triton and TorchServe, too; not within 15 minutes")
-    parser.add_argument("--model", default="resnet18")
+    parser.add_argument("--model", default=prepare.default_model())
     options = parser.parse_args(arguments)
     options.peers = options.peers or any(
         name.key in options.only for name in PEERS)

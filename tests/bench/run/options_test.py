@@ -2,6 +2,7 @@
 
 import pytest
 
+from run import places
 from run.options import FULL, QUICK, parse
 
 
@@ -25,3 +26,17 @@ def test_a_name_that_there_is_not_is_refused(capsys):
 def test_a_peer_that_is_named_is_asked_for():
     assert parse(["--only", "torchserve"]).peers
     assert not parse(["--only", "gunicorn"]).peers
+
+
+@pytest.mark.parametrize("there, chosen", [
+    (["resnet18", "efficientnet_lite0"], "resnet18"),
+    (["efficientnet_lite0"], "efficientnet_lite0"),
+    ([], "resnet18")])
+def test_model_is_the_one_that_the_server_would_choose(monkeypatch, tmp_path,
+                                                       there, chosen):
+    for model in there:
+        (tmp_path / model / "1").mkdir(parents=True)
+        (tmp_path / model / "1/manifest.json").touch()
+    monkeypatch.setattr(places, "MODELS", tmp_path)
+    assert parse([]).model == chosen
+    assert parse(["--model", "mine"]).model == "mine"

@@ -13,10 +13,20 @@ LARGE = (3000, 2250)
 LARGE_COUNT = 8
 
 
+def default_model():
+    """As the server's: the first of these that there is a package of."""
+    models = ("resnet18", "efficientnet_lite0")
+    return next((model for model in models if _versions_of(model)), models[0])
+
+
+def _versions_of(model):
+    return [folder for folder in (places.MODELS / model).glob("[0-9]*")
+            if (folder / "manifest.json").exists()]
+
+
 def package_of(model):
     """The newest version of a model's package."""
-    versions = [folder for folder in (places.MODELS / model).glob("[0-9]*")
-                if (folder / "manifest.json").exists()]
+    versions = _versions_of(model)
     if not versions:
         raise SystemExit(f"no package of {model} in {places.MODELS}")
     return max(versions, key=lambda folder: int(folder.name))
