@@ -54,7 +54,8 @@ def generated_pictures(count):
         ramp = Image.linear_gradient("L").rotate(7 * i)
         bands = [ramp, ImageOps.mirror(ramp), Image.radial_gradient("L")]
         turned = bands[i % 3:] + bands[:i % 3]
-        image = Image.merge("RGB", turned).resize((200 + 3 * i, 300 - 2 * i))
+        image = Image.merge("RGB", turned).resize(
+            (200 + 3 * i, 300 - 2 * (i % 140)))
         made.append(Picture(f"gradient {i}", encode(image, "JPEG")))
     return made
 
