@@ -31,7 +31,7 @@
 #include "server/pipeline/model_catalog.h"
 #include "server/rpc/grpc_server.h"
 #include "server/rpc/health_state.h"
-#include "server/rpc/picture_count.h"
+#include "server/rpc/request_record.h"
 #include "server/rpc/server_run.h"
 
 namespace wanwu::app {

@@ -9,7 +9,6 @@
 #include "server/model/precision.h"
 #include "server/model/top_k.h"
 #include "server/pipeline/served_model.h"
-#include "server/rpc/picture_count.h"
 #include "server/rpc/proto_duration.h"
 
 namespace wanwu::rpc {
@@ -44,11 +43,12 @@ absl::Status Classification::Prepare(ParsedRequest request,
   return task_.Prepare(std::move(query), attributes);
 }
 
-absl::StatusOr<ClassifyResponse> Classification::Answer() const {
+absl::StatusOr<ClassifyResponse> Classification::Answer(
+    RequestRecord& record) const {
   const auto& outcome = task_.job().outcome();
   if (!outcome.ok()) return outcome.status();
   absl::StatusOr<ClassifyResponse> response = MakeResponse();
-  if (response.ok()) CountAnswer(services_, outcome->timings);
+  if (response.ok()) record.AddPicture(outcome->timings);
   return response;
 }
 

@@ -32,8 +32,8 @@ class ClassifyCall {
 
   void Cancel() { classification_.task().Cancel(); }
 
-  absl::StatusOr<grpc::ByteBuffer> Answer() const {
-    const auto response = classification_.Answer();
+  absl::StatusOr<grpc::ByteBuffer> Answer(RequestRecord& record) const {
+    const auto response = classification_.Answer(record);
     if (!response.ok()) return response.status();
     return ToByteBuffer(*response);
   }

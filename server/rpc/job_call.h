@@ -13,9 +13,9 @@
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
 #include "server/rpc/out_of_memory.h"
-#include "server/rpc/picture_count.h"
 #include "server/rpc/reader_watch.h"
 #include "server/rpc/receive_error.h"
+#include "server/rpc/request_record.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/streamed_unary.h"
 #include "server/rpc/timed_read.h"
@@ -47,7 +47,7 @@ absl::Status StartHandler(Handler& handler, const CallServices& services,
 //   int submitted() const;
 //   void Cancel();  // what was submitted
 //   // Once all have ended.
-//   absl::StatusOr<grpc::ByteBuffer> Answer();
+//   absl::StatusOr<grpc::ByteBuffer> Answer(RequestRecord&);
 template <typename Handler, typename Service, typename Base>
 DetachedTask ServeJobCall(CallServices& services, Service& service,
                           grpc::ServerCompletionQueue& queue,
@@ -62,7 +62,7 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   if (!began) co_return;
   live.Enter(LiveCalls::Stage::kReceiving);
   ServeJobCall<Handler>(services, service, queue, post);
-  services.requests.AddReceived(Handler::kMethod);
+  RequestRecord record(services, Handler::kMethod);
 
   grpc::ByteBuffer message;
   TimedRead read(queue);
@@ -81,16 +81,15 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   end.ForgetCancel();
 
   const absl::StatusOr<grpc::ByteBuffer> answer =
-      status.ok() ? OrOutOfMemory([&] { return handler.Answer(); })
+      status.ok() ? OrOutOfMemory([&] { return handler.Answer(record); })
                   : absl::StatusOr<grpc::ByteBuffer>(status);
   ReaderWatch reader(services, queue, context, Handler::kMethod);
   reader.WriteBegins();
   if (answer.ok()) {
-    services.requests.AddAnswered(Handler::kMethod);
+    record.Answered();
     stream.WriteAndFinish(*answer, {}, grpc::Status::OK, &operation);
   } else {
-    if (received != TimedRead::Result::kEnd)
-      CountError(services, Handler::kMethod, answer.status());
+    if (received != TimedRead::Result::kEnd) record.Failed(answer.status());
     AddTrailers(answer.status(), context);
     stream.Finish(ToGrpcStatus(answer.status()), &operation);
   }
@@ -103,8 +102,8 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   co_await end;
   // Only now it is sure whether a caller without a message has left.
   if (received == TimedRead::Result::kEnd) {
-    CountError(services, Handler::kMethod,
-               end.cancelled() ? pipeline::CancelledError() : answer.status());
+    record.Failed(end.cancelled() ? pipeline::CancelledError()
+                                  : answer.status());
   }
 }
 

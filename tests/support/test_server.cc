@@ -3,7 +3,7 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "server/rpc/picture_count.h"
+#include "server/rpc/request_record.h"
 #include "tests/support/pictures.h"
 
 namespace wanwu::test_support {

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/pipeline/classify_job.h"
+#include "server/rpc/call_services.h"
+
+namespace wanwu::rpc {
+
+// Names of methods and reasons, for RequestCounters.
+std::vector<std::string_view> CountedMethods();
+std::vector<std::string_view> CountedReasons();
+
+// One request of a method that takes pictures, a message of a stream being
+// one, from when it comes to how it ends: the place where counters and logs are
+// told of it. On the call's poller.
+class RequestRecord {
+ public:
+  // Counts it as received. `services` and `method`, which is one of
+  // CountedMethods(), outlive the record.
+  RequestRecord(const CallServices& services, const char* method);
+
+  // One of its pictures has an answer.
+  void AddPicture(const pipeline::JobTimings& timings);
+
+  // Exactly one of the two, last. Of errors that are the server's concern a
+  // rate-limited line is logged, of callers' mistakes at debug level.
+  void Answered();
+  void Failed(const absl::Status& status);
+
+ private:
+  const CallServices* services_;
+  const char* method_;
+};
+
+}  // namespace wanwu::rpc
