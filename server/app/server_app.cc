@@ -274,17 +274,18 @@ absl::Status ServerApp::ListenForOperators() {
 
 absl::Status ServerApp::ListenForAdmin() {
   if (config_.admin_address.empty()) return absl::OkStatus();
+  rpc::GrpcServerParts parts = ServerParts();
+  parts.access = security_->admin_access();
   absl::StatusOr<std::unique_ptr<admin::AdminServer>> server =
-      admin::AdminServer::Start(config_.admin_address,
-                                {.actions = *actions_,
-                                 .pipeline = *pipeline_,
-                                 .catalog = *catalog_,
-                                 .run = run_,
-                                 .access = security_->admin_access()},
-                                health_, error_log_);
+      admin::AdminServer::Start(
+          {.address = config_.admin_address,
+           .credentials = security_->NewAdminCredentials()},
+          *actions_, parts);
   if (!server.ok()) return server.status();
   admin_server_ = *std::move(server);
+  security_->WarnIfAdminExposed(config_.admin_address, admin_server_->local());
   log_.Info("admin_listening", {{"address", config_.admin_address},
+                                {"tls", config_.security.admin_tls},
                                 {"port", admin_server_->port()}});
   return absl::OkStatus();
 }
@@ -341,10 +342,10 @@ std::jthread ServerApp::StartWatchdog() {
 
 void ServerApp::Drain() {
   const auto start = steady_clock::now();
-  log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
-  model_thread_->RequestStop();
   run_.state.store(rpc::ServerState::kDraining);
   readiness_->End();
+  log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
+  model_thread_->RequestStop();
   // Whoever balances load over servers needs this long to see it.
   std::this_thread::sleep_for(config_.drain.delay);
   const auto deadline = steady_clock::now() + config_.drain.timeout;
