@@ -62,9 +62,12 @@ bool IsCommand(const CLI::App& app, const std::string& word) {
 
 // The command whose arguments were being parsed, or the program itself.
 std::string HelpCall(const CLI::App& app) {
-  const auto parsed = app.get_subcommands();
-  return parsed.empty() ? "wanwu --help"
-                        : "wanwu " + parsed.front()->get_name() + " --help";
+  std::string call = app.get_name();
+  for (auto parsed = app.get_subcommands(); !parsed.empty();
+       parsed = parsed.front()->get_subcommands()) {
+    call += ' ' + parsed.front()->get_name();
+  }
+  return call + " --help";
 }
 
 int UsageError(const std::string& message, const std::string& hint) {

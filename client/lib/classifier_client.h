@@ -59,9 +59,6 @@ class ClassifierClient {
                                            Deadline deadline);
 
  private:
-  // Why the channel does not connect, as gRPC puts it.
-  std::string WhyNot(Deadline deadline);
-
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ImageClassifier::Stub> classifier_;
   std::unique_ptr<grpc::health::v1::Health::Stub> health_;

@@ -39,8 +39,14 @@ constexpr std::chrono::seconds kWatchdogInterval{1};
 // When every request is done, clients get this long to take their answers.
 constexpr milliseconds kLastWords{1000};
 
+std::vector<std::string> ReadinessKeys() {
+  return {"", rpc::ClassifierService::kName, rpc::kReadiness};
+}
+
 std::vector<std::string> HealthKeys() {
-  return {"", rpc::ClassifierService::kName, rpc::kReadiness, rpc::kLiveness};
+  std::vector<std::string> keys = ReadinessKeys();
+  keys.emplace_back(rpc::kLiveness);
+  return keys;
 }
 
 std::filesystem::path BatchTimeFile(const ServerConfig& config) {
@@ -117,7 +123,7 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal,
   if (status.ok() && !signal.received()) {
     model_thread_->Start();
     run_.state.store(rpc::ServerState::kServing);
-    SetServing(rpc::Serving::kYes);
+    readiness_->Begin();
     log_.Info("server_serving",
               {{"start_ms", std::chrono::duration_cast<milliseconds>(
                                 steady_clock::now() - run_.started_at)
@@ -175,6 +181,8 @@ void ServerApp::Build(const signals::ShutdownSignal& signal,
                       signals::ReloadSignal& reload) {
   catalog_ = std::make_unique<pipeline::ModelCatalog>(
       ChooseDefaultModel(config_, repository_.packages));
+  readiness_ =
+      std::make_unique<Readiness>(ReadinessKeys(), *catalog_, health_, log_);
   pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
       PipelineOptionsOf(config_, cpus_, lanes_, memory_, models_wake_), clock_);
   loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
@@ -187,7 +195,8 @@ void ServerApp::Build(const signals::ShutdownSignal& signal,
       *loader_, *pipeline_, *catalog_, log_);
   model_thread_ = std::make_unique<ModelThread>(
       ModelThread::Options{.poll_interval = config_.repository_poll,
-                           .wake = models_wake_},
+                           .wake = models_wake_,
+                           .on_change = [this] { readiness_->Update(); }},
       *models_, reload, log_);
   actions_ = std::make_unique<ServerActions>(*model_thread_, signal, log_);
 }
@@ -265,17 +274,18 @@ absl::Status ServerApp::ListenForOperators() {
 
 absl::Status ServerApp::ListenForAdmin() {
   if (config_.admin_address.empty()) return absl::OkStatus();
+  rpc::GrpcServerParts parts = ServerParts();
+  parts.access = security_->admin_access();
   absl::StatusOr<std::unique_ptr<admin::AdminServer>> server =
-      admin::AdminServer::Start(config_.admin_address,
-                                {.actions = *actions_,
-                                 .pipeline = *pipeline_,
-                                 .catalog = *catalog_,
-                                 .run = run_,
-                                 .access = security_->admin_access()},
-                                health_, error_log_);
+      admin::AdminServer::Start(
+          {.address = config_.admin_address,
+           .credentials = security_->NewAdminCredentials()},
+          *actions_, parts);
   if (!server.ok()) return server.status();
   admin_server_ = *std::move(server);
+  security_->WarnIfAdminExposed(config_.admin_address, admin_server_->local());
   log_.Info("admin_listening", {{"address", config_.admin_address},
+                                {"tls", config_.security.admin_tls},
                                 {"port", admin_server_->port()}});
   return absl::OkStatus();
 }
@@ -330,18 +340,12 @@ std::jthread ServerApp::StartWatchdog() {
   });
 }
 
-void ServerApp::SetServing(rpc::Serving serving) {
-  for (const std::string& key : HealthKeys()) {
-    if (key != rpc::kLiveness) health_.Set(key, serving);
-  }
-}
-
 void ServerApp::Drain() {
   const auto start = steady_clock::now();
+  run_.state.store(rpc::ServerState::kDraining);
+  readiness_->End();
   log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
   model_thread_->RequestStop();
-  run_.state.store(rpc::ServerState::kDraining);
-  SetServing(rpc::Serving::kNo);
   // Whoever balances load over servers needs this long to see it.
   std::this_thread::sleep_for(config_.drain.delay);
   const auto deadline = steady_clock::now() + config_.drain.timeout;

@@ -18,6 +18,7 @@
 #include "server/app/model_loader.h"
 #include "server/app/model_manager.h"
 #include "server/app/model_thread.h"
+#include "server/app/readiness.h"
 #include "server/app/security.h"
 #include "server/app/server_actions.h"
 #include "server/app/server_config.h"
@@ -64,7 +65,6 @@ class ServerApp {
   // Runs until it is destroyed.
   std::jthread StartUpkeep();
   std::jthread StartWatchdog();
-  void SetServing(rpc::Serving serving);
   void Drain();
 
   const ServerConfig config_;
@@ -87,6 +87,7 @@ class ServerApp {
   std::unique_ptr<Security> security_;
   std::shared_ptr<WakeEvent> models_wake_;
   std::unique_ptr<pipeline::ModelCatalog> catalog_;
+  std::unique_ptr<Readiness> readiness_;
   std::unique_ptr<pipeline::ClassifyPipeline> pipeline_;
   std::unique_ptr<ModelLoader> loader_;
   std::unique_ptr<ModelManager> models_;

@@ -53,9 +53,10 @@ void AddListening(OptionTable& table, ServerConfig& config) {
       {.name = "admin_address",
        .unit = "",
        .help = "Where operators' calls are taken (wanwu.v1.Admin, and "
-               "plaintext health, reflection and channelz beside it); "
-               "with token_file, Admin takes a token of the role admin, else "
-               "whoever reaches it may call it; empty: nowhere."},
+               "health, reflection and channelz beside it), in the clear "
+               "unless admin_tls; with token_file, Admin takes a token of the "
+               "role admin, else whoever reaches it may call it; empty: "
+               "nowhere."},
       &config.admin_address, Address(Emptiness::kAllowed));
   table.Add({.name = "max_message_bytes",
              .unit = "",

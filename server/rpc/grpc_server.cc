@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/rpc/classify_batch_call.h"
 #include "server/rpc/classify_call.h"
+#include "server/rpc/library_services.h"
 #include "server/rpc/listen_address.h"
 #include "server/rpc/model_calls.h"
 #include "server/rpc/reflection_choice.h"
@@ -68,6 +69,7 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   SetArguments(builder, options);
   if (options.reflection == Reflection::kOn) {
     AddReflection(builder);
+    CheckCallersOfLibraryServices(builder, services_.access);
   } else {
     RemoveReflection(builder);
   }

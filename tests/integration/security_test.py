@@ -12,6 +12,7 @@ import pytest
 import calls
 import service_error
 from certificates import Authority, make_certificate
+from cli_calls import wanwu
 from environment import BIN_DIR, PATIENCE, own_environment
 from server_process import ServerProcess
 from stubs import health_pb2, health_pb2_grpc, pb, pb_grpc
@@ -377,12 +378,6 @@ def test_listening_in_the_clear_is_warned_of_once(start):
         return len(server.log.events("listening_in_the_clear"))
 
     assert (events(warned), events(silenced), events(local)) == (1, 0, 0)
-
-
-def wanwu(*arguments):
-    return subprocess.run([BIN_DIR / "wanwu", *map(str, arguments)],
-                          check=False, capture_output=True, text=True,
-                          timeout=PATIENCE, env=own_environment())
 
 
 def test_cli_shows_certificate_and_token(start_tls, authority, token_file,

@@ -133,6 +133,28 @@ TEST(ServerConfigTest, TakesWhatSecuresItOnlyAsAWhole) {
               IsEmpty());
 }
 
+TEST(ServerConfigTest, SecuresTheAdminListenerOnlyAlongWithTheOther) {
+  const auto mistakes = [](std::vector<std::string> flags) {
+    return Load(std::move(flags)).result.mistakes;
+  };
+  const std::string certificate = "--tls_certificate_file=c";
+  const std::string key = "--tls_key_file=k";
+  const std::string authorities = "--tls_client_ca_file=a";
+  const std::string names = "--admin_allowed_names=ops.a.org";
+
+  EXPECT_THAT(mistakes({"--admin_tls"}),
+              ElementsAre(HasSubstr("the certificate of the other")));
+  EXPECT_THAT(mistakes({certificate, key, "--admin_tls", names}),
+              ElementsAre(HasSubstr("asked for and verified")));
+  EXPECT_THAT(mistakes({certificate, key, authorities, names}),
+              ElementsAre(HasSubstr("asked for and verified")));
+  EXPECT_THAT(mistakes({certificate, key, authorities, "--admin_tls",
+                        "--admin_allowed_names=a.*"}),
+              ElementsAre(HasSubstr("'a.*': a * may stand for")));
+  EXPECT_THAT(mistakes({certificate, key, authorities, "--admin_tls", names}),
+              IsEmpty());
+}
+
 TEST(ServerConfigTest, ValidatesWhatCodeFilledIn) {
   ServerConfig config;
   config.max_batch_size = 33;
