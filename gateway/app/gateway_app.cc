@@ -136,6 +136,7 @@ void GatewayApp::Drain() {
   const auto start = steady_clock::now();
   log_.Info("drain_started");
   health_->BeginDrain();
+  listener_->AnnounceClose();
   std::this_thread::sleep_for(config_.drain.delay);
   const bool complete =
       listener_->Drain(steady_clock::now() + config_.drain.timeout);

@@ -100,9 +100,13 @@ void Exchange::Gone() {
   if (const auto on_gone = std::exchange(on_gone_, nullptr)) on_gone();
 }
 
+void Exchange::AnnounceClose() {
+  if (!head_sent_) keep_alive_ = false;
+}
+
 void Exchange::Stop() {
   stopped_ = true;
-  keep_alive_ = false;
+  AnnounceClose();
   if (on_stop_) on_stop_();
 }
 
@@ -119,7 +123,8 @@ asio::awaitable<void> Exchange::End() {
 }
 
 std::string Exchange::Head(const Response& response,
-                           std::pair<std::string, std::string> framing) const {
+                           std::pair<std::string, std::string> framing) {
+  head_sent_ = true;
   Headers more = headers_;
   if (!keep_alive_) {
     more.emplace_back("Connection", "close");

@@ -86,7 +86,10 @@ class Exchange {
 
   // For the connection.
 
-  // The gateway stops: a response still to be begun closes the connection.
+  // The gateway will stop: a response still to be begun says that it closes the
+  // connection. One that has not said so does not.
+  void AnnounceClose();
+  // The same, and responses that would not end by themselves end.
   void Stop();
   // The connection is gone.
   void Break();
@@ -102,7 +105,7 @@ class Exchange {
   void Gone();
   // `framing` says how long the content is; no name: it does not.
   std::string Head(const Response& response,
-                   std::pair<std::string, std::string> framing) const;
+                   std::pair<std::string, std::string> framing);
   boost::asio::awaitable<bool> WriteAll(std::string_view head,
                                         std::string_view content);
 
@@ -115,6 +118,7 @@ class Exchange {
   absl::Status error_;
   int status_ = 0;
   bool keep_alive_;
+  bool head_sent_ = false;
   bool chunked_ = false;
   bool until_close_ = false;
   // A stream without content.

@@ -13,6 +13,7 @@ import pytest
 import batch_times
 from certificates import make_certificate
 from environment import BIN_DIR, PATIENCE, SANITIZED, own_environment
+from gateway_process import free_port
 from http_calls import (EVENTS, LINES, accepting, ask, begin, expect_error,
                         form, read_answer)
 from stubs import pb
@@ -21,12 +22,6 @@ OWN = "wanwu.gateway"
 CALLERS = 16
 WELL_UNDER_WAY = 2 * CALLERS
 FORM_PICTURES = 10 if SANITIZED else 60
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def test_every_line_of_the_log_is_an_event(server, start_gateway, picture):
@@ -163,7 +158,7 @@ def test_https_is_served_with_a_certificate(server, start_gateway, picture,
 
 
 class Load:
-    """Callers that go on until their connections are closed."""
+    """Callers that go on until nobody listens any more."""
 
     def __init__(self, gateway, picture):
         self._gateway = gateway
@@ -194,12 +189,10 @@ class Load:
                 with self._changed:
                     self.answers[answer.status] += 1
                     self._changed.notify_all()
-        except http.client.RemoteDisconnected:
-            pass  # Closed before a byte of an answer had come.
-        except http.client.HTTPException as error:
+        except ConnectionRefusedError:
+            pass  # Nobody listens any more.
+        except (http.client.HTTPException, OSError) as error:
             self.lost.append(error)
-        except ConnectionError:
-            pass
         finally:
             connection.close()
 
