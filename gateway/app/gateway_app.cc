@@ -77,7 +77,7 @@ GatewayApp::GatewayApp(const GatewayConfig& config, logging::Logger& log)
                  return health_ != nullptr &&
                         health_->state() == ServerHealth::State::kServing;
                }),
-      request_log_(log, error_log_, metrics_) {
+      request_log_(log, error_log_, config.log.requests, metrics_) {
   // For good: gRPC 1.51 may take seconds to go with a process's last client.
   grpc_init();
 }

@@ -62,6 +62,7 @@ asio::awaitable<absl::StatusOr<std::string_view>> Exchange::ReadBody(
   }
   auto read = parts_.reader.ReadBody(limit);
   absl::StatusOr<std::string_view> piece = co_await std::move(read);
+  if (piece.ok()) bytes_received_ += piece->size();
   co_return piece;
 }
 
@@ -145,6 +146,7 @@ asio::awaitable<bool> Exchange::WriteAll(std::string_view head,
       asio::buffer(content.data(), content.size())};
   auto write = parts_.transport.Write(buffers, deadline);
   const IoResult result = co_await std::move(write);
+  bytes_sent_ += result.bytes;
   if (result.error) keep_alive_ = false;
   co_return !result.error;
 }

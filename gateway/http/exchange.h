@@ -100,6 +100,10 @@ class Exchange {
   // May another request follow on this connection?
   bool keep_alive() const { return keep_alive_; }
   const absl::Status& error() const { return error_; }
+  // Of the body, as far as it was read.
+  std::uint64_t bytes_received() const { return bytes_received_; }
+  // Heads and bodies, as far as the system took them.
+  std::uint64_t bytes_sent() const { return bytes_sent_; }
 
  private:
   void Gone();
@@ -117,6 +121,8 @@ class Exchange {
   std::function<void()> on_stop_;
   absl::Status error_;
   int status_ = 0;
+  std::uint64_t bytes_received_ = 0;
+  std::uint64_t bytes_sent_ = 0;
   bool keep_alive_;
   bool head_sent_ = false;
   bool chunked_ = false;

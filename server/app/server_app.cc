@@ -96,6 +96,7 @@ ServerApp::ServerApp(const ServerConfig& config, std::string in_force,
       log_(log),
       run_{.version = WANWU_VERSION, .started_at = steady_clock::now()},
       error_log_(log, config.log.errors_per_second),
+      access_log_(config.log.requests, log, error_log_),
       health_(HealthKeys()),
       batch_time_store_(BatchTimeFile(config)),
       models_wake_(std::make_shared<WakeEvent>()) {}
@@ -166,7 +167,8 @@ rpc::GrpcServerParts ServerApp::ServerParts() {
           .requests = requests_,
           .run = run_,
           .health = health_,
-          .access = security_->access()};
+          .access = security_->access(),
+          .access_log = &access_log_};
 }
 
 absl::Status ServerApp::OpenSecurity() {

@@ -77,6 +77,7 @@ class ServerApp {
 
   // In the order in which they are built; destroyed the other way round.
   logging::RateLimitedLog error_log_;
+  logging::AccessLog access_log_;
   metrics::AnswerCounters answers_;
   metrics::RequestCounters requests_{rpc::CountedMethods(),
                                      rpc::CountedReasons()};

@@ -88,11 +88,14 @@ class ClassifyJob final : public batching::Job {
         model_(std::move(request.model)),
         share_{request.priority, model_.get(), request.client},
         picture_(std::move(request.picture)),
+        encoded_bytes_(picture_.bytes.size()),
         listener_(listener) {}
 
   ServedModel& model() const { return *model_; }
   const Share& share() const { return share_; }
+  // Only until it is decoded, or ends.
   const EncodedPicture& picture() const { return picture_; }
+  size_t encoded_bytes() const { return encoded_bytes_; }
   const image::PixelTensor& tensor() const { return tensor_; }
 
   // Called by the pipeline before the job waits for the first time.
@@ -114,6 +117,7 @@ class ClassifyJob final : public batching::Job {
   void ReleaseDecodeCredit() { decode_credit_.Release(); }
 
   JobTimings& timings() { return timings_; }
+  const JobTimings& timings() const { return timings_; }
 
   // Ends the job: gives back its admission and tells the listener. By the
   // job's owner, exactly once.
@@ -129,6 +133,7 @@ class ClassifyJob final : public batching::Job {
   const std::shared_ptr<ServedModel> model_;
   const Share share_;
   EncodedPicture picture_;
+  const size_t encoded_bytes_;
   image::PixelTensor tensor_;
   JobCost cost_;
   DecodeCredit decode_credit_;

@@ -89,6 +89,7 @@ void BatchStream::Cancel() {
 void BatchStream::Begin(grpc::ByteBuffer&& message) {
   ++unanswered_;
   RequestRecord record(services_, kMethod);
+  record.SetCall(attributes_);
   std::string id;
   const absl::Status status = OrOutOfMemory([&] {
     ParsedBatchRequest batch = ParseClassifyBatchRequest(std::move(message));
@@ -105,8 +106,8 @@ void BatchStream::Begin(grpc::ByteBuffer&& message) {
 absl::Status BatchStream::Prepare(ParsedBatchRequest batch,
                                   RequestRecord record) {
   auto item = std::make_unique<Item>(*this, std::move(batch.id), record);
-  absl::Status status =
-      item->classification.Prepare(std::move(batch.request), attributes_);
+  absl::Status status = item->classification.Prepare(std::move(batch.request),
+                                                     attributes_, item->record);
   if (!status.ok()) return status;
   Item& kept = *item;
   kept.place = waiting_.insert(waiting_.end(), std::move(item));

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -18,6 +19,9 @@ struct CallAttributes {
   batching::Clock::TimePoint deadline;
   // See pipeline::JobRequest.
   uint64_t client = 0;
+  // Who calls, for people: its identity, or the address it calls from. Empty
+  // unless logs need it.
+  std::string caller = {};
 };
 
 // max() for none, and for one that is a year or more away.

@@ -52,8 +52,15 @@ absl::StatusOr<CallAttributes> AdmitCaller(const CallServices& services,
   const absl::StatusOr<access::Caller> caller =
       CheckCaller(services.access, context, method);
   if (!caller.ok()) return caller.status();
-  return OrOutOfMemory(
-      [&] { return ReadCallAttributes(context, services.clock, *caller); });
+  return OrOutOfMemory([&] {
+    absl::StatusOr<CallAttributes> attributes =
+        ReadCallAttributes(context, services.clock, *caller);
+    if (attributes.ok() && services.LogsRequests()) {
+      attributes->caller =
+          caller->identity.empty() ? context.peer() : caller->identity;
+    }
+    return attributes;
+  });
 }
 
 }  // namespace wanwu::rpc

@@ -27,7 +27,8 @@ void FillTimings(const pipeline::JobTimings& from, wanwu::v1::Timings& to) {
 }  // namespace
 
 absl::Status Classification::Prepare(ParsedRequest request,
-                                     const CallAttributes& attributes) {
+                                     const CallAttributes& attributes,
+                                     RequestRecord& record) {
   const wanwu::v1::ClassifyRequest& fields = request.fields;
   if (fields.top_k() < 0 || fields.top_k() > kMaxTopK) {
     return errors::FieldInvalid(
@@ -40,7 +41,9 @@ absl::Status Classification::Prepare(ParsedRequest request,
   PictureQuery query{.model = fields.model(),
                      .model_version = fields.model_version(),
                      .picture = std::move(request.picture)};
-  return task_.Prepare(std::move(query), attributes);
+  absl::Status status = task_.Prepare(std::move(query), attributes);
+  record.SetJob(task_.job_ptr());
+  return status;
 }
 
 absl::StatusOr<ClassifyResponse> Classification::Answer(

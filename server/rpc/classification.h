@@ -24,7 +24,8 @@ class Classification {
       : task_(services, queue, done) {}
 
   // Errors as PictureTask::Prepare, INVALID_ARGUMENT if top_k is out of range.
-  absl::Status Prepare(ParsedRequest request, const CallAttributes& attributes);
+  absl::Status Prepare(ParsedRequest request, const CallAttributes& attributes,
+                       RequestRecord& record);
 
   PictureTask& task() { return task_; }
   const PictureTask& task() const { return task_; }

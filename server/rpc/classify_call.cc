@@ -19,12 +19,12 @@ class ClassifyCall {
       : classification_(services, queue, done) {}
 
   absl::Status Start(grpc::ByteBuffer&& message,
-                     const CallAttributes& attributes) {
+                     const CallAttributes& attributes, RequestRecord& record) {
     absl::StatusOr<ParsedRequest> request =
         ParseClassifyRequest(std::move(message));
     if (!request.ok()) return request.status();
     absl::Status status =
-        classification_.Prepare(*std::move(request), attributes);
+        classification_.Prepare(*std::move(request), attributes, record);
     return status.ok() ? classification_.task().Submit() : status;
   }
 

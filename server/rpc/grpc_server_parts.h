@@ -1,6 +1,7 @@
 #pragma once
 
 #include "batching/clock.h"
+#include "common/logging/access_log.h"
 #include "common/logging/rate_limited_log.h"
 #include "server/access/access_control.h"
 #include "server/metrics/answer_counters.h"
@@ -25,6 +26,12 @@ struct GrpcServerParts {
   HealthState& health;
   // Default: everybody may do everything.
   access::AccessControl access = {};
+  // Null: nobody is told of single requests.
+  logging::AccessLog* access_log = nullptr;
+
+  bool LogsRequests() const {
+    return access_log != nullptr && access_log->on();
+  }
 };
 
 }  // namespace wanwu::rpc

@@ -24,12 +24,12 @@ template <typename Handler>
 absl::Status StartHandler(Handler& handler, const CallServices& services,
                           const absl::StatusOr<CallAttributes>& attributes,
                           TimedRead::Result received,
-                          grpc::ByteBuffer&& message) {
+                          grpc::ByteBuffer&& message, RequestRecord& record) {
   if (!attributes.ok()) return attributes.status();
   if (received != TimedRead::Result::kMessage)
     return ReceiveError(received, services.limits.receive_timeout);
   return OrOutOfMemory(
-      [&] { return handler.Start(std::move(message), *attributes); });
+      [&] { return handler.Start(std::move(message), *attributes, record); });
 }
 
 // Posts one request of a unary method that is served as a raw stream and whose
@@ -40,7 +40,8 @@ absl::Status StartHandler(Handler& handler, const CallServices& services,
 //   static constexpr char kMethod[];
 //   // Submits the jobs. `done` gets an event for each that was submitted, also
 //   // if a later one was refused.
-//   absl::Status Start(grpc::ByteBuffer&& message, const CallAttributes&);
+//   absl::Status Start(grpc::ByteBuffer&& message, const CallAttributes&,
+//                      RequestRecord&);
 //   int submitted() const;
 //   void Cancel();  // what was submitted
 //   // Once all have ended.
@@ -59,12 +60,13 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   grpc::ByteBuffer message;
   const absl::StatusOr<CallAttributes> attributes =
       AdmitCaller(services, call.context(), {Service::kName, Handler::kMethod});
+  if (attributes.ok()) record.SetCall(*attributes);
   auto receiving = call.Receive(attributes.ok(), message);
   const TimedRead::Result received = co_await receiving;
   Operation& operation = call.operation();
   Handler handler(services, queue, operation);
-  const absl::Status status =
-      StartHandler(handler, services, attributes, received, std::move(message));
+  const absl::Status status = StartHandler(
+      handler, services, attributes, received, std::move(message), record);
   if (!status.ok()) handler.Cancel();
   call.end().OnCancel([&handler] { handler.Cancel(); });
   for (int left = handler.submitted(); left > 0; --left) co_await operation;

@@ -1,5 +1,6 @@
 #include "server/rpc/request_record.h"
 
+#include <new>
 #include <string>
 
 #include "server/errors/reasons.h"
@@ -20,6 +21,17 @@ std::vector<std::string_view> CountedReasons() {
 RequestRecord::RequestRecord(const CallServices& services, const char* method)
     : services_(&services), method_(method) {
   services.requests.AddReceived(method);
+  if (!services.LogsRequests()) return;
+  facts_ = std::make_shared<RequestFacts>();
+  facts_->came = services.clock.Now();
+}
+
+void RequestRecord::SetCall(const CallAttributes& attributes) {
+  if (facts_ != nullptr) facts_->call = attributes;
+}
+
+void RequestRecord::SetJob(const pipeline::ClassifyJobPtr& job) {
+  if (facts_ != nullptr) facts_->job = job;
 }
 
 void RequestRecord::AddPicture(const pipeline::JobTimings& timings) {
@@ -30,7 +42,10 @@ void RequestRecord::AddPicture(const pipeline::JobTimings& timings) {
                                 .total = timings.total});
 }
 
-void RequestRecord::Answered() { services_->requests.AddAnswered(method_); }
+void RequestRecord::Answered() {
+  services_->requests.AddAnswered(method_);
+  Log(absl::OkStatus());
+}
 
 void RequestRecord::Failed(const absl::Status& status) {
   services_->answers.AddError();
@@ -46,6 +61,19 @@ void RequestRecord::Failed(const absl::Status& status) {
                             {"code", absl::StatusCodeToString(status.code())},
                             {"reason", errors::Reason(status)},
                             {"message", std::string(status.message())}});
+  Log(status);
+}
+
+void RequestRecord::Log(const absl::Status& status) noexcept {
+  if (facts_ == nullptr) return;
+  const batching::Clock::TimePoint now = services_->clock.Now();
+  try {
+    services_->access_log->Ended(now - facts_->came, [&] {
+      return FieldsOf(*facts_, method_, status, now);
+    });
+  } catch (const std::bad_alloc&) {
+    // The line is lost, the answer is not.
+  }
 }
 
 }  // namespace wanwu::rpc

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "server/pipeline/classify_job.h"
+#include "server/rpc/call_attributes.h"
 #include "server/rpc/call_services.h"
+#include "server/rpc/request_facts.h"
 
 namespace wanwu::rpc {
 
@@ -19,8 +22,12 @@ std::vector<std::string_view> CountedReasons();
 class RequestRecord {
  public:
   // Counts it as received. `services` and `method`, which is one of
-  // CountedMethods(), outlive the record.
+  // CountedMethods(), outlive the record. Copies are one record.
   RequestRecord(const CallServices& services, const char* method);
+
+  // What becomes known of it on its way.
+  void SetCall(const CallAttributes& attributes);
+  void SetJob(const pipeline::ClassifyJobPtr& job);
 
   // One of its pictures has an answer.
   void AddPicture(const pipeline::JobTimings& timings);
@@ -31,8 +38,12 @@ class RequestRecord {
   void Failed(const absl::Status& status);
 
  private:
+  void Log(const absl::Status& status) noexcept;
+
   const CallServices* services_;
   const char* method_;
+  // Null if no log needs them.
+  std::shared_ptr<RequestFacts> facts_;
 };
 
 }  // namespace wanwu::rpc

@@ -54,6 +54,24 @@ def test_requests_are_logged_with_their_id_if_asked(server, start_gateway,
         "POST", "/v1/classify", 200)
 
 
+def test_the_access_log_tells_of_each_request_once(server, start_gateway,
+                                                   picture):
+    gateway = start_gateway(server.address, "--access_log_ratio=1",
+                            "--log_level=debug", "--slow_request=1us")
+    answer = gateway.classify(picture, {"X-Request-Id": "mine",
+                                        "Authorization": "Bearer hush"})
+    gateway.stop()
+    for name in ("request", "slow_request"):
+        line, = (event for event in gateway.log.events(name)
+                 if event["request_id"] == "mine")
+        assert (line["method"], line["path"], line["status"],
+                line["bytes"]) == ("POST", "/v1/classify", 200, len(picture))
+        assert line["bytes_sent"] > len(answer.body)
+        assert line["caller"] == "127.0.0.1"
+        assert line["total_ms"] > 0
+    assert "hush" not in gateway.log.text()
+
+
 def test_every_mistake_in_the_configuration_gets_its_line(tmp_path):
     done = subprocess.run(
         [BIN_DIR / "wanwu-gateway", "--listen_address=unix:/a",

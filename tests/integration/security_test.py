@@ -343,7 +343,7 @@ def test_secrets_stay_out_of_log_and_configuration(start, token_file,
     token_file.chmod(token_file.stat().st_mode | stat.S_IROTH)
     own = make_certificate(tmp_path)
     flags = (f"--token_file={token_file}", *tls_flags(own))
-    server = start(*flags, "--log_level=debug")
+    server = start(*flags, "--log_level=debug", "--access_log_ratio=1")
     server.log.wait_for("server_serving")
     with grpc.secure_channel(
             server.address,

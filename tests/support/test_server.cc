@@ -38,6 +38,7 @@ rpc::GrpcServerOptions GrpcOptionsOf(const TestServerOptions& options) {
 TestServer::TestServer(const TestServerOptions& options)
     : log_({.level = logging::Level::kDebug}, log_text_),
       error_log_(log_, 1000),
+      access_log_(options.request_lines, log_, error_log_),
       requests_(rpc::CountedMethods(), rpc::CountedReasons()),
       run_{.version = "1.2.3", .started_at = clock_.Now()},
       health_({"", kClassifierService}),
@@ -62,7 +63,8 @@ rpc::GrpcServerParts TestServer::parts() {
           .answers = answers_,
           .requests = requests_,
           .run = run_,
-          .health = health_};
+          .health = health_,
+          .access_log = &access_log_};
 }
 
 const FakeModel& TestServer::Install(const FakeModelOptions& options) {

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include "common/logging/access_log.h"
 #include "common/logging/logger.h"
 #include "common/logging/rate_limited_log.h"
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -26,6 +27,7 @@ struct TestServerOptions {
   rpc::CallLimits calls = {};
   size_t max_message_bytes = size_t{20} << 20;
   rpc::Reflection reflection = rpc::Reflection::kOn;
+  logging::AccessLog::Options request_lines = {};
 };
 
 inline constexpr char kClassifierService[] = "wanwu.v1.ImageClassifier";
@@ -78,6 +80,7 @@ class TestServer {
   std::ostringstream log_text_;
   logging::Logger log_;
   logging::RateLimitedLog error_log_;
+  logging::AccessLog access_log_;
   metrics::AnswerCounters answers_;
   metrics::RequestCounters requests_;
   rpc::ServerRun run_;

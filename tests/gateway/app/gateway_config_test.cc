@@ -43,7 +43,8 @@ TEST(GatewayConfigTest, SetsEachTypeOfOption) {
             "--tls_certificate_file=c.pem", "--tls_key_file=k.pem",
             "--server_address=unix:/run/wanwu.sock", "--idle_timeout=1.5s",
             "--buffer_bytes=1GiB", "--cors_allow_origins=https://a.example",
-            "--log_format=json", "--log_level=debug"});
+            "--log_format=json", "--log_level=debug", "--access_log_ratio=1",
+            "--slow_request=1s"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "[::1]:0");

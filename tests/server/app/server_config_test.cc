@@ -43,7 +43,8 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
             "--intra_op_threads=3", "--precision=int8", "--batching=off",
             "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
             "--max_image_pixels=1000000", "--reflection=false",
-            "--jpeg_decode=fast", "--log_format=json", "--log_level=debug"});
+            "--jpeg_decode=fast", "--log_format=json", "--log_level=debug",
+            "--access_log_ratio=0.01", "--slow_request=1.5s"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
@@ -59,6 +60,8 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_FALSE(loaded.config.reflection);
   EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
   EXPECT_EQ(loaded.config.log.level, logging::Level::kDebug);
+  EXPECT_EQ(loaded.config.log.requests.ratio, 0.01);
+  EXPECT_EQ(loaded.config.log.requests.slow, std::chrono::milliseconds(1500));
 }
 
 TEST(ServerConfigTest, NamesTheChoicesOfAnUnknownWord) {
