@@ -19,6 +19,9 @@ using grpc::health::v1::HealthCheckResponse;
 // Before the next try to reach a server that is not there.
 constexpr std::chrono::milliseconds kPause{250};
 
+// How long a server's last word counts while a new watch is to answer.
+constexpr std::chrono::seconds kGrace{1};
+
 }  // namespace
 
 ServerHealth::ServerHealth(client::AsyncClient& client,
@@ -37,30 +40,43 @@ ServerHealth::ServerHealth(client::AsyncClient& client,
 
 asio::awaitable<void> ServerHealth::Watch() {
   while (!stopped_) {
+    const TimePoint begin = std::chrono::steady_clock::now();
     auto watch = WatchOnce();
-    co_await std::move(watch);
-    state_.store(State::kUnreachable);
+    const bool answered = co_await std::move(watch);
     if (stopped_) break;
+    // Servers end connections as they age. Whether this one is still there, the
+    // next watch finds out.
+    if (answered && std::chrono::steady_clock::now() - begin > kPause) continue;
+    state_.store(State::kUnreachable);
     pause_.expires_after(kPause);
     auto wait = pause_.async_wait(asio::as_tuple(asio::use_awaitable));
     co_await std::move(wait);
   }
 }
 
-asio::awaitable<void> ServerHealth::WatchOnce() {
+asio::awaitable<bool> ServerHealth::WatchOnce() {
   using Event = std::variant<HealthCheckResponse, client::StreamEnd>;
   Mailbox<Event> events(executor_);
   call_ = client_.WatchHealth("", options_, events.Sender());
+  bool answered = false;
+  TimePoint deadline = std::chrono::steady_clock::now() + kGrace;
   while (true) {
-    auto next = events.Next();
+    auto next = events.Next(deadline);
     const std::optional<Event> event = co_await std::move(next);
+    deadline = TimePoint::max();
+    if (!event.has_value()) {
+      state_.store(State::kUnreachable);
+      continue;
+    }
     const auto* response = std::get_if<HealthCheckResponse>(&*event);
     if (response == nullptr) break;
+    answered = true;
     state_.store(response->status() == HealthCheckResponse::SERVING
                      ? State::kServing
                      : State::kNotServing);
   }
   call_ = nullptr;
+  co_return answered;
 }
 
 absl::Status ServerHealth::Ready() const {

@@ -41,7 +41,8 @@ class ServerHealth {
 
  private:
   boost::asio::awaitable<void> Watch();
-  boost::asio::awaitable<void> WatchOnce();
+  // Whether the server answered at all.
+  boost::asio::awaitable<bool> WatchOnce();
 
   client::AsyncClient& client_;
   const client::CallOptions options_;

@@ -79,9 +79,10 @@ void ModelThread::Run() {
     DoAsked();
     if (reload_.Take()) {
       log_.Info("reload_started", {{"signal", "SIGHUP"}});
-      manager_.Reload().IgnoreError();
+      const absl::Status status = manager_.Reload();
       options_.on_change();
-      log_.Info("reload_finished");
+      log_.Log(status.ok() ? logging::Level::kInfo : logging::Level::kError,
+               "reload_finished", {{"complete", status.ok()}});
     }
     PollIfDue();
     Wait();

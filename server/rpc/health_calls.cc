@@ -79,8 +79,9 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
   const TimedRead::Result received = co_await receiving;
   const CallLimit::Place place(services.health_watches);
   const absl::StatusOr<std::optional<std::string>> watched =
-      place ? WatchedService(services, allowed, received, message)
-            : services.health_watches.Refusal();
+      place || !allowed.ok()
+          ? WatchedService(services, allowed, received, message)
+          : services.health_watches.Refusal();
   if (!watched.ok()) {
     AddTrailers(watched.status(), call.context());
     auto refusing = call.Finish(ToGrpcStatus(watched.status()));

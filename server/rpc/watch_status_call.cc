@@ -94,8 +94,8 @@ DetachedTask ServeWatchStatus(CallServices& services,
   const TimedRead::Result received = co_await receiving;
   const CallLimit::Place place(services.status_watches);
   const absl::StatusOr<ReportPlan> plan =
-      place ? ReadPlan(services, allowed, received, message)
-            : services.status_watches.Refusal();
+      place || !allowed.ok() ? ReadPlan(services, allowed, received, message)
+                             : services.status_watches.Refusal();
   if (!plan.ok()) {
     AddTrailers(plan.status(), call.context());
     auto refusing = call.Finish(ToGrpcStatus(plan.status()));

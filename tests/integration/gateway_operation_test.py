@@ -2,6 +2,7 @@
 
 import collections
 import http.client
+import re
 import signal
 import socket
 import ssl
@@ -303,23 +304,34 @@ def test_client_that_hangs_up_frees_its_place(start, start_gateway, state_with,
     server = start(f"--state_dir={state}",
                    "--max_queue_delay=1s").wait_until_serving()
     gateway = start_gateway(server.address).wait_until_ready()
+    body = (form([(name, picture) for name in names]) if len(names) > 1
+            else {"body": picture})
     watch = watch_status(server)
-    assert next(watch).queue_depth == 0
-    connection = gateway.connect()
-    connection.request("POST", "/v1/classify", **(
-        form([(name, picture) for name in names]) if len(names) > 1
-        else {"body": picture}))
-    next(status for status in watch if status.queue_depth == len(names))
-    connection.close()
-    freed = next(status for status in watch if status.queue_depth == 0)
+    # On a busy machine the second may be over before the client hangs up.
+    for _ in range(10):
+        before = next(status for status in watch if status.queue_depth == 0)
+        connection = gateway.connect()
+        connection.request("POST", "/v1/classify", **body)
+        next(status for status in watch if status.queue_depth == len(names) or
+             status.pictures_total > before.pictures_total)
+        connection.close()
+        freed = next(status for status in watch if status.queue_depth == 0)
+        if freed.errors_total > before.errors_total:
+            break
     # They count as errors, and no batch was run for them.
-    assert freed.pictures_total == freed.errors_total == len(names)
-    assert not freed.batch_sizes
+    assert freed.errors_total - before.errors_total == len(names)
+    assert freed.pictures_total - before.pictures_total == len(names)
+    assert freed.batch_sizes == before.batch_sizes
     watch.cancel()
     gateway.wait_until(lambda: 'code="499"' in
                        gateway.get("/metrics").body.decode())
     gateway.stop()
     server.stop()
+
+
+def held_bytes(gateway):
+    return float(re.search(r"^wanwu_gateway_buffer_bytes (\S+)$",
+                           gateway.get("/metrics").body.decode(), re.M)[1])
 
 
 def test_full_queue_tells_when_to_retry(start, start_gateway, state_with,
@@ -329,8 +341,11 @@ def test_full_queue_tells_when_to_retry(start, start_gateway, state_with,
                    "--max_queue_delay=1s").wait_until_serving()
     gateway = start_gateway(server.address).wait_until_ready()
     connections = [gateway.connect() for _ in range(3)]
-    for connection in connections:
-        connection.request("POST", "/v1/classify", picture)
+    # So that it gets all three within the second.
+    with server.paused():
+        for connection in connections:
+            connection.request("POST", "/v1/classify", picture)
+        gateway.wait_until(lambda: held_bytes(gateway) >= 3 * len(picture))
     answers = [read_answer(connection) for connection in connections]
     refused = [answer for answer in answers if answer.status != 200]
     assert len(refused) == 2

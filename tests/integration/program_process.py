@@ -46,6 +46,15 @@ class ProgramProcess:
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 
+    @contextlib.contextmanager
+    def paused(self):
+        """Meanwhile it does nothing; what comes for it waits."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def wait(self):
         """The exit code; standard error has been read to its end."""
         code = self.process.wait(PATIENCE)

@@ -206,6 +206,33 @@ def test_sighup_loads_what_is_new(serve, repository, ask):
     server.stop()
 
 
+def test_a_repository_out_of_sight_is_told_of_and_changes_nothing(
+        serve, repository, ask):
+    server = serve(repository, OFTEN)
+    elsewhere = repository.with_name("elsewhere")
+    repository.rename(elsewhere)
+
+    server.log.wait_for("repository_not_read")
+    server.process.send_signal(signal.SIGHUP)
+    assert server.log.wait_for("reload_finished")["complete"] is False
+    assert ask(server)[0] == 1
+    elsewhere.rename(repository)
+    server.log.wait_for("repository_read_again")
+    server.stop()
+
+
+def test_loading_what_the_policy_forbids_says_so(serve, repository):
+    server = serve(repository, "--version_policy=pinned:1")
+    tiny_packages.write(repository, 2, name="other")
+
+    with pytest.raises(grpc.RpcError) as refused:
+        load(server, model="other")
+
+    assert refused.value.code() == grpc.StatusCode.FAILED_PRECONDITION
+    assert "version_policy" in refused.value.details()
+    server.stop()
+
+
 def test_sighup_at_any_stage_ends_nothing(tmp_path, repository):
     server = ServerProcess(f"--model_repository={repository}",
                            f"--state_dir={tmp_path / 'state'}",
