@@ -166,7 +166,8 @@ rpc::GrpcServerParts ServerApp::ServerParts() {
           .requests = requests_,
           .run = run_,
           .health = health_,
-          .access = security_->access()};
+          .access = security_->access(),
+          .memory_budget = memory_.budget};
 }
 
 absl::Status ServerApp::OpenSecurity() {

@@ -25,6 +25,8 @@ struct GrpcServerParts {
   HealthState& health;
   // Default: everybody may do everything.
   access::AccessControl access = {};
+  // Bytes that callers can make the process hold.
+  int64_t memory_budget = 0;
 };
 
 }  // namespace wanwu::rpc
