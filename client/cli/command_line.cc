@@ -16,6 +16,7 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/health_command.h"
 #include "client/cli/models_command.h"
+#include "client/cli/top_command.h"
 #include "client/cli/tune_command.h"
 
 namespace wanwu::cli {
@@ -80,6 +81,7 @@ void AddCommands(CLI::App& app, std::function<int()>& selected) {
   AddClassifyCommand(app, selected);
   AddHealthCommand(app, selected);
   AddModelsCommand(app, selected);
+  AddTopCommand(app, selected);
   AddTuneCommand(app, selected);
   app.set_version_flag("--version", "wanwu " WANWU_VERSION,
                        "Print the version and exit");

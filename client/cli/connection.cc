@@ -14,12 +14,6 @@
 namespace wanwu::cli {
 namespace {
 
-// An error message, or empty if it is an address.
-std::string CheckAddress(const std::string& address) {
-  if (options::Address().parse(address).ok()) return "";
-  return "'" + Printable(address) + "' is not HOST:PORT or unix:PATH";
-}
-
 bool ParseDuration(const std::string& text, std::chrono::milliseconds least,
                    std::chrono::milliseconds& value) {
   const auto parsed =
@@ -73,6 +67,11 @@ bool Explain(const absl::Status& connected, const ConnectionOptions& options,
 }
 
 }  // namespace
+
+std::string CheckAddress(const std::string& address) {
+  if (options::Address().parse(address).ok()) return "";
+  return "'" + Printable(address) + "' is not HOST:PORT or unix:PATH";
+}
 
 void AddConnectionOptions(CLI::App& command, ConnectionOptions& options) {
   AddOptions(command, options,

@@ -22,6 +22,9 @@ struct ConnectionOptions {
   Listener listener = Listener::kCallers;
 };
 
+// What is wrong with an address, or empty.
+std::string CheckAddress(const std::string& address);
+
 // Adds --address, which is also WANWU_ADDRESS, --timeout, and what secures the
 // connection.
 void AddConnectionOptions(CLI::App& command, ConnectionOptions& options);

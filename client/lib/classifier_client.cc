@@ -80,4 +80,9 @@ std::unique_ptr<HealthWatch> ClassifierClient::WatchHealth(
   return std::make_unique<HealthWatch>(*health_, service, deadline);
 }
 
+std::unique_ptr<StatusWatch> ClassifierClient::WatchStatus(
+    std::chrono::milliseconds interval) {
+  return std::make_unique<StatusWatch>(*classifier_, interval);
+}
+
 }  // namespace wanwu::client

@@ -168,6 +168,7 @@ rpc::GrpcServerParts ServerApp::ServerParts() {
           .run = run_,
           .health = health_,
           .access = security_->access(),
+          .memory_budget = memory_.budget,
           .access_log = &access_log_};
 }
 

@@ -26,6 +26,8 @@ struct GrpcServerParts {
   HealthState& health;
   // Default: everybody may do everything.
   access::AccessControl access = {};
+  // Bytes that callers can make the process hold.
+  int64_t memory_budget = 0;
   // Null: nobody is told of single requests.
   logging::AccessLog* access_log = nullptr;
 
