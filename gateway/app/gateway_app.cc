@@ -121,7 +121,8 @@ absl::Status GatewayApp::Listen() {
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
   health_ = std::make_unique<ServerHealth>(*client_, listener_->executor(),
-                                           client::CallOptions());
+                                           client::CallOptions(),
+                                           config_.server_choice);
   AddRoutes(router_, {.client = *client_,
                       .health = *health_,
                       .metrics = metrics_,

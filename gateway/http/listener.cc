@@ -31,8 +31,9 @@ constexpr std::chrono::milliseconds kAcceptPause{50};
 
 absl::Status CannotListen(const std::string& address,
                           const std::string& reason) {
-  return absl::UnavailableError(
-      absl::StrCat("cannot listen on ", address, ": ", reason));
+  return absl::UnavailableError(absl::StrCat("cannot listen on ", address, ": ",
+                                             reason,
+                                             "; set another --listen_address"));
 }
 
 std::string RefusalText() {

@@ -80,6 +80,13 @@ absl::Status CheckDefaultModel(
       ", which has ", absl::StrJoin(names, ", ")));
 }
 
+// `status` of listening on what `option` says.
+absl::Status WithAdvice(const absl::Status& status, const char* option) {
+  if (!absl::IsUnavailable(status)) return status;
+  return absl::UnavailableError(
+      absl::StrCat(status.message(), "; set another --", option));
+}
+
 void LogEnd(int signal, logging::Logger& log) {
   if (signal == 0) return log.Info("drain_requested");
   log.Info("signal_received", {{"signal", signal}});
@@ -124,17 +131,24 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal,
   if (status.ok() && !signal.received()) {
     model_thread_->Start();
     run_.state.store(rpc::ServerState::kServing);
+    if (!config_.accept_while_loading) status = Accept();
     readiness_->Begin();
-    log_.Info("server_serving",
-              {{"start_ms", std::chrono::duration_cast<milliseconds>(
-                                steady_clock::now() - run_.started_at)
-                                .count()},
-               {"default_model", catalog_->default_model()}});
-    const std::jthread upkeep = StartUpkeep();
+    if (status.ok()) ServeUntil(signal);
+  } else if (signal.received()) {
     LogEnd(signal.Wait(), log_);
   }
   Drain();
   return status;
+}
+
+void ServerApp::ServeUntil(const signals::ShutdownSignal& signal) {
+  log_.Info("server_serving",
+            {{"start_ms", std::chrono::duration_cast<milliseconds>(
+                              steady_clock::now() - run_.started_at)
+                              .count()},
+             {"default_model", catalog_->default_model()}});
+  const std::jthread upkeep = StartUpkeep();
+  LogEnd(signal.Wait(), log_);
 }
 
 absl::Status ServerApp::ScanRepository() {
@@ -213,12 +227,25 @@ absl::Status ServerApp::Listen() {
            .calls = config_.calls,
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff,
+           .accepting = rpc::Accepting::kWhenTold,
            .credentials = security_->NewCredentials()},
           ServerParts());
-  if (!server.ok()) return server.status();
+  if (!server.ok()) return WithAdvice(server.status(), "listen_address");
   grpc_server_ = *std::move(server);
   health_.Set(rpc::kLiveness, rpc::Serving::kYes);
   watchdog_ = StartWatchdog();
+  if (lanes_.threads() > cpus_.count()) {
+    log_.Warning("more_threads_than_cpus",
+                 {{"lanes", lanes_.lanes},
+                  {"intra_op_threads", lanes_.intra_op_threads},
+                  {"cpus", cpus_.count()}});
+  }
+  return config_.accept_while_loading ? Accept() : absl::OkStatus();
+}
+
+absl::Status ServerApp::Accept() {
+  const absl::Status accepting = grpc_server_->Accept();
+  if (!accepting.ok()) return WithAdvice(accepting, "listen_address");
   log_.Info("server_listening", {{"address", config_.listen_address},
                                  {"port", grpc_server_->port()},
                                  {"tls", security_->tls()},
@@ -230,12 +257,6 @@ absl::Status ServerApp::Listen() {
                                  {"receive_bytes", memory_.receive},
                                  {"queue_bytes", memory_.queue},
                                  {"decoder_bytes", memory_.decoders}});
-  if (lanes_.threads() > cpus_.count()) {
-    log_.Warning("more_threads_than_cpus",
-                 {{"lanes", lanes_.lanes},
-                  {"intra_op_threads", lanes_.intra_op_threads},
-                  {"cpus", cpus_.count()}});
-  }
   return absl::OkStatus();
 }
 
@@ -262,7 +283,7 @@ absl::Status ServerApp::ListenForOperators() {
     // A second server on this machine, which nobody told where to listen.
     const bool by_default =
         config_.metrics_address == ServerConfig().metrics_address;
-    if (!by_default) return listener.status();
+    if (!by_default) return WithAdvice(listener.status(), "metrics_address");
     log_.Warning("operators_not_served",
                  {{"address", config_.metrics_address},
                   {"reason", std::string(listener.status().message())},
@@ -284,7 +305,7 @@ absl::Status ServerApp::ListenForAdmin() {
           {.address = config_.admin_address,
            .credentials = security_->NewAdminCredentials()},
           *actions_, parts);
-  if (!server.ok()) return server.status();
+  if (!server.ok()) return WithAdvice(server.status(), "admin_address");
   admin_server_ = *std::move(server);
   security_->WarnIfAdminExposed(config_.admin_address, admin_server_->local());
   log_.Info("admin_listening", {{"address", config_.admin_address},
@@ -345,12 +366,13 @@ std::jthread ServerApp::StartWatchdog() {
 
 void ServerApp::Drain() {
   const auto start = steady_clock::now();
-  run_.state.store(rpc::ServerState::kDraining);
+  const bool served = run_.state.exchange(rpc::ServerState::kDraining) ==
+                      rpc::ServerState::kServing;
   readiness_->End();
   log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
   model_thread_->RequestStop();
   // Whoever balances load over servers needs this long to see it.
-  std::this_thread::sleep_for(config_.drain.delay);
+  if (served) std::this_thread::sleep_for(config_.drain.delay);
   const auto deadline = steady_clock::now() + config_.drain.timeout;
   const auto at_most = [deadline](milliseconds time) {
     const auto left = std::chrono::duration_cast<milliseconds>(

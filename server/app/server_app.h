@@ -58,9 +58,12 @@ class ServerApp {
   absl::Status OpenSecurity();
   rpc::GrpcServerParts ServerParts();
   absl::Status Listen();
+  // From now on callers can come.
+  absl::Status Accept();
   absl::Status ListenForOperators();
   absl::Status ListenForAdmin();
   absl::Status LoadModels(const signals::ShutdownSignal& signal);
+  void ServeUntil(const signals::ShutdownSignal& signal);
   void KeepBatchTimes();
   // Runs until it is destroyed.
   std::jthread StartUpkeep();

@@ -44,6 +44,12 @@ void AddListening(OptionTable& table, ServerConfig& config) {
                      "/statusz over HTTP; empty: nowhere. Where the default is "
                      "taken, the server only warns."},
             &config.metrics_address, Address(Emptiness::kAllowed));
+  table.Add({.name = "accept_while_loading",
+             .unit = "",
+             .help = "Whether callers may connect before the models are "
+                     "loaded, to learn that they must wait; else they are "
+                     "refused and go to another server."},
+            &config.accept_while_loading, Boolean());
   table.Add({.name = "reflection",
              .unit = "",
              .help = "Serve gRPC reflection, so that tools such as grpcurl "

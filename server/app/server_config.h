@@ -32,6 +32,7 @@ struct ServerConfig {
   static constexpr int kMaxIntraOpThreads = 64;
 
   std::string listen_address = "127.0.0.1:8500";
+  bool accept_while_loading = false;
   std::string metrics_address = "127.0.0.1:8502";  // empty: nowhere
   bool reflection = true;
   std::string admin_address;  // empty: none

@@ -25,8 +25,9 @@ constexpr int kPostedStreams = 8;
 constexpr int kPostedOthers = 4;
 
 // Callers get this long to take the first GOAWAY, which says that no more calls
-// are wanted, before the last one, which says what was not seen.
-constexpr std::chrono::milliseconds kGoaway{50};
+// are wanted, before the last one, which says what was not seen, and the end of
+// the connection. Who calls on it after that finds a broken pipe.
+constexpr std::chrono::milliseconds kGoaway{200};
 // In that time what was read of a connection has become a call.
 constexpr std::chrono::milliseconds kQuiet{50};
 
@@ -43,7 +44,7 @@ void SetArguments(grpc::ServerBuilder& builder,
 
 GrpcServer::GrpcServer(const GrpcServerOptions& options,
                        const GrpcServerParts& parts)
-    : services_(parts, options.calls) {
+    : services_(parts, options.calls), listen_address_(options.listen_address) {
   // protobuf builds the descriptors of an error's details at the first error,
   // when memory may be short.
   ToRpcStatus(services_.health_watches.Refusal());
@@ -56,12 +57,19 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   if (!status.ok()) return status;
   server->PostRequests();
   for (const auto& poller : server->pollers_) poller->Start();
-  server->acceptor_->Start();
+  if (options.accepting == Accepting::kAtOnce) status = server->Accept();
+  if (!status.ok()) return status;
   return server;
 }
 
+absl::Status GrpcServer::Accept() {
+  const absl::Status listens = acceptor_->Listen(listen_address_);
+  if (listens.ok()) acceptor_->Start();
+  return listens;
+}
+
 absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
-  absl::StatusOr<Listening> listening = ListenOn(options.listen_address);
+  absl::StatusOr<Listening> listening = BindTo(options.listen_address);
   if (!listening.ok()) return listening.status();
   port_ = listening->port();
   local_ = listening->local();

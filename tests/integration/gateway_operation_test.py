@@ -14,9 +14,9 @@ import pytest
 import batch_times
 from certificates import make_certificate
 from environment import BIN_DIR, PATIENCE, SANITIZED, own_environment
-from gateway_process import free_port
 from http_calls import (EVENTS, LINES, accepting, ask, begin, expect_error,
                         form, read_answer)
+from program_process import free_port
 from stubs import pb
 
 OWN = "wanwu.gateway"

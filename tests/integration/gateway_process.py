@@ -1,6 +1,5 @@
 """wanwu-gateway as a process."""
 
-import socket
 import time
 
 import http_calls
@@ -9,12 +8,6 @@ from program_process import ProgramProcess
 
 # Between two looks at what only looking can tell, in seconds.
 LOOK_AGAIN = 0.02
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 class GatewayProcess(ProgramProcess):

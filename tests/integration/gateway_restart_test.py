@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from environment import PATIENCE
-from gateway_process import free_port
 from http_calls import ask
 from http_load import HttpLoad
+from program_process import free_port
 
 GATEWAYS = 2
 RATE = 30  # requests per second, over all gateways

@@ -21,6 +21,7 @@ class Gateway:
     def __init__(self, port):
         self.port = port
         self.ready = True
+        self.times_not_ready = 0
         self.idle = []
 
     def connect(self):
@@ -73,6 +74,10 @@ class HttpLoad:
             gateway.close()
         return self._ends
 
+    def times_not_ready(self):
+        """How often a gateway was found not to be ready."""
+        return sum(gateway.times_not_ready for gateway in self._gateways)
+
     def _arrive(self):
         arrivals = random.Random(1)
         due = time.monotonic()
@@ -88,6 +93,7 @@ class HttpLoad:
         while not self._stopped.wait(LOOK_AGAIN):
             for gateway in self._gateways:
                 gateway.ready = self._is_ready(gateway)
+                gateway.times_not_ready += not gateway.ready
 
     def _is_ready(self, gateway):
         try:

@@ -238,7 +238,7 @@ def test_sighup_at_any_stage_ends_nothing(tmp_path, repository):
                            f"--state_dir={tmp_path / 'state'}",
                            "--drain_delay=300ms")
     try:
-        server.log.wait_for("server_listening")
+        server.log.wait_for("operators_listening")
         server.process.send_signal(signal.SIGHUP)
         server.wait_until_serving()
         # It came while models were loaded, and is done now.

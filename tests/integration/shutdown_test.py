@@ -275,7 +275,7 @@ def test_second_signal_ends_server_at_once(start, number):
 def test_sigterm_while_models_load_ends_server(start, tmp_path):
     # Nothing is kept there, so that loading takes its time.
     server = start(f"--state_dir={tmp_path / 'fresh'}")
-    server.log.wait_for("server_listening")
+    server.log.wait_for("operators_listening")
     server.terminate()
     assert server.wait() == 0, server.log.text()
     assert not server.log.events("server_serving")

@@ -37,6 +37,23 @@ TEST(GatewayConfigTest, StartsFromTheDocumentedDefaults) {
   EXPECT_EQ(loaded.config.cors_allow_origins, "");
 }
 
+TEST(GatewayConfigTest, TakesSeveralServersOfOneKind) {
+  const LoadedGatewayConfig loaded =
+      Load({"--server_address=10.0.0.1:1,10.0.0.2:1",
+            "--server_choice=each_in_turn"});
+
+  EXPECT_THAT(loaded.result.mistakes, IsEmpty());
+  EXPECT_EQ(loaded.config.server_address, "10.0.0.1:1,10.0.0.2:1");
+  EXPECT_EQ(loaded.config.server_choice, client::ServerChoice::kEachInTurn);
+  EXPECT_THAT(Mistakes({"--server_address=10.0.0.1:1,10.0.0.2"}),
+              ElementsAre(HasSubstr("no port")));
+  EXPECT_THAT(Mistakes({"--server_address=10.0.0.1:1,[::1]:1"}),
+              ElementsAre(HasSubstr("all of IPv4 or all of IPv6")));
+  EXPECT_THAT(
+      Mistakes({"--server_address=10.0.0.1:1,10.0.0.2:1", "--server_tls"}),
+      ElementsAre(HasSubstr("need one name")));
+}
+
 TEST(GatewayConfigTest, SetsEachTypeOfOption) {
   const LoadedGatewayConfig loaded =
       Load({"--listen_address=[::1]:0", "--threads=2", "--server_tls",
