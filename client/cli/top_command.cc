@@ -90,11 +90,10 @@ int RunOnTerminal(const TopOptions& options) {
   interrupt.Handle([&terminal] { terminal.Quit(); });
   const Watches watches = WatchAll(options);
   const Palette palette = PaletteFor(STDOUT_FILENO);
-  std::vector<TopServer> servers;
   auto next = steady_clock::now() + options.interval;
   for (int shown = 0; options.count == 0 || shown < options.count;) {
-    servers = Look(watches);
-    terminal.Draw(RenderTop(servers, TerminalSize(STDOUT_FILENO), palette));
+    terminal.Draw(
+        RenderTop(Look(watches), TerminalSize(STDOUT_FILENO), palette));
     const LiveTerminal::Event event = terminal.Wait(next);
     if (event == LiveTerminal::Event::kQuit || !std::cout) break;
     if (event == LiveTerminal::Event::kResized) continue;
@@ -102,7 +101,7 @@ int RunOnTerminal(const TopOptions& options) {
     ++shown;
   }
   interrupt.Handle(nullptr);
-  return ExitCode(servers);
+  return ExitCode(Look(watches));
 }
 
 // Waits for an end that may be asked for on another thread.

@@ -211,22 +211,16 @@ void AddConditions(OptionTable& table, const GatewayConfig& config) {
                ? ""
                : "the certificates of several addresses need one name";
   });
-  table.Require({"tls_certificate_file", "tls_key_file"}, [&config] {
-    return config.tls_certificate_file.empty() == config.tls_key_file.empty()
-               ? ""
-               : "a certificate and its key go together";
-  });
+  table.RequireKeyPair("tls_certificate_file", config.tls_certificate_file,
+                       "tls_key_file", config.tls_key_file);
   table.Require({"server_ca_file", "server_tls"}, [&config] {
     return config.server_ca_file.empty() || config.server_tls
                ? ""
                : "certificates are of no use without TLS";
   });
-  table.Require({"server_certificate_file", "server_key_file"}, [&config] {
-    return config.server_certificate_file.empty() ==
-                   config.server_key_file.empty()
-               ? ""
-               : "a certificate and its key go together";
-  });
+  table.RequireKeyPair("server_certificate_file",
+                       config.server_certificate_file, "server_key_file",
+                       config.server_key_file);
   table.Require({"server_certificate_file", "server_tls"}, [&config] {
     return config.server_certificate_file.empty() || config.server_tls
                ? ""

@@ -99,11 +99,8 @@ void AddSecurityOptions(OptionTable& table, SecurityConfig& config) {
   table.Group("Security");
   AddTls(table, config);
   AddTokens(table, config);
-  table.Require({"tls_certificate_file", "tls_key_file"}, [&config] {
-    return config.tls_certificate_file.empty() == config.tls_key_file.empty()
-               ? ""
-               : "a certificate and its key go together";
-  });
+  table.RequireKeyPair("tls_certificate_file", config.tls_certificate_file,
+                       "tls_key_file", config.tls_key_file);
   table.Require({"tls_client_ca_file", "tls_certificate_file"}, [&config] {
     return config.tls_client_ca_file.empty() ||
                    !config.tls_certificate_file.empty()

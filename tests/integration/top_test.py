@@ -230,7 +230,8 @@ def test_another_size_is_drawn_for_at_once(serve, terminal, tmp_path):
     rest = top.read_until("\x1b[K")
     assert len("wanwu top" + rest) <= 14
     top.type("q")
-    assert top.process.wait(PATIENCE) == 0
+    # 3: the server has not answered yet.
+    assert top.process.wait(PATIENCE) in (0, 3)
 
 
 def test_several_servers_share_the_screen(serve, terminal, tmp_path):
