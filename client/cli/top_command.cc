@@ -6,11 +6,10 @@
 #include <CLI/Option.hpp>
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <mutex>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,6 +21,7 @@
 #include "client/cli/secure_connection.h"
 #include "client/cli/top_screen.h"
 #include "client/cli/top_watch.h"
+#include "common/signals/wait_for_stop.h"
 
 namespace wanwu::cli {
 namespace {
@@ -104,39 +104,17 @@ int RunOnTerminal(const TopOptions& options) {
   return ExitCode(Look(watches));
 }
 
-// Waits for an end that may be asked for on another thread.
-class Pause {
- public:
-  void End() {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    changed_.notify_all();
-  }
-
-  // False: it was ended before.
-  bool Until(steady_clock::time_point time) {
-    std::unique_lock lock(mutex_);
-    return !changed_.wait_until(lock, time, [this] { return ended_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool ended_ = false;  // guarded by mutex_
-};
-
 int RunInLines(const TopOptions& options) {
   InterruptSignal interrupt;
-  Pause pause;
-  interrupt.Handle([&pause] { pause.End(); });
+  std::stop_source end;
+  interrupt.Handle([&end] { end.request_stop(); });
   const Watches watches = WatchAll(options);
   std::vector<TopServer> servers;
   auto next = steady_clock::now();
   for (int shown = 0; options.count == 0 || shown < options.count; ++shown) {
     next += options.interval;
-    if (!pause.Until(next)) break;
+    const auto left = next - steady_clock::now();
+    if (signals::WaitForStop(end.get_token(), left)) break;
     servers = Look(watches);
     for (const TopServer& server : servers) {
       std::cout << (options.json ? TopJson(server) : TopLine(server));

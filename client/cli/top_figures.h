@@ -54,9 +54,6 @@ struct TopServer {
 // What a report says of its window.
 std::optional<double> MeanBatch(const v1::ServerStatus& status);
 double LaneShare(const v1::ServerStatus& status);
-// "serving"
-std::string StateName(v1::ServerStatus::State state);
-std::string StateName(v1::Model::State state);
 
 double Seconds(const google::protobuf::Duration& duration);
 

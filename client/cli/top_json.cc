@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "client/cli/state_names.h"
 #include "client/cli/top_screen.h"
 
 namespace wanwu::cli {

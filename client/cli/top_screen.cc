@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "client/cli/aligned_rows.h"
 #include "client/cli/display_width.h"
+#include "client/cli/state_names.h"
 #include "client/cli/top_text.h"
 
 namespace wanwu::cli {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/display_width.h"
+#include "client/cli/state_names.h"
 
 namespace wanwu::cli {
 namespace {

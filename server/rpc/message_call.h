@@ -2,7 +2,6 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <functional>
 #include <utility>
 
 #include "server/rpc/call_end.h"

@@ -4,7 +4,6 @@ import grpc
 import pytest
 
 import service_error
-import tiny_packages
 from certificates import Authority
 from cli_calls import wanwu
 from environment import PATIENCE
@@ -15,13 +14,6 @@ from stubs import (admin_pb2, admin_pb2_grpc, channelz_pb2, channelz_pb2_grpc,
 
 TOKENS = {role: 32 * role[0] for role in
           ("monitor", "classify", "gateway", "admin")}
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    tiny_packages.write(folder, 1)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -38,21 +30,15 @@ def token_file(tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def state(tmp_path_factory):
-    """So that only the first server measures."""
-    return tmp_path_factory.mktemp("state")
-
-
 @pytest.fixture
-def serve(repository, state):
+def serve(tiny_repository, shared_state):
     """serve(flags…): a server with an admin listener, on loopback or not."""
     servers = []
 
     def start(*flags, admin="127.0.0.1:0"):
         servers.append(ServerProcess(
-            f"--model_repository={repository}",
-            f"--state_dir={state}", f"--admin_address={admin}",
+            f"--model_repository={tiny_repository}",
+            f"--state_dir={shared_state}", f"--admin_address={admin}",
             *flags))
         servers[-1].log.wait_for("server_serving")
         return servers[-1]

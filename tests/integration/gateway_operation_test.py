@@ -7,11 +7,11 @@ import signal
 import socket
 import ssl
 import subprocess
-import threading
 
 import pytest
 
 import batch_times
+from callers_who_go_on import CallersWhoGoOn
 from certificates import make_certificate
 from environment import BIN_DIR, PATIENCE, SANITIZED, own_environment
 from http_calls import (EVENTS, LINES, accepting, ask, begin, expect_error,
@@ -176,38 +176,21 @@ def test_https_is_served_with_a_certificate(server, start_gateway, picture,
     gateway.stop()
 
 
-class Load:
+class Load(CallersWhoGoOn):
     """Callers that go on until nobody listens any more."""
 
     def __init__(self, gateway, picture):
         self._gateway = gateway
         self._picture = picture
-        self._changed = threading.Condition()
-        self.answers = collections.Counter()
         self.lost = []
-        self._threads = [threading.Thread(target=self._call, daemon=True)
-                         for _ in range(CALLERS)]
-        for thread in self._threads:
-            thread.start()
+        super().__init__(CALLERS, WELL_UNDER_WAY)
 
-    def wait_until_under_way(self):
-        with self._changed:
-            assert self._changed.wait_for(
-                lambda: self.answers[200] >= WELL_UNDER_WAY, PATIENCE)
-
-    def join(self):
-        for thread in self._threads:
-            thread.join(PATIENCE)
-            assert not thread.is_alive(), "a request never ended"
-
-    def _call(self):
+    def _run(self):
         connection = self._gateway.connect()
         try:
             while True:
                 answer = ask(connection, "POST", "/v1/classify", self._picture)
-                with self._changed:
-                    self.answers[answer.status] += 1
-                    self._changed.notify_all()
+                self._count(answer.status, answered=answer.status == 200)
         except ConnectionRefusedError:
             pass  # Nobody listens any more.
         except (http.client.HTTPException, OSError) as error:
@@ -237,7 +220,7 @@ def test_sigterm_under_load_loses_nothing(start_gateway, server, picture):
     answered = collections.Counter(
         event["status"] for event in gateway.log.events("request"))
     answered[200] -= 1
-    assert load.answers == answered
+    assert load.ends == answered
     assert answered.keys() == {200}
 
 

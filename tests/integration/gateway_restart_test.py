@@ -1,12 +1,11 @@
 """Gateways that stop or restart under load lose no request."""
 
-import collections
 import http.client
 import os
-import threading
 
 import pytest
 
+from callers_who_go_on import CallersWhoGoOn
 from environment import PATIENCE
 from http_calls import ask
 from http_load import HttpLoad
@@ -23,36 +22,15 @@ KINDS = pytest.mark.parametrize("keep_alive", (True, False),
                                 ids=("kept_connections", "new_connections"))
 
 
-class CallersWhoGoOn:
+class GatewayCallers(CallersWhoGoOn):
     """They look at nothing and send on until nobody listens any more."""
 
     def __init__(self, gateway, keep_alive):
         self._port = gateway.port
         self._headers = {} if keep_alive else {"Connection": "close"}
-        self._changed = threading.Condition()
-        self._answered = 0
-        self.ends = collections.Counter()
-        self._threads = [threading.Thread(target=self._run, daemon=True)
-                         for _ in range(CALLERS)]
-        for thread in self._threads:
-            thread.start()
-
-    def wait_until_under_way(self):
-        with self._changed:
-            assert self._changed.wait_for(
-                lambda: self._answered >= WELL_UNDER_WAY, PATIENCE)
-
-    def join(self):
-        for thread in self._threads:
-            thread.join(PATIENCE)
-            assert not thread.is_alive(), "a request never ended"
+        super().__init__(CALLERS, WELL_UNDER_WAY)
 
     def _run(self):
-        end = self._call_until_the_end()
-        with self._changed:
-            self.ends[end] += 1
-
-    def _call_until_the_end(self):
         connection = http.client.HTTPConnection("127.0.0.1", self._port,
                                                 timeout=PATIENCE)
         while True:
@@ -61,13 +39,10 @@ class CallersWhoGoOn:
                 status = ask(connection, "GET", "/healthz",
                              headers=self._headers).status
             except ConnectionRefusedError:
-                return "nobody listens"
+                return self._count("nobody listens")
             except (http.client.HTTPException, OSError) as error:
-                return f"lost: {type(error).__name__} {error}"
-            assert status == 200
-            with self._changed:
-                self._answered += 1
-                self._changed.notify_all()
+                return self._count(f"lost: {type(error).__name__} {error}")
+            self._count(status, answered=status == 200)
 
 
 @KINDS
@@ -75,12 +50,13 @@ def test_sigterm_loses_no_request_of_callers_who_go_on(server, start_gateway,
                                                        keep_alive):
     for _ in range(ROUNDS):
         gateway = start_gateway(server.address)
-        callers = CallersWhoGoOn(gateway, keep_alive)
+        callers = GatewayCallers(gateway, keep_alive)
         callers.wait_until_under_way()
         gateway.terminate()
         assert gateway.wait() == 0, gateway.log.text()
         callers.join()
-        assert callers.ends == {"nobody listens": CALLERS}
+        assert set(callers.ends) == {200, "nobody listens"}, callers.ends
+        assert callers.ends["nobody listens"] == CALLERS
         stopped = gateway.log.wait_for("gateway_stopped")
         assert stopped["complete"] is True
 

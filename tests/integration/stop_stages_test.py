@@ -21,20 +21,13 @@ BY_SIGTERM = -signal.SIGTERM
 LONG_DELAY = "--drain_delay=10m"
 
 
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    tiny_packages.write(folder, 1)
-    return folder
-
-
 @pytest.fixture
-def start(repository, tmp_path):
+def start(tiny_repository, tmp_path):
     """start(flags…): a server that keeps nothing from another start."""
     servers = []
 
     def start_one(*flags, **options):
-        servers.append(ServerProcess(f"--model_repository={repository}",
+        servers.append(ServerProcess(f"--model_repository={tiny_repository}",
                                      f"--state_dir={tmp_path / 'state'}",
                                      *flags, **options))
         return servers[-1]
@@ -106,7 +99,7 @@ def test_at_any_moment_of_a_start(start):
     assert codes <= {0, BY_SIGTERM}
 
 
-def test_while_models_are_reloaded(start, repository, tmp_path):
+def test_while_models_are_reloaded(start, tiny_repository, tmp_path):
     own = tmp_path / "models"
     tiny_packages.write(own, 1)
     server = start(f"--model_repository={own}", "--repository_poll=0")
@@ -167,12 +160,12 @@ def last_words(name, *flags):
     return done.returncode, done.stderr.splitlines()
 
 
-def test_second_server_on_a_port_says_what_to_do(start, repository):
+def test_second_server_on_a_port_says_what_to_do(start, tiny_repository):
     port = free_port()
     first = start(address=f"127.0.0.1:{port}").wait_until_serving()
     code, lines = last_words(
         "wanwu-server", f"--listen_address=127.0.0.1:{port}",
-        f"--model_repository={repository}", "--metrics_address=")
+        f"--model_repository={tiny_repository}", "--metrics_address=")
     assert (code, len(lines)) == (1, 1), lines
     for text in (f"127.0.0.1:{port}", "already in use", "--listen_address"):
         assert text in lines[0]

@@ -14,33 +14,20 @@ import time
 import pytest
 
 import calls
-import tiny_packages
 from cli_calls import wanwu
 from environment import BIN_DIR, PATIENCE, own_environment
 from server_process import ServerProcess
 
 
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    tiny_packages.write(folder, 1)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def state(tmp_path_factory):
-    return tmp_path_factory.mktemp("state")
-
-
 @pytest.fixture
-def serve(repository, state):
+def serve(tiny_repository, shared_state):
     """serve(flags…): a server of the test's own."""
     servers = []
 
     def start(*flags, **options):
         servers.append(ServerProcess(
-            f"--model_repository={repository}", f"--state_dir={state}",
-            *flags, **options))
+            f"--model_repository={tiny_repository}",
+            f"--state_dir={shared_state}", *flags, **options))
         return servers[-1].wait_until_serving()
 
     yield start

@@ -36,7 +36,8 @@ set(may_include_client/lib common/secrets)
 set(may_include_client/loadgen client/lib)
 set(may_include_client/tuning client/lib client/loadgen)
 set(may_include_client/cli
-    client/lib client/loadgen client/tuning common/options common/secrets)
+    client/lib client/loadgen client/tuning common/options common/secrets
+    common/signals)
 set(may_include_gateway/errors client/lib)
 set(may_include_gateway/http gateway/errors)
 set(may_include_gateway/api client/lib gateway/errors gateway/http)
