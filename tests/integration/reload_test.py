@@ -472,6 +472,7 @@ def test_memory_does_not_grow_with_reloads(serve, repository, encoded):
 
     before = reload(5, 5)
     after = reload(20, 25)
-    # One package takes 9 MB.
-    assert after - before < 30e6, (before, after)
+    # A package takes 9 MB, so 20 that leak 180; what malloc keeps for the next
+    # one differs by up to 60 between two looks, however many were loaded.
+    assert after - before < 90e6, (before, after)
     server.stop()
