@@ -16,6 +16,6 @@ trap 'rm -rf "$download"' EXIT
   --dest "$download" --require-hashes --requirement /dev/stdin \
   <<< "opentelemetry-proto==$version --hash=sha256:$sha256"
 mkdir -p "$(dirname "$file")"
-/usr/bin/python3 scripts/otlp_descriptors.py "$download"/*.whl \
+/usr/bin/python3 "$(dirname "$0")/otlp_descriptors.py" "$download"/*.whl \
   "$download/descriptors"
 mv "$download/descriptors" "$file"

@@ -39,12 +39,13 @@ set(may_include_client/tuning client/lib client/loadgen)
 set(may_include_client/cli
     client/lib client/loadgen client/tuning common/options common/secrets)
 set(may_include_gateway/errors client/lib)
-set(may_include_gateway/http gateway/errors)
-set(may_include_gateway/api client/lib gateway/errors gateway/http)
-set(may_include_gateway/metrics gateway/http)
+set(may_include_gateway/http common/tracing gateway/errors)
+set(may_include_gateway/api client/lib common/tracing gateway/errors gateway/http)
+set(may_include_gateway/metrics common/tracing gateway/http)
 set(may_include_gateway/app
     client/lib common/logging common/open_files common/options
-    common/program_log common/secrets common/signals gateway/api gateway/errors gateway/http gateway/metrics)
+    common/program_log common/secrets common/signals common/tracing
+    gateway/api gateway/errors gateway/http gateway/metrics)
 
 set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
