@@ -9,6 +9,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <boost/system/system_error.hpp>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -103,6 +104,9 @@ class HttpSender final : public SpanSender {
   static SendResult Failed(const std::exception_ptr& error) {
     try {
       std::rethrow_exception(error);
+    } catch (const boost::system::system_error& what) {
+      // Its what() also says where in Asio.
+      return {.outcome = Outcome::kRetry, .reason = what.code().message()};
     } catch (const std::exception& what) {
       return {.outcome = Outcome::kRetry, .reason = what.what()};
     }
