@@ -253,6 +253,7 @@ void AddGatewayOptions(OptionTable& table, GatewayConfig& config) {
        .timeout = "Then, time for requests under way to be answered before "
                   "they are broken off."});
   logging::AddLogOptions(table, config.log);
+  tracing::AddTraceOptions(table, config.traces);
   AddConditions(table, config);
 }
 

@@ -10,6 +10,7 @@
 #include "common/options/load_options.h"
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
+#include "common/tracing/trace_options.h"
 
 namespace wanwu::gateway {
 
@@ -51,6 +52,7 @@ struct GatewayConfig {
   options::DrainOptions drain;
 
   logging::LogOptions log;
+  tracing::TraceOptions traces;
 };
 
 // Fills the empty `table` with every option, bound to `config`, whose values

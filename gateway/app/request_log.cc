@@ -19,6 +19,9 @@ logging::Fields FieldsOf(const Exchange& exchange,
       {"bytes_sent", exchange.bytes_sent()},
       {"total_ms", std::chrono::duration<double, std::milli>(duration).count()},
       {"request_id", exchange.request_id()}};
+  if (const auto& trace = exchange.trace().trace(); trace.known()) {
+    fields.push_back({"trace_id", tracing::TraceIdText(trace.self)});
+  }
   if (!exchange.error().ok()) {
     const client::RpcError error = client::DescribeError(exchange.error());
     fields.push_back({"reason", error.reason});

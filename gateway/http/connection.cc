@@ -72,7 +72,8 @@ asio::awaitable<bool> Connection::ServeOne(RequestHead head) {
   Exchange exchange({.transport = *transport_,
                      .reader = reader_,
                      .limits = services_.limits,
-                     .budget = services_.budget},
+                     .budget = services_.budget,
+                     .tracer = services_.tracer},
                     std::move(head));
   exchange_ = &exchange;
   if (closing_) exchange.AnnounceClose();

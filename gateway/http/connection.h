@@ -16,6 +16,8 @@ struct ConnectionServices {
   const HttpLimits& limits;
   ByteBudget& budget;
   ExchangeObserver& observer;
+  // Null: no request is traced.
+  const tracing::Tracer* tracer = nullptr;
 };
 
 // One caller's connection: its requests, one after another. Runs and is used on

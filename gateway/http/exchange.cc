@@ -39,11 +39,12 @@ absl::Status AsUnavailable(const absl::Status& status) {
 Exchange::Exchange(const Parts& parts, RequestHead head)
     : parts_(parts),
       head_(std::move(head)),
+      trace_(head_, parts.tracer),
       request_id_(RequestIdFor(head_.Header("X-Request-Id"))),
       headers_{{"X-Request-Id", request_id_}},
       keep_alive_(head_.keep_alive) {
-  const std::string_view trace = head_.Header("traceparent");
-  if (IsTraceparent(trace)) AddHeader("traceparent", std::string(trace));
+  std::string trace = trace_.Returned();
+  if (!trace.empty()) AddHeader(tracing::kTraceparent, std::move(trace));
 }
 
 void Exchange::AddHeader(std::string name, std::string value) {

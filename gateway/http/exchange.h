@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gateway/http/byte_budget.h"
+#include "gateway/http/exchange_trace.h"
 #include "gateway/http/request_head.h"
 #include "gateway/http/request_reader.h"
 #include "gateway/http/response.h"
@@ -27,6 +28,8 @@ class Exchange {
     RequestReader& reader;
     const HttpLimits& limits;
     ByteBudget& budget;
+    // Null: no request is traced.
+    const tracing::Tracer* tracer = nullptr;
   };
 
   // All parts must outlive the exchange.
@@ -45,6 +48,9 @@ class Exchange {
 
   // Returned as sent or made up; on the response and on log lines.
   const std::string& request_id() const { return request_id_; }
+
+  ExchangeTrace& trace() { return trace_; }
+  const ExchangeTrace& trace() const { return trace_; }
 
   // Sent with whatever the response is. Before it is begun.
   void AddHeader(std::string name, std::string value);
@@ -115,6 +121,7 @@ class Exchange {
 
   const Parts parts_;
   const RequestHead head_;
+  ExchangeTrace trace_;
   std::string request_id_;
   Headers headers_;
   std::function<void()> on_gone_;

@@ -20,6 +20,7 @@
 #include "server/app/memory_trimmer.h"
 #include "server/app/part_options.h"
 #include "server/app/watchdog.h"
+#include "server/rpc/batch_spans.h"
 
 namespace wanwu::app {
 namespace {
@@ -117,6 +118,9 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal,
   if (!memory.ok()) return memory.status();
   memory_ = *memory;
   absl::Status status = ScanRepository();
+  if (status.ok()) {
+    status = tracing_.Open(config_.traces, "wanwu-server", WANWU_VERSION, log_);
+  }
   if (!status.ok()) return status;
   Build(signal, reload);
   // Before anybody can ask: what is still to be loaded is not unknown.
@@ -183,7 +187,8 @@ rpc::GrpcServerParts ServerApp::ServerParts() {
           .health = health_,
           .access = security_->access(),
           .memory_budget = memory_.budget,
-          .access_log = &access_log_};
+          .access_log = &access_log_,
+          .tracer = tracing_.tracer()};
 }
 
 absl::Status ServerApp::OpenSecurity() {
@@ -200,8 +205,11 @@ void ServerApp::Build(const signals::ShutdownSignal& signal,
       ChooseDefaultModel(config_, repository_.packages));
   readiness_ =
       std::make_unique<Readiness>(ReadinessKeys(), *catalog_, health_, log_);
-  pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
-      PipelineOptionsOf(config_, cpus_, lanes_, memory_, models_wake_), clock_);
+  pipeline::PipelineOptions options =
+      PipelineOptionsOf(config_, cpus_, lanes_, memory_, models_wake_);
+  options.on_traced_batch = rpc::TraceBatches(tracing_.tracer(), clock_);
+  pipeline_ =
+      std::make_unique<pipeline::ClassifyPipeline>(std::move(options), clock_);
   loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
                                           *pipeline_, *catalog_,
                                           batch_time_store_, log_);
@@ -392,6 +400,7 @@ void ServerApp::Drain() {
   model_thread_->Join();
   if (admin_server_ != nullptr) admin_server_->Shutdown();
   KeepBatchTimes();
+  tracing_.Stop();
   error_log_.ReportSuppressed();
   log_.Info("server_stopped",
             {{"complete", idle},

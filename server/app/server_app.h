@@ -11,6 +11,7 @@
 #include "common/logging/rate_limited_log.h"
 #include "common/signals/reload_signal.h"
 #include "common/signals/shutdown_signal.h"
+#include "common/tracing/program_tracing.h"
 #include "server/admin/admin_server.h"
 #include "server/app/cpu_budget.h"
 #include "server/app/lane_plan.h"
@@ -81,6 +82,7 @@ class ServerApp {
   // In the order in which they are built; destroyed the other way round.
   logging::RateLimitedLog error_log_;
   logging::AccessLog access_log_;
+  tracing::ProgramTracing tracing_;
   metrics::AnswerCounters answers_;
   metrics::RequestCounters requests_{rpc::CountedMethods(),
                                      rpc::CountedReasons()};

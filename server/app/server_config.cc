@@ -349,6 +349,7 @@ void AddServerOptions(OptionTable& table, ServerConfig& config) {
        .timeout = "Then, time for admitted requests to be answered before "
                   "the rest is cancelled."});
   logging::AddLogOptions(table, config.log);
+  tracing::AddTraceOptions(table, config.traces);
   AddConditions(table, config);
 }
 

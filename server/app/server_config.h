@@ -10,6 +10,7 @@
 #include "common/options/load_options.h"
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
+#include "common/tracing/trace_options.h"
 #include "server/app/cpu_pinning.h"
 #include "server/app/security_config.h"
 #include "server/image/image_limits.h"
@@ -75,6 +76,7 @@ struct ServerConfig {
   options::DrainOptions drain;
 
   logging::LogOptions log;
+  tracing::TraceOptions traces;
 };
 
 // $XDG_STATE_HOME/wanwu, else $HOME/.local/state/wanwu, else empty.

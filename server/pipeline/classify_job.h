@@ -13,6 +13,7 @@
 #include "server/image/pixel_tensor.h"
 #include "server/pipeline/admission.h"
 #include "server/pipeline/decode_credit.h"
+#include "server/pipeline/job_trace.h"
 #include "server/pipeline/share.h"
 
 namespace wanwu::pipeline {
@@ -37,6 +38,9 @@ struct JobTimings {
   batching::Clock::Duration total{};
   // Pictures in the batch that the job travelled in.
   int batch_size = 0;
+  // Where these stages began; epoch if they did not.
+  batching::Clock::TimePoint decode_start{};
+  batching::Clock::TimePoint inference_start{};
 };
 
 struct JobAnswer {
@@ -116,6 +120,14 @@ class ClassifyJob final : public batching::Job {
   void SetDecoded(image::PixelTensor tensor, DecodeCredit credit);
   void ReleaseDecodeCredit() { decode_credit_.Release(); }
 
+  // Of the span that tells of the job's inference; unset: it is not traced.
+  // Before it is submitted.
+  void SetTrace(const TraceMark& trace) { trace_ = trace; }
+  const TraceMark& trace() const { return trace_; }
+  // Of the batch that a traced job ran in.
+  void SetBatchTrace(const TraceMark& batch) { batch_trace_ = batch; }
+  const TraceMark& batch_trace() const { return batch_trace_; }
+
   JobTimings& timings() { return timings_; }
   const JobTimings& timings() const { return timings_; }
 
@@ -139,6 +151,8 @@ class ClassifyJob final : public batching::Job {
   DecodeCredit decode_credit_;
   AdmissionTicket ticket_;
   JobTimings timings_;
+  TraceMark trace_;
+  TraceMark batch_trace_;
   JobListener& listener_;
   absl::StatusOr<JobAnswer> outcome_;
 };

@@ -22,6 +22,14 @@ double Ms(Clock::Duration duration) {
   return static_cast<double>(us.count()) / 1000;
 }
 
+}  // namespace
+
+const char* FormatName(image::DecodeKind kind) {
+  return kFormats[static_cast<size_t>(kind)];
+}
+
+namespace {
+
 void AddPicture(const pipeline::ClassifyJob& job, logging::Fields& fields) {
   const model::Manifest& manifest = job.model().package().manifest;
   fields.emplace_back("model", manifest.name);
@@ -30,7 +38,7 @@ void AddPicture(const pipeline::ClassifyJob& job, logging::Fields& fields) {
   const image::PictureProbe& picture = job.cost().picture;
   // Where the header was refused, nothing is known.
   if (picture.size.width == 0) return;
-  fields.emplace_back("format", kFormats[static_cast<size_t>(picture.kind)]);
+  fields.emplace_back("format", FormatName(picture.kind));
   fields.emplace_back(
       "size", absl::StrCat(picture.size.width, "x", picture.size.height));
 }
@@ -74,6 +82,9 @@ logging::Fields FieldsOf(const RequestFacts& facts, const char* method,
   const Clock::TimePoint deadline = facts.call.deadline;
   if (!facts.call.caller.empty() && deadline != Clock::TimePoint::max()) {
     fields.emplace_back("deadline_left_ms", Ms(deadline - now));
+  }
+  if (facts.trace.known()) {
+    fields.emplace_back("trace_id", tracing::TraceIdText(facts.trace.self));
   }
   return fields;
 }

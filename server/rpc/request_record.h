@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/tracing/tracer.h"
 #include "server/pipeline/classify_job.h"
 #include "server/rpc/call_attributes.h"
 #include "server/rpc/call_services.h"
@@ -17,8 +18,8 @@ std::vector<std::string_view> CountedMethods();
 std::vector<std::string_view> CountedReasons();
 
 // One request of a method that takes pictures, a message of a stream being
-// one, from when it comes to how it ends: the place where counters and logs are
-// told of it. On the call's poller.
+// one, from when it comes to how it ends: the place where counters, logs and
+// traces are told of it. On the call's poller.
 class RequestRecord {
  public:
   // Counts it as received. `services` and `method`, which is one of
@@ -26,7 +27,8 @@ class RequestRecord {
   RequestRecord(const CallServices& services, const char* method);
 
   // What becomes known of it on its way.
-  void SetCall(const CallAttributes& attributes);
+  void SetCall(const CallAttributes& attributes) noexcept;
+  // Before it is submitted; null if there is none.
   void SetJob(const pipeline::ClassifyJobPtr& job);
 
   // One of its pictures has an answer.
@@ -38,11 +40,16 @@ class RequestRecord {
   void Failed(const absl::Status& status);
 
  private:
-  void Log(const absl::Status& status) noexcept;
+  // What finds no memory is not told of; the request is answered.
+  void KeepFacts() noexcept;
+  void LogError(const absl::Status& status) noexcept;
+  void Tell(const absl::Status& status) noexcept;
 
   const CallServices* services_;
   const char* method_;
-  // Null if no log needs them.
+  batching::Clock::TimePoint came_;
+  tracing::RequestTrace trace_;
+  // Null if neither a log nor a trace needs them.
   std::shared_ptr<RequestFacts> facts_;
 };
 

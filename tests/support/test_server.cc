@@ -3,6 +3,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "server/rpc/batch_spans.h"
 #include "server/rpc/request_record.h"
 #include "tests/support/pictures.h"
 
@@ -14,12 +15,14 @@ using std::chrono::seconds;
 constexpr seconds kTestDeadline{60};
 constexpr seconds kGrace{30};
 
-pipeline::PipelineOptions PipelineOptionsOf(const TestServerOptions& options) {
+pipeline::PipelineOptions PipelineOptionsOf(const TestServerOptions& options,
+                                            const batching::Clock& clock) {
   pipeline::PipelineOptions out;
   out.lanes = options.lanes;
   out.decode_threads = options.decode_threads;
   out.queue_capacity = options.queue_capacity;
   out.queue_bytes = options.queue_bytes;
+  out.on_traced_batch = rpc::TraceBatches(options.tracer, clock);
   return out;
 }
 
@@ -39,12 +42,13 @@ TestServer::TestServer(const TestServerOptions& options)
     : log_({.level = logging::Level::kDebug}, log_text_),
       error_log_(log_, 1000),
       access_log_(options.request_lines, log_, error_log_),
+      tracer_(options.tracer),
       requests_(rpc::CountedMethods(), rpc::CountedReasons()),
       run_{.version = "1.2.3", .started_at = clock_.Now()},
       health_({"", kClassifierService}),
       catalog_("fake"),
       pipeline_(std::make_unique<pipeline::ClassifyPipeline>(
-          PipelineOptionsOf(options), clock_)) {
+          PipelineOptionsOf(options, clock_), clock_)) {
   auto server = rpc::GrpcServer::Start(GrpcOptionsOf(options), parts());
   if (!server.ok()) throw std::runtime_error(server.status().ToString());
   server_ = *std::move(server);
@@ -64,7 +68,8 @@ rpc::GrpcServerParts TestServer::parts() {
           .requests = requests_,
           .run = run_,
           .health = health_,
-          .access_log = &access_log_};
+          .access_log = &access_log_,
+          .tracer = tracer_};
 }
 
 const FakeModel& TestServer::Install(const FakeModelOptions& options) {

@@ -61,11 +61,14 @@ TEST(GatewayConfigTest, SetsEachTypeOfOption) {
             "--server_address=unix:/run/wanwu.sock", "--idle_timeout=1.5s",
             "--buffer_bytes=1GiB", "--cors_allow_origins=https://a.example",
             "--log_format=json", "--log_level=debug", "--access_log_ratio=1",
-            "--slow_request=1s"});
+            "--slow_request=1s", "--trace_endpoint=file:/x",
+            "--trace_sample_ratio=1"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "[::1]:0");
   EXPECT_EQ(loaded.config.threads, 2);
+  EXPECT_EQ(loaded.config.traces.endpoint, "file:/x");
+  EXPECT_EQ(loaded.config.traces.sample_ratio, 1);
   EXPECT_TRUE(loaded.config.server_tls);
   EXPECT_EQ(loaded.config.tls_key_file, "k.pem");
   EXPECT_EQ(loaded.config.server_address, "unix:/run/wanwu.sock");

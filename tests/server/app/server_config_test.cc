@@ -38,17 +38,20 @@ TEST(ServerConfigTest, StartsFromTheDocumentedDefaults) {
 }
 
 TEST(ServerConfigTest, SetsEachTypeOfOption) {
-  const LoadedServerConfig loaded =
-      Load({"--listen_address=unix:/run/wanwu.sock", "--lanes=2",
-            "--intra_op_threads=3", "--precision=int8", "--batching=off",
-            "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
-            "--max_image_pixels=1000000", "--reflection=false",
-            "--jpeg_decode=fast", "--log_format=json", "--log_level=debug",
-            "--access_log_ratio=0.01", "--slow_request=1.5s"});
+  const LoadedServerConfig loaded = Load(
+      {"--listen_address=unix:/run/wanwu.sock", "--lanes=2",
+       "--intra_op_threads=3", "--precision=int8", "--batching=off",
+       "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
+       "--max_image_pixels=1000000", "--reflection=false", "--jpeg_decode=fast",
+       "--log_format=json", "--log_level=debug", "--access_log_ratio=0.01",
+       "--slow_request=1.5s", "--trace_endpoint=grpc://localhost:4317",
+       "--trace_sample_ratio=0.5"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
   EXPECT_EQ(loaded.config.lanes, 2);
+  EXPECT_EQ(loaded.config.traces.endpoint, "grpc://localhost:4317");
+  EXPECT_EQ(loaded.config.traces.sample_ratio, 0.5);
   EXPECT_EQ(loaded.config.intra_op_threads, 3);
   EXPECT_EQ(loaded.config.precision, model::PrecisionRequest::kInt8);
   EXPECT_EQ(loaded.config.batching, BatchingMode::kOff);
