@@ -29,7 +29,7 @@ std::optional<logging::Level> ToLevel(wanwu::v1::LogLevel level) {
 }
 
 grpc::Status ToStatus(const absl::Status& status) {
-  return status.ok() ? grpc::Status::OK : rpc::ToGrpcStatus(status);
+  return rpc::ToGrpcStatus(status);
 }
 
 absl::Status TooMany() {

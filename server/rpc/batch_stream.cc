@@ -157,10 +157,20 @@ void BatchStream::PushResult(Item& done) {
 void BatchStream::PushError(const std::string& id, RequestRecord& record,
                             const absl::Status& status) {
   record.Failed(status);
-  wanwu::v1::ClassifyBatchResponse answer;
-  answer.set_id(id);
-  *answer.mutable_error() = ToRpcStatus(status);
-  PushAnswer(answer);
+  const absl::Status pushed = OrOutOfMemory([&] {
+    wanwu::v1::ClassifyBatchResponse answer;
+    answer.set_id(id);
+    *answer.mutable_error() = ToRpcStatus(status);
+    PushAnswer(answer);
+    return absl::OkStatus();
+  });
+  if (!pushed.ok()) GiveUp();
+}
+
+void BatchStream::GiveUp() {
+  --unanswered_;
+  gave_up_ = true;
+  StopReading();
 }
 
 void BatchStream::PushAnswer(const wanwu::v1::ClassifyBatchResponse& response) {

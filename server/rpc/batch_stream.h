@@ -58,6 +58,9 @@ class BatchStream {
   bool stopping() const { return stopping_; }
   // The client will send no more.
   bool half_closed() const { return half_closed_; }
+  // There was no memory for some picture's error: the call's status tells of
+  // it, once the others are answered.
+  bool gave_up() const { return gave_up_; }
   // Nothing is in flight and nothing waits to be sent.
   bool idle() const { return unanswered_ == 0; }
 
@@ -76,6 +79,7 @@ class BatchStream {
   void PushAnswer(const wanwu::v1::ClassifyBatchResponse& response);
   void PushError(const std::string& id, RequestRecord& record,
                  const absl::Status& status);
+  void GiveUp();
 
   CallServices& services_;
   grpc::ServerCompletionQueue& queue_;
@@ -92,6 +96,7 @@ class BatchStream {
   bool half_closed_ = false;
   bool stopping_ = false;
   bool broken_ = false;
+  bool gave_up_ = false;
   WakeSignal room_;
   WakeSignal work_;
 };

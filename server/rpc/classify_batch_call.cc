@@ -1,5 +1,6 @@
 #include "server/rpc/classify_batch_call.h"
 
+#include "server/errors/service_error.h"
 #include "server/rpc/batch_stream.h"
 #include "server/rpc/broadcast.h"
 #include "server/rpc/call_end.h"
@@ -55,12 +56,12 @@ DetachedTask ServeClassifyBatch(CallServices& services,
     }
   }
 
-  const grpc::Status status =
-      stream.half_closed()
-          ? grpc::Status::OK
-          : ToGrpcStatus(services.pipeline.admission().DrainingError());
+  const absl::Status status =
+      stream.gave_up()       ? errors::OutOfMemory()
+      : stream.half_closed() ? absl::OkStatus()
+                             : services.pipeline.admission().DrainingError();
   stream.Close();
-  transport.Finish(status, &operation);
+  transport.Finish(ToGrpcStatus(status), &operation);
   co_await operation;
   // A read that was under way fails once the call has ended.
   while (stream.reading()) co_await work;

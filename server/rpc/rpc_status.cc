@@ -1,5 +1,6 @@
 #include "server/rpc/rpc_status.h"
 
+#include <new>
 #include <string>
 
 #include "absl/strings/numbers.h"
@@ -103,10 +104,16 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   return out;
 }
 
-grpc::Status ToGrpcStatus(const absl::Status& status) {
-  const google::rpc::Status rpc_status = ToRpcStatus(status);
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
-                      rpc_status.message(), rpc_status.SerializeAsString());
+grpc::Status ToGrpcStatus(const absl::Status& status) noexcept {
+  if (status.ok()) return grpc::Status::OK;
+  const auto code = static_cast<grpc::StatusCode>(status.code());
+  try {
+    const google::rpc::Status rpc_status = ToRpcStatus(status);
+    return grpc::Status(code, rpc_status.message(),
+                        rpc_status.SerializeAsString());
+  } catch (const std::bad_alloc&) {
+    return grpc::Status(code, "");
+  }
 }
 
 void AddTrailers(const absl::Status& status, grpc::ServerContext& context) {

@@ -12,8 +12,9 @@ namespace wanwu::rpc {
 // text of an INTERNAL error. The status must not be OK.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 
-// The same, ready for Finish: the details travel in grpc-status-details-bin.
-grpc::Status ToGrpcStatus(const absl::Status& status);
+// The same, ready for Finish: the details travel in grpc-status-details-bin. OK
+// is OK; where there is no memory for the details, the code alone.
+grpc::Status ToGrpcStatus(const absl::Status& status) noexcept;
 
 // Adds the trailers that go with the status (grpc-retry-pushback-ms). Before
 // Finish.
