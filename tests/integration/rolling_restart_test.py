@@ -16,7 +16,7 @@ from stubs import pb_grpc
 
 SERVERS = 3
 RATE = 30  # calls per second, over all servers
-ROUNDS = int(os.environ.get("WANWU_RESTART_ROUNDS", "1"))
+ROUNDS = int(os.environ.get("WANWU_RESTART_ROUNDS", "2"))
 DRAIN_DELAY = "2s"
 # By their service config; none retries.
 CALLERS = {

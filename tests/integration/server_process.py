@@ -1,5 +1,7 @@
 """wanwu-server as a process."""
 
+import threading
+
 import grpc
 
 from environment import PATIENCE
@@ -70,6 +72,9 @@ class ServerProcess(ProgramProcess):
 
     def wait_until_serving(self):
         watch = self.watch_health()
+        # A server that ends will never serve.
+        threading.Thread(target=lambda: (self.process.wait(), watch.cancel()),
+                         daemon=True).start()
         try:
             for answer in watch:
                 if answer.status == SERVING:
