@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,9 @@ namespace {
 // A poller only parses, admits and builds answers: little work beside the
 // inference of four lanes.
 constexpr int kLanesPerPoller = 4;
+// gRPC reads a connection for as long as it has bytes, on the poller that found
+// it readable. With a second one that does not keep the others waiting.
+constexpr int kFewestPollers = 2;
 
 image::DecodeOptions DecodeOptionsOf(const ServerConfig& config,
                                      const MemoryPlan& memory) {
@@ -32,7 +36,8 @@ image::DecodeOptions DecodeOptionsOf(const ServerConfig& config,
 
 int PollerCount(const ServerConfig& config, int lanes) {
   if (config.pollers > 0) return config.pollers;
-  return (lanes + kLanesPerPoller - 1) / kLanesPerPoller;
+  return std::max(kFewestPollers,
+                  (lanes + kLanesPerPoller - 1) / kLanesPerPoller);
 }
 
 pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,

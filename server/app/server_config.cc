@@ -170,7 +170,7 @@ void AddThreads(OptionTable& table, ServerConfig& config) {
   table.Add({.name = "pollers",
              .unit = "threads",
              .help = "Completion queues with one thread each; 0: one per four "
-                     "lanes."},
+                     "lanes, and at least two."},
             &config.pollers, WholeNumber<int>({0, 64}));
   table.Add({.name = "stuck_after",
              .unit = "",

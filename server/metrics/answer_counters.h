@@ -21,7 +21,7 @@ struct AnswerCounts {
 
 // Counts every picture once, when it is answered; since its making, never
 // backwards. Thread-safe. The price is one relaxed fetch_add
-// per picture: only pollers count, one per four lanes, and a picture takes a
+// per picture: only the pollers count, which are few, and a picture takes a
 // lane milliseconds.
 class AnswerCounters {
  public:
