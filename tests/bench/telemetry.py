@@ -38,7 +38,8 @@ from environment import DEPS_DIR, PATIENCE  # noqa: E402
 from server_process import ServerProcess  # noqa: E402
 from stubs import pb  # noqa: E402
 
-TELLING = ("--access_log_ratio=0.01", "--slow_request=1s")
+TELLING = ("--access_log_ratio=0.01", "--slow_request=1s",
+           "--trace_endpoint=file:/dev/null", "--trace_sample_ratio=0.01")
 WARM_UP = 30
 # Of Student's distribution, two-sided 95 %, by degrees of freedom.
 T95 = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36,
