@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/tracing/retry_after.h"
 #include "common/tracing/span_sender.h"
 
 namespace wanwu::tracing {
@@ -57,7 +58,10 @@ SendResult ResultOf(const http::response<http::string_body>& answer) {
   }
   const bool retry =
       status == 429 || status == 502 || status == 503 || status == 504;
+  const auto asked = answer[http::field::retry_after];
   return {.outcome = retry ? Outcome::kRetry : Outcome::kRefused,
+          .wait = RetryAfter({asked.data(), asked.size()},
+                             std::chrono::system_clock::now()),
           .reason = absl::StrCat("HTTP status ", status)};
 }
 

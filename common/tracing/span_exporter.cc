@@ -94,7 +94,9 @@ SendResult SpanExporter::SendPatiently(const ExportRequest& request,
     result = sender_->Send(request, timeout);
     if (result.outcome != Outcome::kRetry || left == 1) return result;
     NoteFailure(result.reason);
-    if (signals::WaitForStop(stop, backoff)) return result;
+    const milliseconds wait =
+        std::max(backoff, std::min(result.wait, options_.longest_wait));
+    if (signals::WaitForStop(stop, wait)) return result;
     backoff *= 2;
   }
   return result;

@@ -29,8 +29,10 @@ class SpanExporter final : public SpanSink {
     // Of one try.
     std::chrono::milliseconds send_timeout{2000};
     int tries = 4;
-    // After the first try; then twice that, and so on.
+    // After the first try; then twice that, and so on; longer if the receiver
+    // asks for it, but at most longest_wait.
     std::chrono::milliseconds backoff{500};
+    std::chrono::milliseconds longest_wait{30'000};
     // From one log line that says that spans are lost to the next.
     std::chrono::milliseconds log_interval{60'000};
     // For what is left when the program stops.

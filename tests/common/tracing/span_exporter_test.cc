@@ -186,6 +186,30 @@ TEST_F(SpanExporterTest, SaysSoEachTimeThatIsNotSoonAfterTheLast) {
   EXPECT_EQ(LinesWith("spans_exported_again"), 2);
 }
 
+TEST_F(SpanExporterTest, WaitsAsLongAsTheReceiverAsksFor) {
+  constexpr milliseconds kAsked{200};
+  receiver_.Plan(
+      {.outcome = Outcome::kRetry, .wait = kAsked, .reason = "busy"});
+  SpanExporter& exporter = Start({.interval = milliseconds(1)});
+  const auto start = steady_clock::now();
+  exporter.Add(Spans(2));
+  receiver_.AwaitTries(2);
+  EXPECT_GE(steady_clock::now() - start, kAsked);
+  exporter.Stop();
+  EXPECT_EQ(exporter.counts().exported, 2);
+}
+
+TEST_F(SpanExporterTest, WaitsNoLongerThanItsOwnLimitWhateverIsAskedFor) {
+  receiver_.Plan(
+      {.outcome = Outcome::kRetry, .wait = hours(1), .reason = "busy"});
+  SpanExporter& exporter =
+      Start({.interval = milliseconds(1), .longest_wait = milliseconds(1)});
+  exporter.Add(Spans(2));
+  receiver_.AwaitTries(2);
+  exporter.Stop();
+  EXPECT_EQ(exporter.counts().exported, 2);
+}
+
 TEST_F(SpanExporterTest, DoesNotTryAgainWhatIsRefused) {
   receiver_.Plan({.outcome = Outcome::kRefused, .reason = "malformed"});
   SpanExporter& exporter = Start({.interval = milliseconds(1)});
