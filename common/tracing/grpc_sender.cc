@@ -1,7 +1,14 @@
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/tracing/span_sender.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "opentelemetry/proto/collector/trace/v1/trace_service.grpc.pb.h"
 
 namespace wanwu::tracing {
@@ -10,12 +17,28 @@ namespace {
 namespace service_pb = opentelemetry::proto::collector::trace::v1;
 using Outcome = SendResult::Outcome;
 
+// What the receiver asks to wait before another try, if it says so.
+std::optional<std::chrono::milliseconds> RetryDelay(
+    const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return std::nullopt;
+  for (const google::protobuf::Any& each : details.details()) {
+    google::rpc::RetryInfo retry;
+    if (!each.UnpackTo(&retry)) continue;
+    const absl::Duration delay = absl::Seconds(retry.retry_delay().seconds()) +
+                                 absl::Nanoseconds(retry.retry_delay().nanos());
+    return absl::ToChronoMilliseconds(std::max(delay, absl::ZeroDuration()));
+  }
+  return std::nullopt;
+}
+
 // As the OTLP specification says.
-bool MayRetry(grpc::StatusCode code) {
+bool MayRetry(grpc::StatusCode code, bool asked_to) {
   switch (code) {
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return asked_to;
     case grpc::StatusCode::CANCELLED:
     case grpc::StatusCode::DEADLINE_EXCEEDED:
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:
     case grpc::StatusCode::ABORTED:
     case grpc::StatusCode::OUT_OF_RANGE:
     case grpc::StatusCode::UNAVAILABLE:
@@ -48,8 +71,10 @@ class GrpcSender final : public SpanSender {
       return {.rejected = response.partial_success().rejected_spans(),
               .reason = response.partial_success().error_message()};
     }
-    return {.outcome = MayRetry(status.error_code()) ? Outcome::kRetry
-                                                     : Outcome::kRefused,
+    const auto delay = RetryDelay(status);
+    const bool retry = MayRetry(status.error_code(), delay.has_value());
+    return {.outcome = retry ? Outcome::kRetry : Outcome::kRefused,
+            .wait = delay.value_or(std::chrono::milliseconds(0)),
             .reason = absl::StrCat("gRPC status ", status.error_code(), ": ",
                                    status.error_message())};
   }

@@ -11,10 +11,14 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/system/system_error.hpp>
 #include <exception>
+#include <future>
 #include <optional>
+#include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/tracing/retry_after.h"
 #include "common/tracing/span_sender.h"
 
 namespace wanwu::tracing {
@@ -23,12 +27,45 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+using std::chrono::steady_clock;
+using Addresses = asio::ip::tcp::resolver::results_type;
 using Outcome = SendResult::Outcome;
 using Response =
     opentelemetry::proto::collector::trace::v1::ExportTraceServiceResponse;
 
 // A receiver's answer is a few bytes.
 constexpr size_t kLargestAnswer = size_t{64} << 10;
+
+// Looks up a receiver's name. Nothing interrupts the C library while it does,
+// so it has a thread of its own, which is left behind when it takes too long.
+class NameLookup {
+ public:
+  NameLookup(std::string host, std::string port)
+      : host_(std::move(host)), port_(std::move(port)) {}
+
+  // Nothing if it takes longer; then the next call waits for the same look-up.
+  std::optional<Addresses> Find(steady_clock::time_point deadline) {
+    if (!pending_.valid()) Begin();
+    if (pending_.wait_until(deadline) != std::future_status::ready) {
+      return std::nullopt;
+    }
+    return pending_.get();
+  }
+
+ private:
+  void Begin() {
+    std::packaged_task<Addresses()> look_up([host = host_, port = port_] {
+      asio::io_context context(1);
+      return asio::ip::tcp::resolver(context).resolve(host, port);
+    });
+    pending_ = look_up.get_future();
+    std::thread(std::move(look_up)).detach();
+  }
+
+  const std::string host_;
+  const std::string port_;
+  std::future<Addresses> pending_;
+};
 
 http::request<http::string_body> MakeRequest(const TraceEndpoint& endpoint,
                                              const ExportRequest& spans) {
@@ -57,17 +94,16 @@ SendResult ResultOf(const http::response<http::string_body>& answer) {
   }
   const bool retry =
       status == 429 || status == 502 || status == 503 || status == 504;
+  const auto asked = answer[http::field::retry_after];
   return {.outcome = retry ? Outcome::kRetry : Outcome::kRefused,
+          .wait = RetryAfter({asked.data(), asked.size()},
+                             std::chrono::system_clock::now()),
           .reason = absl::StrCat("HTTP status ", status)};
 }
 
-asio::awaitable<SendResult> Exchange(const TraceEndpoint& endpoint,
+asio::awaitable<SendResult> Exchange(Addresses addresses,
                                      http::request<http::string_body> request) {
   const auto executor = co_await asio::this_coro::executor;
-  asio::ip::tcp::resolver resolver(executor);
-  auto resolving =
-      resolver.async_resolve(endpoint.host, endpoint.port, asio::use_awaitable);
-  const auto addresses = co_await std::move(resolving);
   beast::tcp_stream stream(executor);
   auto connecting = stream.async_connect(addresses, asio::use_awaitable);
   co_await std::move(connecting);
@@ -84,26 +120,13 @@ asio::awaitable<SendResult> Exchange(const TraceEndpoint& endpoint,
 // One connection for each request, of which there is about one a second.
 class HttpSender final : public SpanSender {
  public:
-  explicit HttpSender(TraceEndpoint endpoint)
-      : endpoint_(std::move(endpoint)) {}
+  explicit HttpSender(const TraceEndpoint& endpoint)
+      : endpoint_(endpoint), lookup_(endpoint.host, endpoint.port) {}
 
   SendResult Send(const ExportRequest& spans,
                   std::chrono::milliseconds timeout) override {
-    std::optional<SendResult> result;
-    asio::io_context context(1);
-    asio::co_spawn(context, Exchange(endpoint_, MakeRequest(endpoint_, spans)),
-                   [&result](const std::exception_ptr& error, SendResult sent) {
-                     result = error ? Failed(error) : std::move(sent);
-                   });
-    context.run_for(timeout);
-    if (result.has_value()) return *std::move(result);
-    return {.outcome = Outcome::kRetry, .reason = "no answer in time"};
-  }
-
- private:
-  static SendResult Failed(const std::exception_ptr& error) {
     try {
-      std::rethrow_exception(error);
+      return SendUntil(steady_clock::now() + timeout, spans);
     } catch (const boost::system::system_error& what) {
       // Its what() also says where in Asio.
       return {.outcome = Outcome::kRetry, .reason = what.code().message()};
@@ -112,7 +135,29 @@ class HttpSender final : public SpanSender {
     }
   }
 
+ private:
+  SendResult SendUntil(steady_clock::time_point deadline,
+                       const ExportRequest& spans) {
+    std::optional<Addresses> addresses = lookup_.Find(deadline);
+    if (!addresses.has_value()) {
+      return {.outcome = Outcome::kRetry,
+              .reason = "its name was not looked up in time"};
+    }
+    std::optional<SendResult> result;
+    asio::io_context context(1);
+    asio::co_spawn(
+        context, Exchange(*std::move(addresses), MakeRequest(endpoint_, spans)),
+        [&result](const std::exception_ptr& error, SendResult sent) {
+          if (error) std::rethrow_exception(error);
+          result = std::move(sent);
+        });
+    context.run_until(deadline);
+    if (result.has_value()) return *std::move(result);
+    return {.outcome = Outcome::kRetry, .reason = "no answer in time"};
+  }
+
   const TraceEndpoint endpoint_;
+  NameLookup lookup_;
 };
 
 }  // namespace

@@ -94,7 +94,9 @@ SendResult SpanExporter::SendPatiently(const ExportRequest& request,
     result = sender_->Send(request, timeout);
     if (result.outcome != Outcome::kRetry || left == 1) return result;
     NoteFailure(result.reason);
-    if (signals::WaitForStop(stop, backoff)) return result;
+    const milliseconds wait =
+        std::max(backoff, std::min(result.wait, options_.longest_wait));
+    if (signals::WaitForStop(stop, wait)) return result;
     backoff *= 2;
   }
   return result;
@@ -108,12 +110,14 @@ milliseconds SpanExporter::TimeLeft(const std::stop_token& stop) const {
 }
 
 void SpanExporter::NoteFailure(const std::string& reason) {
-  if (std::exchange(failing_, true)) return;
+  if (failure_told_ || steady_clock::now() < silent_until_) return;
+  failure_told_ = true;
+  silent_until_ = steady_clock::now() + options_.log_interval;
   log_.Warning("spans_not_exported", {{"reason", reason}});
 }
 
 void SpanExporter::NoteSuccess() {
-  if (!std::exchange(failing_, false)) return;
+  if (!std::exchange(failure_told_, false)) return;
   log_.Info("spans_exported_again", {{"dropped", dropped_.load()}});
 }
 

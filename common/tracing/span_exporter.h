@@ -18,7 +18,8 @@ namespace wanwu::tracing {
 
 // Sends spans on a thread of its own. What finds no room in the queue, what the
 // receiver refuses, and what it has not taken after some tries is dropped and
-// counted. Two log lines tell when that begins and when it ends.
+// counted. Two log lines tell when that begins and when it ends; for a receiver
+// that takes some requests and others not, once in a while.
 class SpanExporter final : public SpanSink {
  public:
   struct Options {
@@ -28,8 +29,12 @@ class SpanExporter final : public SpanSink {
     // Of one try.
     std::chrono::milliseconds send_timeout{2000};
     int tries = 4;
-    // After the first try; then twice that, and so on.
+    // After the first try; then twice that, and so on; longer if the receiver
+    // asks for it, but at most longest_wait.
     std::chrono::milliseconds backoff{500};
+    std::chrono::milliseconds longest_wait{30'000};
+    // From one log line that says that spans are lost to the next.
+    std::chrono::milliseconds log_interval{60'000};
     // For what is left when the program stops.
     std::chrono::milliseconds stop_timeout{1500};
   };
@@ -64,8 +69,9 @@ class SpanExporter final : public SpanSink {
   SpanQueue queue_;
   std::atomic<int64_t> exported_{0};
   std::atomic<int64_t> dropped_{0};
-  // Of the thread.
-  bool failing_ = false;
+  // Of the thread. Whether the log says that spans are lost.
+  bool failure_told_ = false;
+  std::chrono::steady_clock::time_point silent_until_;
   // Set before stopping is requested.
   std::chrono::steady_clock::time_point stop_deadline_;
   std::jthread thread_;

@@ -1,6 +1,7 @@
 #include "common/tracing/span_queue.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace wanwu::tracing {

@@ -21,6 +21,8 @@ struct SendResult {
   Outcome outcome = Outcome::kSent;
   // kSent: of the spans, those that the receiver did not take.
   int64_t rejected = 0;
+  // kRetry: how long the receiver asks to wait before. Zero: it does not say.
+  std::chrono::milliseconds wait{0};
   // What went wrong, for people.
   std::string reason = {};
 };

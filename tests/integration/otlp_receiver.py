@@ -26,6 +26,7 @@ class Span:
         self.start = message.start_time_unix_nano
         self.end = message.end_time_unix_nano
         self.status = message.status.code
+        self.message = message.status.message
         self.links = [(link.trace_id.hex(), link.span_id.hex())
                       for link in message.links]
         self.attributes = {each.key: value_of(each.value)

@@ -99,6 +99,16 @@ class SpanExporterTest : public ::testing::Test {
     return std::vector<Span>(count);
   }
 
+  // Once the exporter has stopped.
+  int LinesWith(const std::string& event) const {
+    std::istringstream text(text_.str());
+    int lines = 0;
+    for (std::string line; std::getline(text, line);) {
+      lines += line.find(event) != std::string::npos ? 1 : 0;
+    }
+    return lines;
+  }
+
   FakeReceiver receiver_;
   std::ostringstream text_;
   logging::Logger log_{{}, text_};
@@ -145,10 +155,59 @@ TEST_F(SpanExporterTest, GivesUpAfterSomeTriesAndSaysSoOnce) {
   exporter.Stop();
   EXPECT_EQ(receiver_.tries(), 4);
   EXPECT_EQ(exporter.counts().dropped, 4);
-  const std::string text = text_.str();
-  const size_t first = text.find("spans_not_exported");
-  EXPECT_NE(first, std::string::npos);
-  EXPECT_EQ(text.find("spans_not_exported", first + 1), std::string::npos);
+  EXPECT_EQ(LinesWith("spans_not_exported"), 1);
+}
+
+TEST_F(SpanExporterTest, SaysSoOnceOfAReceiverThatTakesEverySecondRequest) {
+  constexpr int kRounds = 20;
+  for (int i = 0; i < kRounds; ++i) {
+    receiver_.Plan({.outcome = Outcome::kRefused, .reason = "no"});
+    receiver_.Plan({});
+  }
+  SpanExporter& exporter = Start({.queue = {.batch = 1}, .interval = hours(1)});
+  exporter.Add(Spans(2 * kRounds));
+  exporter.Stop();
+  EXPECT_EQ(exporter.counts().dropped, kRounds);
+  EXPECT_EQ(LinesWith("spans_not_exported"), 1);
+  EXPECT_EQ(LinesWith("spans_exported_again"), 1);
+}
+
+TEST_F(SpanExporterTest, SaysSoEachTimeThatIsNotSoonAfterTheLast) {
+  for (int i = 0; i < 2; ++i) {
+    receiver_.Plan({.outcome = Outcome::kRefused, .reason = "no"});
+    receiver_.Plan({});
+  }
+  SpanExporter& exporter = Start({.queue = {.batch = 1},
+                                  .interval = hours(1),
+                                  .log_interval = milliseconds(0)});
+  exporter.Add(Spans(4));
+  exporter.Stop();
+  EXPECT_EQ(LinesWith("spans_not_exported"), 2);
+  EXPECT_EQ(LinesWith("spans_exported_again"), 2);
+}
+
+TEST_F(SpanExporterTest, WaitsAsLongAsTheReceiverAsksFor) {
+  constexpr milliseconds kAsked{200};
+  receiver_.Plan(
+      {.outcome = Outcome::kRetry, .wait = kAsked, .reason = "busy"});
+  SpanExporter& exporter = Start({.interval = milliseconds(1)});
+  const auto start = steady_clock::now();
+  exporter.Add(Spans(2));
+  receiver_.AwaitTries(2);
+  EXPECT_GE(steady_clock::now() - start, kAsked);
+  exporter.Stop();
+  EXPECT_EQ(exporter.counts().exported, 2);
+}
+
+TEST_F(SpanExporterTest, WaitsNoLongerThanItsOwnLimitWhateverIsAskedFor) {
+  receiver_.Plan(
+      {.outcome = Outcome::kRetry, .wait = hours(1), .reason = "busy"});
+  SpanExporter& exporter =
+      Start({.interval = milliseconds(1), .longest_wait = milliseconds(1)});
+  exporter.Add(Spans(2));
+  receiver_.AwaitTries(2);
+  exporter.Stop();
+  EXPECT_EQ(exporter.counts().exported, 2);
 }
 
 TEST_F(SpanExporterTest, DoesNotTryAgainWhatIsRefused) {
