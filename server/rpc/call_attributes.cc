@@ -57,6 +57,8 @@ absl::StatusOr<uint64_t> ReadClient(const grpc::ServerContext& context,
       absl::StrCat("wanwu-client is longer than ", limit, " bytes"), limit);
 }
 
+}  // namespace
+
 // What is malformed is as if it were not there, as W3C asks. So is a second
 // value, of which nobody could say which one counts.
 tracing::TraceContext ReadTrace(const grpc::ServerContext& context) {
@@ -75,8 +77,6 @@ tracing::TraceContext ReadTrace(const grpc::ServerContext& context) {
   trace->state = tracing::KeptTracestate(state);
   return *std::move(trace);
 }
-
-}  // namespace
 
 // The seed keeps callers from choosing names that share a number.
 uint64_t ClientNumber(std::string_view client) {

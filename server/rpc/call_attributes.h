@@ -35,6 +35,9 @@ batching::Clock::TimePoint ToDeadline(gpr_timespec deadline,
 // to process.
 uint64_t ClientNumber(std::string_view client);
 
+// The trace that a call belongs to, by its head; not valid if to none.
+tracing::TraceContext ReadTrace(const grpc::ServerContext& context);
+
 // A caller whose identity is known is counted as that; one who speaks for
 // others, as each of those, but apart from everybody else's of that name.
 // INVALID_ARGUMENT (FIELD_INVALID) if "wanwu-priority" holds something else

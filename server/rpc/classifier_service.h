@@ -19,6 +19,7 @@ class ClassifierService final : public WatchStatusMethod {
  public:
   static constexpr const char* kName =
       wanwu::v1::ImageClassifier::service_full_name();
+  static constexpr bool kTraced = true;
 };
 
 }  // namespace wanwu::rpc

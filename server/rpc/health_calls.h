@@ -18,6 +18,8 @@ class HealthService final : public HealthWatchMethod {
  public:
   static constexpr const char* kName =
       grpc::health::v1::Health::service_full_name();
+  // Probes are many, and tell nothing.
+  static constexpr bool kTraced = false;
 };
 
 // Each posts one request of its method on `queue`, answers it, and posts the

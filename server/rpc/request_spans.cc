@@ -3,10 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
 #include "server/pipeline/served_model.h"
-#include "server/rpc/classifier_service.h"
+#include "server/rpc/call_span.h"
 #include "server/rpc/trace_mark.h"
 
 namespace wanwu::rpc {
@@ -15,21 +14,6 @@ namespace {
 using batching::Clock;
 using tracing::Attribute;
 using tracing::Span;
-
-// As OpenTelemetry's conventions for servers say: not what callers did wrong.
-bool IsServersFault(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kUnknown:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kUnimplemented:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDataLoss:
-      return true;
-    default:
-      return false;
-  }
-}
 
 class SpanList {
  public:
@@ -47,6 +31,8 @@ class SpanList {
              .end = wall_(end)});
   }
 
+  void Add(Span span) { spans_.push_back(std::move(span)); }
+
   std::vector<Span> Take() { return std::move(spans_); }
 
  private:
@@ -55,33 +41,24 @@ class SpanList {
   std::vector<Span> spans_;
 };
 
-void AddRequest(const RequestFacts& facts, const char* method,
-                const absl::Status& status, Clock::TimePoint now,
-                SpanList& spans) {
-  Span& span =
-      spans.Add(absl::StrCat(ClassifierService::kName, "/", method).c_str(),
-                facts.came, now);
-  span.self = facts.trace.self;
-  span.parent = facts.trace.parent;
-  span.kind = tracing::SpanKind::kServer;
-  span.attributes = {
-      {"rpc.system", "grpc"},
-      {"rpc.service", ClassifierService::kName},
-      {"rpc.method", method},
-      {"rpc.grpc.status_code", static_cast<int64_t>(status.code())},
+Span RequestSpan(const RequestFacts& facts, const char* method,
+                 const absl::Status& status, const WallTime& wall,
+                 Clock::TimePoint now) {
+  Span span = CallSpan(facts, method, status, wall, now);
+  span.attributes.push_back(
       {"wanwu.priority", facts.call.priority == batching::Priority::kBulk
                              ? "bulk"
-                             : "interactive"}};
+                             : "interactive"});
   if (facts.job != nullptr) {
     const model::Manifest& manifest = facts.job->model().package().manifest;
     span.attributes.push_back({"wanwu.model", manifest.name});
     span.attributes.push_back({"wanwu.model_version", manifest.version});
   }
-  if (status.ok()) return;
-  span.attributes.push_back(
-      {"wanwu.reason", std::string(errors::Reason(status))});
-  span.failed = IsServersFault(status.code());
-  if (span.failed) span.message = std::string(status.message());
+  if (!status.ok()) {
+    span.attributes.push_back(
+        {"wanwu.reason", std::string(errors::Reason(status))});
+  }
+  return span;
 }
 
 void AddDecode(const pipeline::ClassifyJob& job, SpanList& spans) {
@@ -136,7 +113,7 @@ std::vector<Span> SpansOf(const RequestFacts& facts, const char* method,
                           const absl::Status& status, const WallTime& wall,
                           Clock::TimePoint now) {
   SpanList spans(facts, wall);
-  AddRequest(facts, method, status, now, spans);
+  spans.Add(RequestSpan(facts, method, status, wall, now));
   spans.Add("receive", facts.came,
             facts.job != nullptr ? facts.job->arrival() : now);
   if (facts.job != nullptr) AddStages(*facts.job, now, spans);

@@ -2,6 +2,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <optional>
+
 #include "server/rpc/call_services.h"
 #include "server/rpc/caller_check.h"
 #include "server/rpc/detached_task.h"
@@ -10,6 +12,7 @@
 #include "server/rpc/raw_message.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/small_message.h"
+#include "server/rpc/unary_span.h"
 
 namespace wanwu::rpc {
 
@@ -56,6 +59,10 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
   const absl::Status allowed =
       CheckCaller(services.access, call.context(), {Service::kName, method})
           .status();
+  std::optional<UnarySpan> span;
+  if (Service::kTraced && allowed.ok()) {
+    span.emplace(services, call.context(), method);
+  }
   auto receiving = call.Receive(allowed.ok(), message);
   const TimedRead::Result received = co_await receiving;
   grpc::ByteBuffer response;
@@ -63,6 +70,7 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
       allowed.ok()
           ? AnswerMessage(services, answer, received, message, response)
           : ToGrpcStatus(allowed);
+  if (span.has_value()) span->End(status);
   auto ending = status.ok() ? call.Answer(response) : call.Finish(status);
   co_await ending;
 }

@@ -85,6 +85,22 @@ def test_pictures_of_a_form_are_spans_below_one_call(traced, receiver,
     assert [span.parent for span in served] == [call.id] * 5
 
 
+def test_a_call_without_pictures_is_a_span_at_both(traced, receiver):
+    gateway, server = traced()
+    caller = Caller()
+    assert gateway.get("/v1/models",
+                       traceparent=caller.traceparent).status == 200
+    stop(gateway, server)
+    spans = receiver.spans()
+    request = the_one(spans, "GET /v1/models")
+    assert (request.trace, request.parent) == (caller.trace, caller.span)
+    call, served = sorted((span for span in spans if span is not request),
+                          key=lambda span: span.kind, reverse=True)
+    assert {call.name, served.name} == {"wanwu.v1.ImageClassifier/ListModels"}
+    assert (call.kind, served.kind) == (CLIENT_KIND, SERVER_KIND)
+    assert (call.parent, served.parent) == (request.id, call.id)
+
+
 def test_an_error_is_told_by_both(traced, receiver):
     gateway, server = traced()
     answer = gateway.classify(b"no picture",

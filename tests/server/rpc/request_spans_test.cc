@@ -72,6 +72,17 @@ class RequestSpansTest : public ::testing::Test {
     return server.stub().Classify(&context, request, &response);
   }
 
+  static grpc::Status GetModel(TestServer& server, const std::string& model) {
+    grpc::ClientContext context;
+    SetTestDeadline(context);
+    context.AddMetadata("traceparent", Traceparent(true));
+    context.AddMetadata("tracestate", "a=1");
+    wanwu::v1::GetModelRequest request;
+    request.set_model(model);
+    wanwu::v1::Model response;
+    return server.stub().GetModel(&context, request, &response);
+  }
+
   RecordingSink sink_;
   tracing::Tracer followers_{0, sink_};
   tracing::Tracer everything_{1, sink_};
@@ -207,6 +218,48 @@ TEST_F(RequestSpansTest, BeginATraceOfARequestThatBelongsToNone) {
   const Span call = TheOne(sink_.spans(), kClassify);
   EXPECT_EQ(call.parent, 0u);
   EXPECT_TRUE(call.self.valid());
+}
+
+TEST_F(RequestSpansTest, AreOneOfACallThatTakesNoPicture) {
+  TestServer server({.tracer = &followers_});
+  server.Install();
+  EXPECT_TRUE(GetModel(server, "fake").ok());
+  server.Stop();
+
+  ASSERT_THAT(Names(sink_.spans()),
+              ElementsAre("wanwu.v1.ImageClassifier/GetModel"));
+  const Span call = sink_.spans().front();
+  EXPECT_EQ(tracing::TraceIdText(call.self), kTraceId);
+  EXPECT_EQ(call.parent, kCallerSpan);
+  EXPECT_EQ(call.kind, SpanKind::kServer);
+  EXPECT_EQ(call.trace_state, "a=1");
+  EXPECT_LE(call.start, call.end);
+  EXPECT_EQ(AttributeOf<std::string>(call, "rpc.method"), "GetModel");
+  EXPECT_EQ(AttributeOf<int64_t>(call, "rpc.grpc.status_code"), 0);
+}
+
+TEST_F(RequestSpansTest, TellHowACallThatTakesNoPictureFailed) {
+  TestServer server({.tracer = &followers_});
+  server.Install();
+  EXPECT_FALSE(GetModel(server, "nonesuch").ok());
+  server.Stop();
+
+  const Span call = TheOne(sink_.spans(), "wanwu.v1.ImageClassifier/GetModel");
+  EXPECT_EQ(AttributeOf<int64_t>(call, "rpc.grpc.status_code"),
+            static_cast<int64_t>(grpc::StatusCode::NOT_FOUND));
+  EXPECT_EQ(AttributeOf<std::string>(call, "wanwu.reason"), "MODEL_NOT_FOUND");
+  EXPECT_FALSE(call.failed);
+}
+
+TEST_F(RequestSpansTest, AreNoneOfHealthChecks) {
+  TestServer server({.tracer = &everything_});
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  grpc::health::v1::HealthCheckResponse response;
+  EXPECT_TRUE(server.health_stub().Check(&context, {}, &response).ok());
+  server.Stop();
+
+  EXPECT_THAT(sink_.spans(), IsEmpty());
 }
 
 TEST_F(RequestSpansTest, ShareTheirTraceWithTheLogsLines) {
