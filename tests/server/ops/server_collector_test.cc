@@ -66,6 +66,14 @@ class ServerCollectorTest : public testing::Test {
     return Classify(request, context);
   }
 
+  // A lane counts a batch after its pictures were answered.
+  void AwaitPicturesRun(double pictures) const {
+    while (Family("wanwu_batch_size").metric.at(0).histogram.sample_sum <
+           pictures) {
+      std::this_thread::yield();
+    }
+  }
+
   // Good and bad pictures through one stream.
   void Stream(int good, int bad) {
     grpc::ClientContext context;
@@ -180,6 +188,7 @@ TEST_F(ServerCollectorTest, StagesAddUpToTheWholeDuration) {
 
 TEST_F(ServerCollectorTest, BatchesCountEachPictureOnce) {
   Stream(7, 0);
+  AwaitPicturesRun(7);
 
   const auto batches = Family("wanwu_batch_size").metric.at(0);
   EXPECT_EQ(batches.histogram.sample_sum, 7);
@@ -204,6 +213,7 @@ TEST_F(ServerCollectorTest, QueueAndItsWaitShowWhatIsAdmitted) {
 
 TEST_F(ServerCollectorTest, LanesAndDecodersCountTheTimeThatTheyWork) {
   ASSERT_EQ(Classify(RequestFor(1)), grpc::StatusCode::OK);
+  AwaitPicturesRun(1);
 
   EXPECT_GT(Sum("wanwu_decoder_busy_seconds_total", {{"pool", "ordinary"}}), 0);
   EXPECT_GT(Sum("wanwu_lane_busy_seconds_total"), 0);
