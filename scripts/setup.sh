@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what building and exporting models need: Debian packages, protocol
-# definitions (PyPI) and example photographs; with --tests also what the tests
+# definitions (PyPI, npm) and example photographs; with --tests also what the tests
 # need, with --bench what the benchmark does. Does nothing where all of it is
 # there, so that it costs no time and no network the second time.
 set -euo pipefail
@@ -11,7 +11,7 @@ packages=(
   build-essential cmake ninja-build ccache pkg-config
   # The service
   libtorch-dev libdnnl-dev libgrpc++-dev protobuf-compiler-grpc
-  libprotobuf-dev grpc-proto libabsl-dev libjpeg62-turbo-dev libpng-dev
+  libprotobuf-dev libabsl-dev libjpeg62-turbo-dev libpng-dev
   libwebp-dev libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
   libcli11-dev libssl-dev
   # The gateway
@@ -109,9 +109,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   }
 fi
 
-scripts/fetch_protos.sh build/deps/googleapis ||
-  fail "google/rpc definitions could not be fetched from PyPI, or are not" \
-    "what was pinned; see above"
+scripts/fetch_protos.sh build/deps ||
+  fail "protocol definitions could not be fetched from PyPI and npm, or are" \
+    "not what was pinned; see above"
 scripts/fetch_photos.sh build/deps/photos ||
   say "no example photographs: python3-skimage could not be fetched"
 [ "${1:-}" != --tests ] ||
