@@ -19,6 +19,9 @@ struct PoolPlan {
   int pad = 0;
 };
 
+// [N, channels, height, width].
+dnnl::memory::dims DimsOf(const dnnl::memory& activation);
+
 // Padded by half the kernel. Sums into its target if it is asked to. Of bytes
 // if `weights` are.
 dnnl::convolution_forward::primitive_desc BareConvolution(

@@ -7,6 +7,10 @@ namespace wanwu::bench {
 using dnnl::memory;
 using DataType = memory::data_type;
 
+memory::dims DimsOf(const memory& activation) {
+  return activation.get_desc().dims();
+}
+
 dnnl::convolution_forward::primitive_desc BareConvolution(
     const dnnl::engine& engine, const memory::desc& source,
     const memory::desc& weights, const memory::desc& target,

@@ -8,6 +8,10 @@ using dnnl::memory;
 using DataType = memory::data_type;
 using Layout = memory::format_tag;
 
+memory::dims DimsOf(const memory& activation) {
+  return activation.get_desc().get_dims();
+}
+
 dnnl::convolution_forward::primitive_desc BareConvolution(
     const dnnl::engine& engine, const memory::desc& source,
     const memory::desc& weights, const memory::desc& target,

@@ -16,11 +16,11 @@ void Clear(const memory& values) {
 }
 
 int Side(const memory& activation) {
-  return static_cast<int>(activation.get_desc().dims()[2]);
+  return static_cast<int>(DimsOf(activation)[2]);
 }
 
 int Channels(const memory& activation) {
-  return static_cast<int>(activation.get_desc().dims()[1]);
+  return static_cast<int>(DimsOf(activation)[1]);
 }
 
 DataType ActivationType(model::Precision precision) {
