@@ -1,12 +1,13 @@
 # wanwu_add_proto(name ROOT dir FILES a.proto… [GRPC b.proto…] PUBLIC libs…)
 # makes the library wanwu::<name> from protocol definitions below ROOT; GRPC
-# names those that hold services, too. All generated code shares one root.
+# names those that hold services, too. With DESCRIPTORS file, a compiled
+# FileDescriptorSet, instead of ROOT. All generated code shares one root.
 set(WANWU_PROTO_OUT "${CMAKE_BINARY_DIR}/generated")
 file(MAKE_DIRECTORY "${WANWU_PROTO_OUT}")
 find_program(WANWU_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 
 function(wanwu_add_proto name)
-  cmake_parse_arguments(ARG "" "ROOT" "FILES;GRPC;PUBLIC" ${ARGN})
+  cmake_parse_arguments(ARG "" "ROOT;DESCRIPTORS" "FILES;GRPC;PUBLIC" ${ARGN})
   set(imports -I "${ARG_ROOT}" -I "${CMAKE_SOURCE_DIR}/proto"
               -I "${WANWU_DEPS_DIR}/googleapis")
   set(sources "")
@@ -19,10 +20,17 @@ function(wanwu_add_proto name)
       list(APPEND flags "--grpc_out=${WANWU_PROTO_OUT}"
            "--plugin=protoc-gen-grpc=${WANWU_GRPC_CPP_PLUGIN}")
     endif()
+    set(input "${ARG_ROOT}/${file}")
+    set(source "${input}")
+    if(ARG_DESCRIPTORS)
+      set(imports "--descriptor_set_in=${ARG_DESCRIPTORS}")
+      set(input "${file}")
+      set(source "${ARG_DESCRIPTORS}")
+    endif()
     add_custom_command(
       OUTPUT ${outputs}
-      COMMAND protobuf::protoc ${flags} ${imports} "${ARG_ROOT}/${file}"
-      DEPENDS "${ARG_ROOT}/${file}" VERBATIM
+      COMMAND protobuf::protoc ${flags} ${imports} "${input}"
+      DEPENDS "${source}" VERBATIM
       COMMENT "protoc ${file}")
     list(APPEND sources ${outputs})
   endforeach()

@@ -123,6 +123,9 @@ fi
 scripts/fetch_protos.sh build/deps ||
   fail "protocol definitions could not be fetched from PyPI and npm, or are" \
     "not what was pinned; see above"
+scripts/fetch_otlp.sh build/deps/opentelemetry/trace.binpb ||
+  fail "OpenTelemetry's definitions could not be fetched from PyPI, or are" \
+    "not what was pinned; see above"
 scripts/fetch_photos.sh build/deps/photos ||
   say "no example photographs: python3-skimage could not be fetched"
 [ "${1:-}" != --tests ] ||

@@ -16,6 +16,7 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/health_command.h"
 #include "client/cli/models_command.h"
+#include "client/cli/top_command.h"
 #include "client/cli/tune_command.h"
 
 namespace wanwu::cli {
@@ -62,9 +63,12 @@ bool IsCommand(const CLI::App& app, const std::string& word) {
 
 // The command whose arguments were being parsed, or the program itself.
 std::string HelpCall(const CLI::App& app) {
-  const auto parsed = app.get_subcommands();
-  return parsed.empty() ? "wanwu --help"
-                        : "wanwu " + parsed.front()->get_name() + " --help";
+  std::string call = app.get_name();
+  for (auto parsed = app.get_subcommands(); !parsed.empty();
+       parsed = parsed.front()->get_subcommands()) {
+    call += ' ' + parsed.front()->get_name();
+  }
+  return call + " --help";
 }
 
 int UsageError(const std::string& message, const std::string& hint) {
@@ -77,6 +81,7 @@ void AddCommands(CLI::App& app, std::function<int()>& selected) {
   AddClassifyCommand(app, selected);
   AddHealthCommand(app, selected);
   AddModelsCommand(app, selected);
+  AddTopCommand(app, selected);
   AddTuneCommand(app, selected);
   app.set_version_flag("--version", "wanwu " WANWU_VERSION,
                        "Print the version and exit");

@@ -4,6 +4,7 @@
 
 #include <CLI/Error.hpp>
 #include <CLI/Option.hpp>
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -12,12 +13,6 @@
 
 namespace wanwu::cli {
 namespace {
-
-// An error message, or empty if it is an address.
-std::string CheckAddress(const std::string& address) {
-  if (options::Address().parse(address).ok()) return "";
-  return "'" + Printable(address) + "' is not HOST:PORT or unix:PATH";
-}
 
 bool ParseDuration(const std::string& text, std::chrono::milliseconds least,
                    std::chrono::milliseconds& value) {
@@ -32,18 +27,22 @@ std::string DurationText(std::chrono::milliseconds value) {
   return absl::FormatDuration(absl::FromChrono(value));
 }
 
-}  // namespace
+// What names a listener's address.
+struct AddressOption {
+  const char* name;
+  const char* environment;
+  const char* description;
+  const char* timeout;
+};
 
-void AddConnectionOptions(CLI::App& command, ConnectionOptions& options) {
-  command
-      .add_option("--address", options.address,
-                  "The server: HOST:PORT or unix:PATH")
-      ->envname("WANWU_ADDRESS")
+void AddOptions(CLI::App& command, ConnectionOptions& options,
+                const AddressOption& address) {
+  command.add_option(address.name, options.address, address.description)
+      ->envname(address.environment)
       ->type_name("ADDRESS")
       ->capture_default_str()
       ->check(CLI::Validator(CheckAddress, "", "address"));
-  AddDuration(command, "--timeout", options.timeout,
-              "Longest wait for the server");
+  AddDuration(command, "--timeout", options.timeout, address.timeout);
   AddSecureConnection(command, options.security);
   command.parse_complete_callback([&options] {
     auto channel = ChannelFor(options.address, options.security);
@@ -53,6 +52,45 @@ void AddConnectionOptions(CLI::App& command, ConnectionOptions& options) {
     }
     options.channel = *std::move(channel);
   });
+}
+
+// Whether it is OK; otherwise says on `err` why not.
+bool Explain(const absl::Status& connected, const ConnectionOptions& options,
+             std::ostream& err) {
+  if (connected.ok()) return true;
+  err << absl::StrCat(
+      "wanwu: no answer from ", Printable(options.address), ": ",
+      ConnectionHint(options.channel.tls.has_value(),
+                     std::string(connected.message()), options.listener),
+      "\n");
+  return false;
+}
+
+}  // namespace
+
+std::string CheckAddress(const std::string& address) {
+  if (options::Address().parse(address).ok()) return "";
+  return "'" + Printable(address) + "' is not HOST:PORT or unix:PATH";
+}
+
+void AddConnectionOptions(CLI::App& command, ConnectionOptions& options) {
+  AddOptions(command, options,
+             {.name = "--address",
+              .environment = "WANWU_ADDRESS",
+              .description = "The server: HOST:PORT or unix:PATH",
+              .timeout = "Longest wait for the server"});
+}
+
+void AddAdminConnectionOptions(CLI::App& command, ConnectionOptions& options) {
+  options.listener = Listener::kAdmin;
+  options.address = "127.0.0.1:8503";
+  options.timeout = std::chrono::minutes(10);
+  AddOptions(command, options,
+             {.name = "--admin_address",
+              .environment = "WANWU_ADMIN_ADDRESS",
+              .description = "What wanwu-server was given as --admin_address: "
+                             "HOST:PORT or unix:PATH",
+              .timeout = "Longest wait until it is done"});
 }
 
 CLI::Option* AddDuration(CLI::App& command, const std::string& name,
@@ -91,14 +129,15 @@ client::Deadline DeadlineIn(std::chrono::milliseconds duration) {
 
 bool ConnectOrExplain(client::ClassifierClient& client,
                       const ConnectionOptions& options, std::ostream& err) {
-  const absl::Status connected = client.Connect(DeadlineIn(options.timeout));
-  if (connected.ok()) return true;
-  const std::string address = Printable(options.address);
-  err << absl::StrCat("wanwu: no answer from ", address, ": ",
-                      ConnectionHint(options.channel.tls.has_value(),
-                                     std::string(connected.message())),
-                      "\n");
-  return false;
+  return Explain(client.Connect(DeadlineIn(options.timeout)), options, err);
+}
+
+bool ConnectOrExplain(client::AdminClient& client,
+                      const ConnectionOptions& options, std::ostream& err) {
+  // What takes long is the call, not the connection.
+  constexpr std::chrono::milliseconds kLongest = std::chrono::seconds(30);
+  const auto deadline = DeadlineIn(std::min(options.timeout, kLongest));
+  return Explain(client.Connect(deadline), options, err);
 }
 
 }  // namespace wanwu::cli

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "client/cli/secure_connection.h"
+#include "client/lib/admin_client.h"
 #include "client/lib/classifier_client.h"
 
 namespace wanwu::cli {
@@ -18,7 +19,11 @@ struct ConnectionOptions {
   SecureConnection security = {};
   // Follows from address and security once the command line was parsed.
   client::ChannelOptions channel = {};
+  Listener listener = Listener::kCallers;
 };
+
+// What is wrong with an address, or empty.
+std::string CheckAddress(const std::string& address);
 
 // Adds --address, which is also WANWU_ADDRESS, --timeout, and what secures the
 // connection.
@@ -31,6 +36,10 @@ CLI::Option* AddDuration(
     std::chrono::milliseconds& value, const std::string& description,
     std::chrono::milliseconds least = std::chrono::milliseconds(1));
 
+// The same for the admin listener: --admin_address, which is also
+// WANWU_ADMIN_ADDRESS. The time is that which loading a model may take.
+void AddAdminConnectionOptions(CLI::App& command, ConnectionOptions& options);
+
 // Lets gRPC's threads run until the process ends.
 void HoldGrpc();
 
@@ -42,6 +51,9 @@ client::Deadline DeadlineIn(std::chrono::milliseconds duration);
 
 // Connects; otherwise says on `err` that no server answers, with a hint.
 [[nodiscard]] bool ConnectOrExplain(client::ClassifierClient& client,
+                                    const ConnectionOptions& options,
+                                    std::ostream& err);
+[[nodiscard]] bool ConnectOrExplain(client::AdminClient& client,
                                     const ConnectionOptions& options,
                                     std::ostream& err);
 

@@ -1,23 +1,17 @@
 #include "client/cli/models_command.h"
 
-#include <unistd.h>
-
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 
-#include "client/cli/choice_option.h"
 #include "client/cli/connection.h"
-#include "client/cli/error_text.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/models_admin_command.h"
+#include "client/cli/models_output.h"
 #include "client/cli/models_table.h"
-#include "client/lib/proto_json.h"
 
 namespace wanwu::cli {
 namespace {
-
-enum class Format { kTable, kJson };
 
 constexpr char kFooter[] =
     "With json the server's answer is one object on one line, as in the "
@@ -32,20 +26,8 @@ struct ModelsOptions {
   ConnectionOptions connection;
   std::string name;
   std::string version;
-  Format format = Format::kTable;
+  ModelsFormat format = ModelsFormat::kTable;
 };
-
-template <typename Response, typename Table>
-int Show(const absl::StatusOr<Response>& response, Format format, Table table) {
-  if (!response.ok()) {
-    std::cerr << ErrorLine("", response.status());
-    return kExitFailed;
-  }
-  std::cout << (format == Format::kJson
-                    ? client::ToJson(*response) + '\n'
-                    : table(*response, PaletteFor(STDOUT_FILENO)));
-  return std::cout.flush() ? kExitOk : kExitFailed;
-}
 
 int RunModels(const ModelsOptions& options) {
   const auto client = MakeClient(options.connection);
@@ -54,10 +36,11 @@ int RunModels(const ModelsOptions& options) {
   }
   const client::Deadline deadline = DeadlineIn(options.connection.timeout);
   if (options.name.empty()) {
-    return Show(client->ListModels(deadline), options.format, ModelsTable);
+    return ShowModels(client->ListModels(deadline), options.format,
+                      ModelsTable);
   }
-  return Show(client->GetModel(options.name, options.version, deadline),
-              options.format, ModelDetails);
+  return ShowModels(client->GetModel(options.name, options.version, deadline),
+                    options.format, ModelDetails);
 }
 
 }  // namespace
@@ -65,7 +48,7 @@ int RunModels(const ModelsOptions& options) {
 void AddModelsCommand(CLI::App& app, std::function<int()>& selected) {
   const auto options = std::make_shared<ModelsOptions>();
   CLI::App& command = *app.add_subcommand(
-      "models", "List the server's models, or describe one");
+      "models", "List the server's models, describe one, load and unload them");
   CLI::Option* name =
       command.add_option("name", options->name, "Describe this model")
           ->type_name("NAME");
@@ -74,12 +57,11 @@ void AddModelsCommand(CLI::App& app, std::function<int()>& selected) {
                   "Describe this version; default: the newest")
       ->needs(name);
   AddConnectionOptions(command, options->connection);
-  const std::map<std::string, Format> formats = {{"table", Format::kTable},
-                                                 {"json", Format::kJson}};
-  AddChoice(command, {"--output", "Format of the answer"}, formats,
-            options->format);
+  AddModelsFormat(command, options->format);
+  AddModelsAdminCommands(command, selected);
   command.footer(kFooter);
-  command.callback([options, &selected] {
+  command.callback([options, &command, &selected] {
+    if (!command.get_subcommands().empty()) return;
     selected = [options] { return RunModels(*options); };
   });
 }

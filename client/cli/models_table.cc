@@ -7,22 +7,10 @@
 #include "absl/strings/str_join.h"
 #include "client/cli/aligned_rows.h"
 #include "client/cli/display_width.h"
+#include "client/cli/state_names.h"
 
 namespace wanwu::cli {
 namespace {
-
-std::string StateText(v1::Model::State state) {
-  switch (state) {
-    case v1::Model::STATE_LOADING:
-      return "loading";
-    case v1::Model::STATE_READY:
-      return "ready";
-    case v1::Model::STATE_FAILED:
-      return "failed";
-    default:
-      return "unknown";
-  }
-}
 
 const char* StateStyle(v1::Model::State state) {
   if (state == v1::Model::STATE_READY) return kGreen;
@@ -137,7 +125,7 @@ std::string ModelsTable(const v1::ListModelsResponse& models,
     rows.push_back(
         {{name + (is_default ? " (default)" : "")},
          {Printable(model.version())},
-         {StateText(model.state()), palette.Style(StateStyle(model.state()))},
+         {StateName(model.state()), palette.Style(StateStyle(model.state()))},
          {known(Printable(model.precision()))},
          {known(absl::StrCat(model.batch_size()))},
          {known(TrainedText(model))},
@@ -157,7 +145,7 @@ std::string ModelDetails(const v1::Model& model, const Palette& palette) {
   Facts facts(palette);
   facts.Add("model", model.name());
   facts.Add("version", model.version());
-  facts.Add("state", StateText(model.state()));
+  facts.Add("state", StateName(model.state()));
   facts.Add("  because", model.state_message());
   if (!IsReady(model)) return facts.Text();
   facts.Add("precision", model.precision());

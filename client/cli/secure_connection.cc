@@ -54,7 +54,8 @@ absl::StatusOr<client::ChannelOptions> ChannelFor(
   return channel;
 }
 
-std::string ConnectionHint(bool tls, const std::string& error) {
+std::string ConnectionHint(bool tls, const std::string& error,
+                           Listener listener) {
   const std::string text = absl::AsciiStrToLower(error);
   const auto says = [&text](const char* words) {
     return absl::StrContains(text, words);
@@ -73,6 +74,10 @@ std::string ConnectionHint(bool tls, const std::string& error) {
   if (says("wrong version number") || (tls && says("handshake"))) {
     return "no TLS connection comes about: does that server speak TLS? If not, "
            "leave out --tls";
+  }
+  if (listener == Listener::kAdmin) {
+    return "wanwu-server takes operators' calls only if it was started with "
+           "--admin_address; name that address with --admin_address, too";
   }
   return "is wanwu-server running there? Start it with \"make serve\", or name "
          "another with --address";

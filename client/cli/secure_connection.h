@@ -25,7 +25,11 @@ void AddSecureConnection(CLI::App& command, SecureConnection& options);
 absl::StatusOr<client::ChannelOptions> ChannelFor(
     const std::string& address, const SecureConnection& options);
 
+// Which of a server's gRPC listeners.
+enum class Listener { kCallers, kAdmin };
+
 // What might help where no connection comes about; `error` is in gRPC's words.
-std::string ConnectionHint(bool tls, const std::string& error);
+std::string ConnectionHint(bool tls, const std::string& error,
+                           Listener listener = Listener::kCallers);
 
 }  // namespace wanwu::cli

@@ -29,14 +29,16 @@ bool WantsColor(int descriptor) {
          Environment("TERM") != "dumb";
 }
 
-int TerminalColumns(int descriptor) {
-  constexpr int kUsual = 80;
+TerminalExtent TerminalSize(int descriptor) {
   winsize size = {};
-  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
-    return kUsual;
-  }
-  return size.ws_col;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) return {};
+  TerminalExtent extent;
+  if (size.ws_col != 0) extent.columns = size.ws_col;
+  if (size.ws_row != 0) extent.rows = size.ws_row;
+  return extent;
 }
+
+int TerminalColumns(int descriptor) { return TerminalSize(descriptor).columns; }
 
 Palette PaletteFor(int descriptor) {
   return Palette(WantsColor(descriptor) ? Palette::Mode::kColor

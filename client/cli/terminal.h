@@ -22,6 +22,14 @@ bool WantsColor(int descriptor);
 // Columns of the terminal at `descriptor`; 80 if it does not say.
 int TerminalColumns(int descriptor);
 
+struct TerminalExtent {
+  int columns = 80;
+  int rows = 24;
+};
+
+// Of the terminal at `descriptor`; the usual ones if it does not say.
+TerminalExtent TerminalSize(int descriptor);
+
 // Styles for one stream: the escape sequences, or empty text where colours are
 // not wanted.
 class Palette {

@@ -6,11 +6,13 @@
 #include <grpcpp/security/tls_credentials_options.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/lib/message_limit.h"
+#include "client/lib/server_addresses.h"
 #include "client/lib/token_interceptor.h"
 
 namespace wanwu::client {
@@ -20,6 +22,10 @@ namespace {
 constexpr int kFirstReconnectMs = 100;
 constexpr int kSlowestReconnectMs = 1000;
 
+constexpr char kEachInTurn[] =
+    R"({"loadBalancingConfig": [{"round_robin": {}}],
+        "healthCheckConfig": {"serviceName": ""}})";
+
 grpc::ChannelArguments ChannelArguments(const ChannelOptions& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);
@@ -27,6 +33,9 @@ grpc::ChannelArguments ChannelArguments(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  if (options.choice == ServerChoice::kEachInTurn) {
+    arguments.SetServiceConfigJSON(kEachInTurn);
+  }
   // gRPC takes no notice of it, but connections are shared only by channels
   // whose arguments are all alike.
   arguments.SetInt("wanwu.channel_number", options.number);
@@ -66,9 +75,7 @@ std::string HostOf(const std::string& address) {
   return host;
 }
 
-}  // namespace
-
-bool StaysOnThisMachine(const std::string& address) {
+bool IsThisMachine(const std::string& address) {
   if (address.starts_with("unix:")) return true;
   const std::string host = HostOf(address);
   in_addr v4 = {};
@@ -76,6 +83,13 @@ bool StaysOnThisMachine(const std::string& address) {
     return ntohl(v4.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
   }
   return host == "::1" || host == "localhost";
+}
+
+}  // namespace
+
+bool StaysOnThisMachine(const std::string& address) {
+  const std::vector<std::string> all = SplitAddresses(address);
+  return std::all_of(all.begin(), all.end(), IsThisMachine);
 }
 
 absl::Status CheckChannel(const ChannelOptions& options) {
@@ -97,8 +111,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
     interceptors.push_back(TokenInterceptor(options.token));
   }
   return grpc::experimental::CreateCustomChannelWithInterceptors(
-      options.address, Credentials(options), ChannelArguments(options),
-      std::move(interceptors));
+      TargetOf(options.address), Credentials(options),
+      ChannelArguments(options), std::move(interceptors));
 }
 
 }  // namespace wanwu::client

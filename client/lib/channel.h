@@ -21,9 +21,19 @@ struct ChannelTls {
   std::string server_name = {};
 };
 
+// Which of several addresses is called.
+enum class ServerChoice {
+  // The first that can be reached, until it goes away.
+  kOne,
+  // In turn all that say that they serve.
+  kEachInTurn,
+};
+
 struct ChannelOptions {
-  // HOST:PORT, [IPV6]:PORT or unix:PATH.
+  // HOST:PORT, [IPV6]:PORT or unix:PATH; see also CheckAddresses().
   std::string address;
+
+  ServerChoice choice = ServerChoice::kOne;
 
   // nullopt: no TLS.
   std::optional<ChannelTls> tls = {};
@@ -36,15 +46,15 @@ struct ChannelOptions {
   int number = 0;
 };
 
-// Can what goes to the address be read by nobody but this machine?
+// Can what goes to the addresses be read by nobody but this machine?
 bool StaysOnThisMachine(const std::string& address);
 
 // Whether MakeChannel() can use the files, and a token would not travel in the
 // clear. A channel itself only says that it cannot connect.
 absl::Status CheckChannel(const ChannelOptions& options);
 
-// One connection to one server. It is made on first use, made again when it
-// breaks, and never goes through an HTTP proxy.
+// One connection to one server, or to each of several. It is made on first use,
+// made again when it breaks, and never goes through an HTTP proxy.
 std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options);
 
 }  // namespace wanwu::client

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "client/lib/connect.h"
 #include "client/lib/status_from_rpc.h"
 
 namespace wanwu::client {
@@ -21,23 +21,8 @@ ClassifierClient::ClassifierClient(const ChannelOptions& options)
       classifier_(v1::ImageClassifier::NewStub(channel_)),
       health_(grpc::health::v1::Health::NewStub(channel_)) {}
 
-std::string ClassifierClient::WhyNot(Deadline deadline) {
-  // A channel only tells it to calls, which then fail at once.
-  const absl::Status failed = CheckHealth("", deadline).status();
-  return absl::StrCat("nothing answers at the address: ", failed.message());
-}
-
 absl::Status ClassifierClient::Connect(Deadline deadline) {
-  for (;;) {
-    const grpc_connectivity_state state = channel_->GetState(true);
-    if (state == GRPC_CHANNEL_READY) return absl::OkStatus();
-    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) {
-      return absl::UnavailableError(WhyNot(deadline));
-    }
-    if (!channel_->WaitForStateChange(state, deadline)) {
-      return absl::UnavailableError("no answer from the address in time");
-    }
-  }
+  return client::Connect(channel_, deadline);
 }
 
 absl::StatusOr<v1::ClassifyResponse> ClassifierClient::Classify(
@@ -93,6 +78,11 @@ absl::StatusOr<HealthState> ClassifierClient::CheckHealth(
 std::unique_ptr<HealthWatch> ClassifierClient::WatchHealth(
     const std::string& service, Deadline deadline) {
   return std::make_unique<HealthWatch>(*health_, service, deadline);
+}
+
+std::unique_ptr<StatusWatch> ClassifierClient::WatchStatus(
+    std::chrono::milliseconds interval) {
+  return std::make_unique<StatusWatch>(*classifier_, interval);
 }
 
 }  // namespace wanwu::client

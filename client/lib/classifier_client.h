@@ -12,6 +12,7 @@
 #include "client/lib/call_options.h"
 #include "client/lib/channel.h"
 #include "client/lib/health_watch.h"
+#include "client/lib/status_watch.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "wanwu/v1/image_classifier.grpc.pb.h"
 
@@ -58,10 +59,11 @@ class ClassifierClient {
   std::unique_ptr<HealthWatch> WatchHealth(const std::string& service,
                                            Deadline deadline);
 
- private:
-  // Why the channel does not connect, as gRPC puts it.
-  std::string WhyNot(Deadline deadline);
+  // Reports at once, then every `interval`, until it is cancelled. Does not
+  // wait for a server that is not there yet.
+  std::unique_ptr<StatusWatch> WatchStatus(std::chrono::milliseconds interval);
 
+ private:
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ImageClassifier::Stub> classifier_;
   std::unique_ptr<grpc::health::v1::Health::Stub> health_;

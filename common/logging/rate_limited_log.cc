@@ -13,16 +13,17 @@ RateLimitedLog::RateLimitedLog(Logger& logger, int lines_per_second,
 
 void RateLimitedLog::Log(Level level, std::string_view event,
                          const Fields& fields) {
+  Log(level, event, [&fields] { return fields; });
+}
+
+void RateLimitedLog::Log(Level level, std::string_view event,
+                         const std::function<Fields()>& make_fields) {
   if (!logger_.Enabled(level)) return;
   const std::optional<int64_t> suppressed = Take(event);
   if (!suppressed.has_value()) return;
-  if (*suppressed == 0) {
-    Write(level, event, fields);
-    return;
-  }
-  Fields with_count = fields;
-  with_count.emplace_back("suppressed", *suppressed);
-  Write(level, event, with_count);
+  Fields fields = make_fields();
+  if (*suppressed != 0) fields.emplace_back("suppressed", *suppressed);
+  Write(level, event, fields);
 }
 
 void RateLimitedLog::Write(Level level, std::string_view event,

@@ -33,6 +33,9 @@ class RateLimitedLog {
 
   // `event` comes from a fixed set of names: each is kept for good.
   void Log(Level level, std::string_view event, const Fields& fields = {});
+  // The same, with fields that are made only for a line that is written.
+  void Log(Level level, std::string_view event,
+           const std::function<Fields()>& make_fields);
 
   // A line that was written, without its time and level.
   struct Line {

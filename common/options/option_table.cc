@@ -31,6 +31,17 @@ void OptionTable::Require(std::vector<std::string> names,
   conditions_.push_back({std::move(names), std::move(violation)});
 }
 
+void OptionTable::RequireKeyPair(const std::string& certificate_name,
+                                 const std::string& certificate,
+                                 const std::string& key_name,
+                                 const std::string& key) {
+  Require({certificate_name, key_name}, [&certificate, &key] {
+    return certificate.empty() == key.empty()
+               ? ""
+               : "a certificate and its key go together";
+  });
+}
+
 Option* OptionTable::Find(std::string_view name) {
   const auto found = std::find_if(
       options_.begin(), options_.end(),

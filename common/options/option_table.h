@@ -80,6 +80,12 @@ class OptionTable {
   void Require(std::vector<std::string> names,
                std::function<std::string()> violation);
 
+  // Two files, by the names of their options, that are given both or neither:
+  // a certificate and its key.
+  void RequireKeyPair(const std::string& certificate_name,
+                      const std::string& certificate,
+                      const std::string& key_name, const std::string& key);
+
   // Null if there is none.
   Option* Find(std::string_view name);
   const std::vector<Option>& options() const { return options_; }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -226,6 +227,31 @@ ValueType<int64_t> WholeNumber64(Limits<int64_t> limits) {
             return WithinLimits(value, limits, expected);
           },
           .format = [](const int64_t& value) { return absl::StrCat(value); }};
+}
+
+ValueType<double> Fraction() {
+  const std::string expected = "0…1";
+  return {.placeholder = "NUMBER",
+          .expected = expected,
+          .parse = [expected](std::string_view text) -> absl::StatusOr<double> {
+            double value = 0;
+            const char* const end = text.data() + text.size();
+            const auto [rest, error] = std::from_chars(
+                text.data(), end, value, std::chars_format::fixed);
+            if (error == std::errc::invalid_argument || rest != end ||
+                std::isnan(value)) {
+              return Refused("not a number such as 0.01", expected);
+            }
+            return WithinLimits(value, {0, 1}, expected);
+          },
+          .format =
+              [](const double& value) {
+                std::array<char, 32> text;
+                return std::string(
+                    text.data(), std::to_chars(text.begin(), text.end(), value,
+                                               std::chars_format::fixed)
+                                     .ptr);
+              }};
 }
 
 ValueType<std::chrono::microseconds> Duration(

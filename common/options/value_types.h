@@ -52,6 +52,9 @@ ValueType<T> WholeNumber(Limits<T> limits) {
           .format = [](const T& value) { return std::to_string(value); }};
 }
 
+// Decimal, such as "0.01"; 0 and 1 are allowed.
+ValueType<double> Fraction();
+
 // "500us", "2ms", "1.5s", "1m30s"; "0" alone needs no unit. Whole microseconds.
 ValueType<std::chrono::microseconds> Duration(
     Limits<std::chrono::microseconds> limits);

@@ -5,6 +5,7 @@
 namespace wanwu::logging {
 
 void AddLogOptions(options::OptionTable& table, LogOptions& log) {
+  using options::Fraction;
   using options::OneOf;
   using options::WholeNumber;
   table.Group("Log");
@@ -26,6 +27,19 @@ void AddLogOptions(options::OptionTable& table, LogOptions& log) {
              .help = "Request errors of one kind written per second; the next "
                      "line says how many were left out."},
             &log.errors_per_second, WholeNumber<int>({1, 10'000}));
+  table.Add({.name = "access_log_ratio",
+             .unit = "",
+             .help = "Part of all requests, failed ones among them, of which a "
+                     "line request is written; 0: of none."},
+            &log.requests.ratio, Fraction());
+  table.Add(
+      {.name = "slow_request",
+       .unit = "",
+       .help = "A request that takes longer gets a line slow_request, "
+               "which says where its time went; at most "
+               "log_errors_per_second of them; 0: none does."},
+      &log.requests.slow,
+      options::Duration({std::chrono::seconds(0), std::chrono::hours(1)}));
 }
 
 }  // namespace wanwu::logging

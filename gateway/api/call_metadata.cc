@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "gateway/errors/gateway_error.h"
-#include "gateway/http/request_id.h"
+#include "wanwu/v1/image_classifier.grpc.pb.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -37,10 +39,21 @@ absl::StatusOr<client::Priority> PriorityOf(const RequestHead& head) {
   return FieldError(kPriorityHeader, "expected interactive or bulk");
 }
 
+void AddTrace(ExchangeTrace& trace, std::string_view method,
+              client::CallOptions& options) {
+  std::string traceparent = trace.BeginCall(
+      absl::StrCat(v1::ImageClassifier::service_full_name(), "/",
+                   absl::string_view(method.data(), method.size())));
+  if (traceparent.empty()) return;
+  options.metadata.emplace_back(tracing::kTraceparent, std::move(traceparent));
+  if (trace.state().empty()) return;
+  options.metadata.emplace_back(tracing::kTracestate, trace.state());
+}
+
 }  // namespace
 
 absl::StatusOr<client::CallOptions> CallOptionsFor(
-    const Exchange& exchange, const CallDefaults& defaults,
+    Exchange& exchange, std::string_view method, const CallDefaults& defaults,
     DefaultDeadline default_deadline) {
   const RequestHead& head = exchange.head();
   absl::StatusOr<std::optional<milliseconds>> timeout = Timeout(head);
@@ -62,10 +75,7 @@ absl::StatusOr<client::CallOptions> CallOptionsFor(
   if (std::string peer = exchange.peer(); !peer.empty()) {
     options.metadata.emplace_back("wanwu-client", std::move(peer));
   }
-  const std::string_view trace = head.Header("traceparent");
-  if (IsTraceparent(trace)) {
-    options.metadata.emplace_back("traceparent", std::string(trace));
-  }
+  AddTrace(exchange.trace(), method, options);
   return options;
 }
 

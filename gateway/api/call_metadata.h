@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "client/lib/call_options.h"
@@ -16,12 +17,13 @@ struct CallDefaults {
   std::chrono::milliseconds timeout{30'000};
 };
 
-// The options of the gRPC calls that an HTTP request causes: its deadline from
+// The options of the call of ImageClassifier's `method` that an HTTP request
+// causes, which begins now: its deadline from
 // X-Request-Timeout-Ms, its priority from X-Wanwu-Priority; its request id, its
 // trace context and, as wanwu-client, its caller's IP address as metadata.
 // INVALID_ARGUMENT names a header that is wrong.
 absl::StatusOr<client::CallOptions> CallOptionsFor(
-    const Exchange& exchange, const CallDefaults& defaults,
+    Exchange& exchange, std::string_view method, const CallDefaults& defaults,
     DefaultDeadline default_deadline);
 
 }  // namespace wanwu::gateway

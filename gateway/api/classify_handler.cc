@@ -134,8 +134,8 @@ class ClassifyExchange {
     if (!share.TryGrow(request.ByteSizeLong())) {
       co_return BufferFullError(exchange_.budget().limit());
     }
-    const absl::StatusOr<client::CallOptions> options =
-        CallOptionsFor(exchange_, defaults_, DefaultDeadline::kConfigured);
+    const absl::StatusOr<client::CallOptions> options = CallOptionsFor(
+        exchange_, "Classify", defaults_, DefaultDeadline::kConfigured);
     if (!options.ok()) co_return options.status();
     Mailbox<absl::StatusOr<v1::ClassifyResponse>> answers(exchange_.executor());
     const auto call =
@@ -143,6 +143,7 @@ class ClassifyExchange {
     exchange_.OnGone([call] { call->Cancel(); });
     auto next = answers.Next();
     const auto answer = co_await std::move(next);
+    exchange_.trace().EndCall();
     if (!answer->ok()) co_return answer->status();
     auto respond =
         exchange_.Respond(JsonResponse(ResponseJson(**answer) + "\n"));
@@ -151,8 +152,8 @@ class ClassifyExchange {
   }
 
   asio::awaitable<absl::Status> AnswerMany(PictureSource& pictures) {
-    absl::StatusOr<client::CallOptions> options =
-        CallOptionsFor(exchange_, defaults_, DefaultDeadline::kNone);
+    absl::StatusOr<client::CallOptions> options = CallOptionsFor(
+        exchange_, "ClassifyBatch", defaults_, DefaultDeadline::kNone);
     if (!options.ok()) co_return options.status();
     const std::unique_ptr<ResultSink> sink = MakeResultSink(exchange_);
     ManyPictures many(client_, exchange_, limits_.many);

@@ -27,7 +27,7 @@ absl::Status ServerEndedEarly() {
 
 absl::Status ServerTooSlow(std::chrono::milliseconds timeout) {
   return GatewayError(
-      absl::StatusCode::kDeadlineExceeded, "ANSWER_TIMEOUT",
+      absl::StatusCode::kDeadlineExceeded, kAnswerTimeout,
       absl::StrCat("the server sent no answer for ", timeout.count(), " ms"));
 }
 

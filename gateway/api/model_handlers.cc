@@ -14,10 +14,10 @@ namespace asio = boost::asio;
 // Starts a call, waits for its end, and answers with what it gave. `start`
 // takes the call's options and its listener and gives the call.
 template <typename Message, typename Start>
-asio::awaitable<void> AnswerCall(Exchange& exchange,
+asio::awaitable<void> AnswerCall(Exchange& exchange, const char* method,
                                  const CallDefaults& defaults, Start start) {
   const absl::StatusOr<client::CallOptions> options =
-      CallOptionsFor(exchange, defaults, DefaultDeadline::kConfigured);
+      CallOptionsFor(exchange, method, defaults, DefaultDeadline::kConfigured);
   absl::Status status = options.status();
   if (status.ok()) {
     Mailbox<absl::StatusOr<Message>> answers(exchange.executor());
@@ -26,6 +26,7 @@ asio::awaitable<void> AnswerCall(Exchange& exchange,
     exchange.OnGone([call] { call->Cancel(); });
     auto next = answers.Next();
     const auto answer = co_await std::move(next);
+    exchange.trace().EndCall();
     status = answer->status();
     if (status.ok()) {
       auto respond =
@@ -68,7 +69,7 @@ asio::awaitable<void> AnswerModel(client::AsyncClient& client,
     return client.GetModel(*std::move(request), options,
                            std::move(on_response));
   };
-  auto answer = AnswerCall<v1::Model>(exchange, defaults, start);
+  auto answer = AnswerCall<v1::Model>(exchange, "GetModel", defaults, start);
   co_await std::move(answer);
 }
 
@@ -82,7 +83,8 @@ Handler ServeModelList(client::AsyncClient& client,
                   client::OnResponse<v1::ListModelsResponse> on_response) {
           return client.ListModels(options, std::move(on_response));
         };
-    return AnswerCall<v1::ListModelsResponse>(exchange, defaults, start);
+    return AnswerCall<v1::ListModelsResponse>(exchange, "ListModels", defaults,
+                                              start);
   };
 }
 

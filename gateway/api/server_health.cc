@@ -19,13 +19,21 @@ using grpc::health::v1::HealthCheckResponse;
 // Before the next try to reach a server that is not there.
 constexpr std::chrono::milliseconds kPause{250};
 
+// Before the next server is asked where one has stopped serving. In that time
+// the channel has heard of it, too.
+constexpr std::chrono::milliseconds kSuccession{50};
+// In which the next one must answer.
+constexpr std::chrono::milliseconds kSuccessorAnswers{1000};
+
 }  // namespace
 
 ServerHealth::ServerHealth(client::AsyncClient& client,
                            asio::any_io_executor executor,
-                           client::CallOptions options)
+                           client::CallOptions options,
+                           client::ServerChoice choice)
     : client_(client),
       options_(std::move(options)),
+      choice_(choice),
       executor_(std::move(executor)),
       pause_(executor_) {
   asio::co_spawn(executor_, Watch(), [this](std::exception_ptr) {
@@ -38,29 +46,45 @@ ServerHealth::ServerHealth(client::AsyncClient& client,
 asio::awaitable<void> ServerHealth::Watch() {
   while (!stopped_) {
     auto watch = WatchOnce();
-    co_await std::move(watch);
-    state_.store(State::kUnreachable);
+    const bool served = co_await std::move(watch);
     if (stopped_) break;
-    pause_.expires_after(kPause);
+    pause_.expires_after(served ? kSuccession : kPause);
     auto wait = pause_.async_wait(asio::as_tuple(asio::use_awaitable));
     co_await std::move(wait);
   }
 }
 
-asio::awaitable<void> ServerHealth::WatchOnce() {
+asio::awaitable<bool> ServerHealth::WatchOnce() {
   using Event = std::variant<HealthCheckResponse, client::StreamEnd>;
   Mailbox<Event> events(executor_);
   call_ = client_.WatchHealth("", options_, events.Sender());
+  TimePoint deadline = std::chrono::steady_clock::now() + kSuccessorAnswers;
+  bool serves = false;
+  bool served = false;
+  bool left = false;
   while (true) {
-    auto next = events.Next();
+    auto next = events.Next(deadline);
     const std::optional<Event> event = co_await std::move(next);
+    deadline = TimePoint::max();
+    if (!event.has_value()) {
+      state_.store(State::kUnreachable);
+      continue;
+    }
     const auto* response = std::get_if<HealthCheckResponse>(&*event);
     if (response == nullptr) break;
-    state_.store(response->status() == HealthCheckResponse::SERVING
-                     ? State::kServing
-                     : State::kNotServing);
+    serves = response->status() == HealthCheckResponse::SERVING;
+    if (!serves && choice_ == client::ServerChoice::kEachInTurn) {
+      left = true;
+      call_->Cancel();
+      if (served) continue;
+    }
+    served = served || serves;
+    state_.store(serves ? State::kServing : State::kNotServing);
   }
   call_ = nullptr;
+  const bool succession = served && (serves || left);
+  if (!succession && !left) state_.store(State::kUnreachable);
+  co_return succession;
 }
 
 absl::Status ServerHealth::Ready() const {

@@ -22,10 +22,12 @@ class ServerHealth {
  public:
   enum class State { kUnreachable, kNotServing, kServing };
 
-  // `client` must outlive it. Starts to watch on `executor`.
+  // `client` must outlive it. Starts to watch on `executor`. If another server
+  // may be `choice`, one that no longer serves is no reason not to be ready.
   ServerHealth(client::AsyncClient& client,
                boost::asio::any_io_executor executor,
-               client::CallOptions options);
+               client::CallOptions options,
+               client::ServerChoice choice = client::ServerChoice::kOne);
 
   // Thread-safe.
   State state() const { return state_.load(); }
@@ -41,10 +43,12 @@ class ServerHealth {
 
  private:
   boost::asio::awaitable<void> Watch();
-  boost::asio::awaitable<void> WatchOnce();
+  // True if the server that was watched has served; another may go on.
+  boost::asio::awaitable<bool> WatchOnce();
 
   client::AsyncClient& client_;
   const client::CallOptions options_;
+  const client::ServerChoice choice_;
   const boost::asio::any_io_executor executor_;
   std::atomic<State> state_{State::kUnreachable};
   std::atomic<bool> draining_{false};

@@ -92,7 +92,7 @@ asio::awaitable<void> AnswerStatus(client::AsyncClient& client,
                                    Exchange& exchange) {
   const bool stream = Accepts(exchange.head().Header("Accept"), kEventStream);
   const absl::StatusOr<client::CallOptions> options = CallOptionsFor(
-      exchange, defaults,
+      exchange, "WatchStatus", defaults,
       stream ? DefaultDeadline::kNone : DefaultDeadline::kConfigured);
   if (!options.ok()) {
     auto fail = exchange.Fail(options.status());

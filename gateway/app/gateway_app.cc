@@ -72,12 +72,17 @@ GatewayApp::GatewayApp(const GatewayConfig& config, logging::Logger& log)
       error_log_(log, config.log.errors_per_second),
       budget_(config.buffer_bytes),
       router_(CorsPolicy(ListOf(config.cors_allow_origins)), HostsOf(config)),
-      metrics_(WANWU_VERSION, budget_,
-               [this] {
-                 return health_ != nullptr &&
-                        health_->state() == ServerHealth::State::kServing;
-               }),
-      request_log_(log, error_log_, metrics_) {
+      metrics_(
+          WANWU_VERSION, budget_,
+          [this] {
+            return health_ != nullptr &&
+                   health_->state() == ServerHealth::State::kServing;
+          },
+          [this] {
+            const tracing::Tracer* tracer = tracing_.tracer();
+            return tracer == nullptr ? tracing::SpanCounts() : tracer->counts();
+          }),
+      request_log_(log, error_log_, config.log.requests, metrics_) {
   // For good: gRPC 1.51 may take seconds to go with a process's last client.
   grpc_init();
 }
@@ -85,7 +90,9 @@ GatewayApp::GatewayApp(const GatewayConfig& config, logging::Logger& log)
 GatewayApp::~GatewayApp() = default;
 
 absl::Status GatewayApp::Run(const signals::ShutdownSignal& signal) {
-  absl::Status status = Connect();
+  absl::Status status =
+      tracing_.Open(config_.traces, "wanwu-gateway", WANWU_VERSION, log_);
+  if (status.ok()) status = Connect();
   if (status.ok()) status = Listen();
   if (!status.ok()) return status;
   log_.Info("gateway_listening", {{"address", config_.listen_address},
@@ -109,6 +116,7 @@ absl::Status GatewayApp::Connect() {
 
 absl::Status GatewayApp::Listen() {
   open_files::RaiseLimit();
+  spans_.SetTracer(tracing_.tracer());
   absl::StatusOr<std::unique_ptr<Listener>> listener =
       Listener::Listen({.address = config_.listen_address,
                         .threads = config_.threads,
@@ -117,11 +125,13 @@ absl::Status GatewayApp::Listen() {
                        {.router = router_,
                         .limits = limits_,
                         .budget = budget_,
-                        .observer = request_log_});
+                        .observer = spans_,
+                        .tracer = tracing_.tracer()});
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
   health_ = std::make_unique<ServerHealth>(*client_, listener_->executor(),
-                                           client::CallOptions());
+                                           client::CallOptions(),
+                                           config_.server_choice);
   AddRoutes(router_, {.client = *client_,
                       .health = *health_,
                       .metrics = metrics_,
@@ -136,11 +146,13 @@ void GatewayApp::Drain() {
   const auto start = steady_clock::now();
   log_.Info("drain_started");
   health_->BeginDrain();
+  listener_->AnnounceClose();
   std::this_thread::sleep_for(config_.drain.delay);
   const bool complete =
       listener_->Drain(steady_clock::now() + config_.drain.timeout);
   health_->Stop();
   listener_->Stop();
+  tracing_.Stop();
   error_log_.ReportSuppressed();
   log_.Info("gateway_stopped",
             {{"complete", complete},

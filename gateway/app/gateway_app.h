@@ -7,7 +7,9 @@
 #include "common/logging/logger.h"
 #include "common/logging/rate_limited_log.h"
 #include "common/signals/shutdown_signal.h"
+#include "common/tracing/program_tracing.h"
 #include "gateway/api/server_health.h"
+#include "gateway/app/exchange_spans.h"
 #include "gateway/app/gateway_config.h"
 #include "gateway/app/gateway_secrets.h"
 #include "gateway/app/request_log.h"
@@ -42,12 +44,14 @@ class GatewayApp {
 
   // In the order in which they are built; destroyed the other way round.
   logging::RateLimitedLog error_log_;
+  tracing::ProgramTracing tracing_;
   ByteBudget budget_;
   std::unique_ptr<GatewaySecrets> secrets_;
   std::unique_ptr<client::AsyncClient> client_;
   Router router_;
   GatewayMetrics metrics_;
   RequestLog request_log_;
+  ExchangeSpans spans_{request_log_};
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<ServerHealth> health_;
 };

@@ -2,6 +2,7 @@
 
 #include "client/lib/channel.h"
 #include "client/lib/message_limit.h"
+#include "client/lib/server_addresses.h"
 #include "common/options/value_types.h"
 
 namespace wanwu::gateway {
@@ -25,6 +26,19 @@ constexpr size_t kMiB = size_t{1} << 20;
 constexpr size_t kGiB = size_t{1} << 30;
 // What else a message holds besides the picture.
 constexpr size_t kMostImageBytes = client::kMaxMessageBytes - 64 * kKiB;
+
+options::ValueType<std::string> ServerAddresses() {
+  options::ValueType<std::string> one = Address();
+  options::ValueType<std::string> several = one;
+  several.parse = [one](std::string_view text) -> absl::StatusOr<std::string> {
+    for (const std::string& each : client::SplitAddresses(std::string(text))) {
+      const absl::StatusOr<std::string> parsed = one.parse(each);
+      if (!parsed.ok()) return parsed.status();
+    }
+    return std::string(text);
+  };
+  return several;
+}
 
 void AddListening(OptionTable& table, GatewayConfig& config) {
   table.Group("Listening");
@@ -71,8 +85,18 @@ void AddServer(OptionTable& table, GatewayConfig& config) {
   table.Group("Server");
   table.Add({.name = "server_address",
              .unit = "",
-             .help = "Where wanwu-server listens."},
-            &config.server_address, Address());
+             .help = "Where wanwu-server listens; several addresses of IPv4, "
+                     "or of IPv6, are separated by commas."},
+            &config.server_address, ServerAddresses());
+  table.Add({.name = "server_choice",
+             .unit = "",
+             .help = "Of several addresses, also of one name: one is called "
+                     "until it goes away, or in turn all whose health says "
+                     "SERVING."},
+            &config.server_choice,
+            OneOf<client::ServerChoice>(
+                {{"one", client::ServerChoice::kOne},
+                 {"each_in_turn", client::ServerChoice::kEachInTurn}}));
   table.Add({.name = "server_tls",
              .unit = "",
              .help = "Talk to the server over TLS."},
@@ -176,22 +200,27 @@ void AddConditions(OptionTable& table, const GatewayConfig& config) {
                ? "HTTP is served on HOST:PORT only"
                : "";
   });
-  table.Require({"tls_certificate_file", "tls_key_file"}, [&config] {
-    return config.tls_certificate_file.empty() == config.tls_key_file.empty()
-               ? ""
-               : "a certificate and its key go together";
+  table.Require({"server_address"}, [&config] {
+    const absl::Status addresses =
+        client::CheckAddresses(config.server_address);
+    return std::string(addresses.message());
   });
+  table.Require({"server_address", "server_tls", "server_name"}, [&config] {
+    return !config.server_tls || !config.server_name.empty() ||
+                   client::SplitAddresses(config.server_address).size() == 1
+               ? ""
+               : "the certificates of several addresses need one name";
+  });
+  table.RequireKeyPair("tls_certificate_file", config.tls_certificate_file,
+                       "tls_key_file", config.tls_key_file);
   table.Require({"server_ca_file", "server_tls"}, [&config] {
     return config.server_ca_file.empty() || config.server_tls
                ? ""
                : "certificates are of no use without TLS";
   });
-  table.Require({"server_certificate_file", "server_key_file"}, [&config] {
-    return config.server_certificate_file.empty() ==
-                   config.server_key_file.empty()
-               ? ""
-               : "a certificate and its key go together";
-  });
+  table.RequireKeyPair("server_certificate_file",
+                       config.server_certificate_file, "server_key_file",
+                       config.server_key_file);
   table.Require({"server_certificate_file", "server_tls"}, [&config] {
     return config.server_certificate_file.empty() || config.server_tls
                ? ""
@@ -224,6 +253,7 @@ void AddGatewayOptions(OptionTable& table, GatewayConfig& config) {
        .timeout = "Then, time for requests under way to be answered before "
                   "they are broken off."});
   logging::AddLogOptions(table, config.log);
+  tracing::AddTraceOptions(table, config.traces);
   AddConditions(table, config);
 }
 

@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "client/lib/channel.h"
 #include "common/options/drain_options.h"
 #include "common/options/load_options.h"
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
+#include "common/tracing/trace_options.h"
 
 namespace wanwu::gateway {
 
@@ -23,7 +25,8 @@ struct GatewayConfig {
   std::string cors_allow_origins;  // separated by commas; empty: none
   std::string allowed_hosts;       // separated by commas
 
-  std::string server_address = "127.0.0.1:8500";
+  std::string server_address = "127.0.0.1:8500";  // or several, with commas
+  client::ServerChoice server_choice = client::ServerChoice::kOne;
   bool server_tls = false;
   std::string server_ca_file;  // empty: the system's
   std::string server_certificate_file;
@@ -49,6 +52,7 @@ struct GatewayConfig {
   options::DrainOptions drain;
 
   logging::LogOptions log;
+  tracing::TraceOptions traces;
 };
 
 // Fills the empty `table` with every option, bound to `config`, whose values

@@ -69,6 +69,7 @@ absl::Status GatewaySecrets::OpenTls(const GatewayConfig& config) {
 
 absl::Status GatewaySecrets::OpenChannel(const GatewayConfig& config) {
   channel_.address = config.server_address;
+  channel_.choice = config.server_choice;
   if (config.server_tls) {
     channel_.tls = client::ChannelTls{
         .files = {.certificate = config.server_certificate_file,

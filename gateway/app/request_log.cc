@@ -14,9 +14,14 @@ logging::Fields FieldsOf(const Exchange& exchange,
       {"method", head.method_text},
       {"path", head.path},
       {"status", exchange.status()},
-      {"duration_ms",
-       std::chrono::duration<double, std::milli>(duration).count()},
+      {"caller", exchange.peer()},
+      {"bytes", exchange.bytes_received()},
+      {"bytes_sent", exchange.bytes_sent()},
+      {"total_ms", std::chrono::duration<double, std::milli>(duration).count()},
       {"request_id", exchange.request_id()}};
+  if (const auto& trace = exchange.trace().trace(); trace.known()) {
+    fields.push_back({"trace_id", tracing::TraceIdText(trace.self)});
+  }
   if (!exchange.error().ok()) {
     const client::RpcError error = client::DescribeError(exchange.error());
     fields.push_back({"reason", error.reason});
@@ -32,11 +37,12 @@ void RequestLog::OnExchange(const Exchange& exchange, std::string_view route,
   next_.OnExchange(exchange, route, duration);
   // "Not ready" is an answer to that question, and is asked again and again.
   const bool failed = !exchange.error().ok() && IsFault(exchange.error());
+  const auto describe = [&] { return FieldsOf(exchange, duration); };
+  const bool told = access_log_.Ended(duration, describe);
   if (failed && route != kReadinessPath) {
-    error_log_.Log(logging::Level::kWarning, "request_failed",
-                   FieldsOf(exchange, duration));
-  } else if (log_.Enabled(logging::Level::kDebug)) {
-    log_.Debug("request", FieldsOf(exchange, duration));
+    error_log_.Log(logging::Level::kWarning, "request_failed", describe);
+  } else if (!told && log_.Enabled(logging::Level::kDebug)) {
+    log_.Debug("request", describe());
   }
 }
 

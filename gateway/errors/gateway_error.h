@@ -23,6 +23,7 @@ inline constexpr char kMethodNotAllowed[] = "METHOD_NOT_ALLOWED";
 inline constexpr char kRequestTimeout[] = "REQUEST_TIMEOUT";
 
 // Reasons that have the status of their code.
+inline constexpr char kAnswerTimeout[] = "ANSWER_TIMEOUT";
 inline constexpr char kBufferFull[] = "BUFFER_FULL";
 inline constexpr char kConnectionsFull[] = "CONNECTIONS_FULL";
 inline constexpr char kDraining[] = "DRAINING";

@@ -72,9 +72,11 @@ asio::awaitable<bool> Connection::ServeOne(RequestHead head) {
   Exchange exchange({.transport = *transport_,
                      .reader = reader_,
                      .limits = services_.limits,
-                     .budget = services_.budget},
+                     .budget = services_.budget,
+                     .tracer = services_.tracer},
                     std::move(head));
   exchange_ = &exchange;
+  if (closing_) exchange.AnnounceClose();
   if (stopping_) exchange.Stop();
   std::string route;
   std::string fault;
@@ -95,7 +97,9 @@ asio::awaitable<bool> Connection::ServeOne(RequestHead head) {
   reader_.LetGo();
   services_.observer.OnExchange(exchange, route, Clock::now() - start);
   const bool go_on = exchange.keep_alive() && fault.empty();
-  if (!go_on && !reader_.body_done()) {
+  // Who did not ask for the end may have sent more, which must not cost the
+  // answer.
+  if (!go_on && (exchange.head().keep_alive || !reader_.body_done())) {
     auto linger = reader_.Linger();
     co_await std::move(linger);
   }
@@ -121,9 +125,15 @@ void Connection::Close() {
   if (exchange_ != nullptr) exchange_->Break();
 }
 
-void Connection::Stop() {
+void Connection::AnnounceClose() {
+  closing_ = true;
+  if (exchange_ != nullptr) exchange_->AnnounceClose();
+}
+
+void Connection::Stop(TimePoint announced, TimePoint latest) {
+  closing_ = true;
   stopping_ = true;
-  reader_.StopWaiting();
+  reader_.WaitNoLonger(announced, latest);
   if (exchange_ != nullptr) exchange_->Stop();
 }
 

@@ -16,6 +16,8 @@ struct ConnectionServices {
   const HttpLimits& limits;
   ByteBudget& budget;
   ExchangeObserver& observer;
+  // Null: no request is traced.
+  const tracing::Tracer* tracer = nullptr;
 };
 
 // One caller's connection: its requests, one after another. Runs and is used on
@@ -31,8 +33,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Until either side closes it.
   boost::asio::awaitable<void> Serve();
 
-  // Closes it after the present response, or at once if it is idle.
-  void Stop();
+  // From now on each response says that it is the connection's last.
+  void AnnounceClose();
+
+  // The same, and closes it when it is idle: once no request has come for
+  // last_request_timeout since `announced`, but at `latest` in any case.
+  void Stop(TimePoint announced, TimePoint latest);
 
   // Breaks off whatever is under way.
   void Close();
@@ -50,6 +56,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::unique_ptr<ConnectionLimit::Place> place_;
   RequestReader reader_;
   Exchange* exchange_ = nullptr;
+  bool closing_ = false;
   bool stopping_ = false;
 };
 

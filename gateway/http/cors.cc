@@ -9,6 +9,7 @@ using boost::beast::http::verb;
 
 constexpr char kRequestHeaders[] =
     "Content-Type, X-Request-Timeout-Ms, X-Request-Id, traceparent, "
+    "tracestate, "
     "X-Wanwu-Priority";
 constexpr char kResponseHeaders[] = "Retry-After, X-Request-Id, traceparent";
 

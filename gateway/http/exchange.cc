@@ -39,11 +39,12 @@ absl::Status AsUnavailable(const absl::Status& status) {
 Exchange::Exchange(const Parts& parts, RequestHead head)
     : parts_(parts),
       head_(std::move(head)),
+      trace_(head_, parts.tracer),
       request_id_(RequestIdFor(head_.Header("X-Request-Id"))),
       headers_{{"X-Request-Id", request_id_}},
       keep_alive_(head_.keep_alive) {
-  const std::string_view trace = head_.Header("traceparent");
-  if (IsTraceparent(trace)) AddHeader("traceparent", std::string(trace));
+  std::string trace = trace_.Returned();
+  if (!trace.empty()) AddHeader(tracing::kTraceparent, std::move(trace));
 }
 
 void Exchange::AddHeader(std::string name, std::string value) {
@@ -62,6 +63,7 @@ asio::awaitable<absl::StatusOr<std::string_view>> Exchange::ReadBody(
   }
   auto read = parts_.reader.ReadBody(limit);
   absl::StatusOr<std::string_view> piece = co_await std::move(read);
+  if (piece.ok()) bytes_received_ += piece->size();
   co_return piece;
 }
 
@@ -100,9 +102,13 @@ void Exchange::Gone() {
   if (const auto on_gone = std::exchange(on_gone_, nullptr)) on_gone();
 }
 
+void Exchange::AnnounceClose() {
+  if (!head_sent_) keep_alive_ = false;
+}
+
 void Exchange::Stop() {
   stopped_ = true;
-  keep_alive_ = false;
+  AnnounceClose();
   if (on_stop_) on_stop_();
 }
 
@@ -119,7 +125,8 @@ asio::awaitable<void> Exchange::End() {
 }
 
 std::string Exchange::Head(const Response& response,
-                           std::pair<std::string, std::string> framing) const {
+                           std::pair<std::string, std::string> framing) {
+  head_sent_ = true;
   Headers more = headers_;
   if (!keep_alive_) {
     more.emplace_back("Connection", "close");
@@ -140,6 +147,7 @@ asio::awaitable<bool> Exchange::WriteAll(std::string_view head,
       asio::buffer(content.data(), content.size())};
   auto write = parts_.transport.Write(buffers, deadline);
   const IoResult result = co_await std::move(write);
+  bytes_sent_ += result.bytes;
   if (result.error) keep_alive_ = false;
   co_return !result.error;
 }

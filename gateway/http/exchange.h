@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gateway/http/byte_budget.h"
+#include "gateway/http/exchange_trace.h"
 #include "gateway/http/request_head.h"
 #include "gateway/http/request_reader.h"
 #include "gateway/http/response.h"
@@ -27,6 +28,8 @@ class Exchange {
     RequestReader& reader;
     const HttpLimits& limits;
     ByteBudget& budget;
+    // Null: no request is traced.
+    const tracing::Tracer* tracer = nullptr;
   };
 
   // All parts must outlive the exchange.
@@ -45,6 +48,9 @@ class Exchange {
 
   // Returned as sent or made up; on the response and on log lines.
   const std::string& request_id() const { return request_id_; }
+
+  ExchangeTrace& trace() { return trace_; }
+  const ExchangeTrace& trace() const { return trace_; }
 
   // Sent with whatever the response is. Before it is begun.
   void AddHeader(std::string name, std::string value);
@@ -86,7 +92,10 @@ class Exchange {
 
   // For the connection.
 
-  // The gateway stops: a response still to be begun closes the connection.
+  // The gateway will stop: a response still to be begun says that it closes the
+  // connection. One that has not said so does not.
+  void AnnounceClose();
+  // The same, and responses that would not end by themselves end.
   void Stop();
   // The connection is gone.
   void Break();
@@ -97,24 +106,32 @@ class Exchange {
   // May another request follow on this connection?
   bool keep_alive() const { return keep_alive_; }
   const absl::Status& error() const { return error_; }
+  // Of the body, as far as it was read.
+  std::uint64_t bytes_received() const { return bytes_received_; }
+  // Heads and bodies, as far as the system took them.
+  std::uint64_t bytes_sent() const { return bytes_sent_; }
 
  private:
   void Gone();
   // `framing` says how long the content is; no name: it does not.
   std::string Head(const Response& response,
-                   std::pair<std::string, std::string> framing) const;
+                   std::pair<std::string, std::string> framing);
   boost::asio::awaitable<bool> WriteAll(std::string_view head,
                                         std::string_view content);
 
   const Parts parts_;
   const RequestHead head_;
+  ExchangeTrace trace_;
   std::string request_id_;
   Headers headers_;
   std::function<void()> on_gone_;
   std::function<void()> on_stop_;
   absl::Status error_;
   int status_ = 0;
+  std::uint64_t bytes_received_ = 0;
+  std::uint64_t bytes_sent_ = 0;
   bool keep_alive_;
+  bool head_sent_ = false;
   bool chunked_ = false;
   bool until_close_ = false;
   // A stream without content.

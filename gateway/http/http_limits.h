@@ -20,6 +20,10 @@ struct HttpLimits {
   std::chrono::milliseconds body_timeout{30'000};
   std::size_t min_body_rate = 16 << 10;  // bytes per second
 
+  // How long a connection may go without a request while the gateway stops. A
+  // request is on its way only for as long as callers take to send it.
+  std::chrono::milliseconds last_request_timeout{1'000};
+
   // For the caller to take what is written, each time.
   std::chrono::milliseconds write_timeout{30'000};
 };

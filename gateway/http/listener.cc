@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/errors/gateway_error.h"
 #include "gateway/errors/http_error.h"
+#include "gateway/http/connect_filter.h"
 #include "gateway/http/request_id.h"
 #include "gateway/http/response.h"
 
@@ -29,8 +31,9 @@ constexpr std::chrono::milliseconds kAcceptPause{50};
 
 absl::Status CannotListen(const std::string& address,
                           const std::string& reason) {
-  return absl::UnavailableError(
-      absl::StrCat("cannot listen on ", address, ": ", reason));
+  return absl::UnavailableError(absl::StrCat("cannot listen on ", address, ": ",
+                                             reason,
+                                             "; set another --listen_address"));
 }
 
 std::string RefusalText() {
@@ -130,6 +133,10 @@ asio::any_io_executor Listener::executor() {
 }
 
 void Listener::Run() {
+  {
+    const std::lock_guard lock(mutex_);
+    accepting_ = true;
+  }
   asio::co_spawn(executor(), Accept(), asio::detached);
   for (const auto& worker : workers_) worker->Start();
 }
@@ -141,7 +148,7 @@ asio::awaitable<void> Listener::Accept() {
     auto accept = acceptor_->async_accept(worker.context(),
                                           asio::as_tuple(asio::use_awaitable));
     auto [error, socket] = co_await std::move(accept);
-    if (error == asio::error::operation_aborted) co_return;
+    if (error && !acceptor_->is_open()) break;
     if (error) {
       if (error == asio::error::no_descriptors) limit_.EvictIdlest();
       pause.expires_after(kAcceptPause);
@@ -149,17 +156,45 @@ asio::awaitable<void> Listener::Accept() {
       co_await std::move(wait);
       continue;
     }
-    auto place = limit_.Enter();
-    if (place == nullptr) {
-      Refuse(std::move(socket));
-      continue;
-    }
-    auto take = [this, &worker, taken = std::move(socket),
-                 place = std::move(place)]() mutable {
-      Take(std::move(taken), std::move(place), worker);
-    };
-    asio::post(worker.context(), std::move(take));
+    Give(std::move(socket), worker);
   }
+  const std::lock_guard lock(mutex_);
+  accepting_ = false;
+  changed_.notify_all();
+}
+
+void Listener::Give(tcp::socket socket, Worker& worker) {
+  auto place = limit_.Enter();
+  if (place == nullptr) return Refuse(std::move(socket));
+  {
+    const std::lock_guard lock(mutex_);
+    services_.observer.OnConnections(++open_);
+  }
+  auto take = [this, &worker, taken = std::move(socket),
+               place = std::move(place)]() mutable {
+    Take(std::move(taken), std::move(place), worker);
+  };
+  asio::post(worker.context(), std::move(take));
+}
+
+asio::awaitable<void> Listener::AcceptLast(
+    std::chrono::steady_clock::time_point deadline) {
+  boost::system::error_code error;
+  if (IgnoreNewConnects(acceptor_->native_handle())) {
+    asio::steady_timer rest(executor());
+    rest.expires_at(std::min(
+        deadline, std::chrono::steady_clock::now() + options_.last_connects));
+    auto wait = rest.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await std::move(wait);
+  }
+  acceptor_->non_blocking(true, error);
+  for (std::size_t i = 0; !error; i = (i + 1) % workers_.size()) {
+    tcp::socket socket(workers_[i]->context());
+    acceptor_->accept(socket, error);
+    if (!error) Give(std::move(socket), *workers_[i]);
+  }
+  // Accept() ends with it.
+  acceptor_->close(error);
 }
 
 void Listener::Refuse(tcp::socket socket) {
@@ -186,8 +221,8 @@ void Listener::Take(tcp::socket socket,
       services_, MakeTransport(std::move(socket), tls.get()), std::move(place));
   {
     const std::lock_guard lock(mutex_);
-    services_.observer.OnConnections(++open_);
-    if (drained_) connection->Stop();
+    if (close_announced_.has_value()) connection->AnnounceClose();
+    if (drained_) connection->Stop(*close_announced_, idle_until_);
   }
   worker.connections.insert(connection.get());
   auto served = connection->Serve();
@@ -200,32 +235,52 @@ void Listener::Take(tcp::socket socket,
                  });
 }
 
+void Listener::ForEachConnection(
+    const std::function<void(Connection&)>& action) {
+  for (const auto& worker : workers_) {
+    asio::post(worker->context(), [&worker = *worker, action] {
+      for (Connection* connection : worker.connections) action(*connection);
+    });
+  }
+}
+
+void Listener::AnnounceClose() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (close_announced_.has_value()) return;
+    close_announced_ = std::chrono::steady_clock::now();
+  }
+  ForEachConnection([](Connection& connection) { connection.AnnounceClose(); });
+}
+
 bool Listener::Drain(std::chrono::steady_clock::time_point deadline) {
+  AnnounceClose();
   std::unique_lock lock(mutex_);
   if (std::exchange(drained_, true)) return true;
+  // What is idle must not use up the time of what is under way.
+  const auto now = std::chrono::steady_clock::now();
+  idle_until_ = now + (deadline - now) / 2;
+  const auto stop = [announced = *close_announced_,
+                     latest = idle_until_](Connection& connection) {
+    connection.Stop(announced, latest);
+  };
+  const bool accepting = accepting_;
   lock.unlock();
-  asio::post(executor(), [this] {
-    if (acceptor_ != nullptr) acceptor_->close();
-  });
-  for (const auto& worker : workers_) {
-    asio::post(worker->context(), [&worker = *worker] {
-      for (Connection* connection : worker.connections) connection->Stop();
-    });
+  if (accepting) {
+    asio::co_spawn(executor(), AcceptLast(idle_until_), asio::detached);
   }
+  ForEachConnection(stop);
   lock.lock();
-  const bool finished =
-      changed_.wait_until(lock, deadline, [this] { return open_ == 0; });
+  changed_.wait_until(lock, deadline,
+                      [this] { return open_ == 0 && !accepting_; });
+  const bool finished = open_ == 0;
   lock.unlock();
-  for (const auto& worker : workers_) {
-    asio::post(worker->context(), [&worker = *worker] {
-      for (Connection* connection : worker.connections) connection->Close();
-    });
-  }
+  ForEachConnection([](Connection& connection) { connection.Close(); });
   lock.lock();
   // What was broken off ends at once, but for calls to the server that must be
   // told first.
   changed_.wait_for(lock, std::chrono::seconds(2),
-                    [this] { return open_ == 0; });
+                    [this] { return open_ == 0 && !accepting_; });
   return finished;
 }
 

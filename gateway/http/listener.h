@@ -9,6 +9,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -28,6 +29,8 @@ struct ListenerOptions {
   int threads = 1;
   int max_connections = 1024;
   CurrentTls tls = nullptr;
+  // For who has begun to connect, when no others are to come.
+  std::chrono::milliseconds last_connects{100};
 };
 
 // Host and port of HOST:PORT; the host without the brackets of IPv6.
@@ -54,9 +57,13 @@ class Listener {
   // Of the first thread; for work that is not a connection's.
   boost::asio::any_io_executor executor();
 
-  // Accepts no more, closes idle connections, lets the others finish their
-  // present response until `deadline` and then breaks them off. True if none
-  // was. Idempotent.
+  // From now on each response says that it is its connection's last, so that
+  // callers leave by themselves. Idempotent.
+  void AnnounceClose();
+
+  // The same, accepts no more, closes connections when they have been idle for
+  // last_request_timeout, lets the others finish their present response until
+  // `deadline` and then breaks them off. True if none was. Idempotent.
   bool Drain(std::chrono::steady_clock::time_point deadline);
 
   // After Drain(), and when nothing else runs on the executor: ends the
@@ -70,6 +77,11 @@ class Listener {
 
   absl::Status Bind();
   boost::asio::awaitable<void> Accept();
+  // Of an accepted connection; Take() follows on the worker's thread.
+  void Give(boost::asio::ip::tcp::socket socket, Worker& worker);
+  boost::asio::awaitable<void> AcceptLast(
+      std::chrono::steady_clock::time_point deadline);
+  void ForEachConnection(const std::function<void(Connection&)>& action);
   void Take(boost::asio::ip::tcp::socket socket,
             std::unique_ptr<ConnectionLimit::Place> place, Worker& worker);
   // There is no place for it.
@@ -87,7 +99,10 @@ class Listener {
   std::condition_variable changed_;
   // Guarded by mutex_.
   int open_ = 0;
+  bool accepting_ = false;
   bool drained_ = false;
+  std::optional<std::chrono::steady_clock::time_point> close_announced_;
+  std::chrono::steady_clock::time_point idle_until_;
 };
 
 }  // namespace wanwu::gateway

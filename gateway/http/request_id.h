@@ -9,8 +9,4 @@ namespace wanwu::gateway {
 // 32 random hexadecimal digits.
 std::string RequestIdFor(std::string_view sent);
 
-// A W3C trace context, version 00: "00-<32 hex>-<16 hex>-<2 hex>", in lower
-// case, neither id all zeros.
-bool IsTraceparent(std::string_view value);
-
 }  // namespace wanwu::gateway

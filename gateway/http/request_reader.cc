@@ -151,12 +151,13 @@ RequestReader::ReadHead() {
   parser_->body_limit(boost::none);  // ReadBody() sees to it.
   expects_continue_ = false;
   LetGo();
-  TimePoint deadline = Clock::now() + limits_.idle_timeout;
+  waiting_since_ = Clock::now();
+  TimePoint header_deadline;
   bool began = false;
   while (true) {
     if (buffer_.size() > 0) {
       if (!std::exchange(began, true)) {
-        deadline = Clock::now() + limits_.header_timeout;
+        header_deadline = Clock::now() + limits_.header_timeout;
       }
       boost::system::error_code error;
       const std::size_t parsed = parser_->put(buffer_.data(), error);
@@ -170,12 +171,12 @@ RequestReader::ReadHead() {
         co_return HeadError(error, limits_);
       }
     }
-    if (!began && stopped_) co_return std::nullopt;
     waiting_ = !began;
-    auto fill = Fill(kHeadReadBytes, deadline);
+    auto fill = Fill(kHeadReadBytes, began ? header_deadline : IdleDeadline());
     const IoResult result = co_await std::move(fill);
-    waiting_ = false;
-    if (!result.error) continue;
+    // WaitNoLonger() has interrupted it.
+    const bool again = !began && !std::exchange(waiting_, false);
+    if (!result.error || again) continue;
     if (!began) co_return std::nullopt;
     co_return ReadError(result.error, "headers");
   }
@@ -226,9 +227,18 @@ absl::Status RequestReader::ReadError(boost::system::error_code error,
   return HungUp();
 }
 
-void RequestReader::StopWaiting() {
-  stopped_ = true;
-  if (waiting_) transport_.CancelRead();
+void RequestReader::WaitNoLonger(TimePoint since, TimePoint latest) {
+  last_requests_ = {since, latest};
+  if (std::exchange(waiting_, false)) transport_.CancelRead();
+}
+
+TimePoint RequestReader::IdleDeadline() const {
+  const TimePoint deadline = waiting_since_ + limits_.idle_timeout;
+  if (!last_requests_.has_value()) return deadline;
+  const auto& [since, latest] = *last_requests_;
+  return std::min(
+      {deadline, latest,
+       std::max(waiting_since_, since) + limits_.last_request_timeout});
 }
 
 TimePoint RequestReader::BodyDeadline() const {

@@ -30,11 +30,13 @@ class RequestReader {
                 ByteBudget& budget);
 
   // Waits for the next request. nullopt: there will be none, since the caller
-  // has hung up, was idle for too long, or StopWaiting() was called.
+  // has hung up or was idle for too long.
   boost::asio::awaitable<absl::StatusOr<std::optional<RequestHead>>> ReadHead();
 
-  // Between requests only: ReadHead() gives nullopt soon.
-  void StopWaiting();
+  // From now on callers are idle for too long after last_request_timeout,
+  // counted from `since` and from each answer, and at `latest` in any case.
+  // What has come by then is still read.
+  void WaitNoLonger(TimePoint since, TimePoint latest);
 
   // Keeps no more of the present request than an idle connection needs.
   void LetGo();
@@ -71,6 +73,7 @@ class RequestReader {
   absl::StatusOr<std::optional<RequestHead>> TakeHead();
   absl::Status ReadError(boost::system::error_code error,
                          std::string_view what) const;
+  TimePoint IdleDeadline() const;
   TimePoint BodyDeadline() const;
   // False if there is no room in the budget for what is held now.
   bool Count();
@@ -93,7 +96,12 @@ class RequestReader {
   std::uint64_t body_bytes_ = 0;
   bool expects_continue_ = false;
   bool waiting_ = false;
-  bool stopped_ = false;
+  TimePoint waiting_since_;
+  struct LastRequests {
+    TimePoint since;
+    TimePoint latest;
+  };
+  std::optional<LastRequests> last_requests_;
   // Whose end StopWatching() waits for; null if none is under way.
   std::optional<Mailbox<bool>> watch_;
 };

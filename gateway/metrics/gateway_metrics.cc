@@ -24,6 +24,21 @@ prometheus::Gauge& MakeGauge(prometheus::Registry& registry,
       labels);
 }
 
+prometheus::Counter& MakeCounter(prometheus::Registry& registry,
+                                 const std::string& name,
+                                 const std::string& help) {
+  return prometheus::BuildCounter()
+      .Name(name)
+      .Help(help)
+      .Register(registry)
+      .Add({});
+}
+
+// To a count that only grows.
+void Raise(prometheus::Counter& counter, int64_t to) {
+  counter.Increment(static_cast<double>(to) - counter.Value());
+}
+
 // A caller may send any word as its method.
 std::string MethodLabel(const RequestHead& head) {
   return head.method == verb::unknown ? "other" : head.method_text;
@@ -37,7 +52,8 @@ std::string RouteLabel(std::string_view route) {
 
 GatewayMetrics::GatewayMetrics(const std::string& version,
                                const ByteBudget& budget,
-                               std::function<bool()> server_serving)
+                               std::function<bool()> server_serving,
+                               std::function<tracing::SpanCounts()> spans)
     : requests_(prometheus::BuildCounter()
                     .Name("wanwu_gateway_requests_total")
                     .Help("HTTP requests answered.")
@@ -55,8 +71,13 @@ GatewayMetrics::GatewayMetrics(const std::string& version,
                               "How many there may be.")),
       server_serving_(MakeGauge(registry_, "wanwu_gateway_server_serving",
                                 "1 if wanwu-server is reachable and SERVING.")),
+      exported_(MakeCounter(registry_, "wanwu_trace_spans_exported_total",
+                            "Spans that the receiver of traces took.")),
+      dropped_(MakeCounter(registry_, "wanwu_trace_spans_dropped_total",
+                           "Spans that found no room or were not taken.")),
       budget_(budget),
-      is_serving_(std::move(server_serving)) {
+      is_serving_(std::move(server_serving)),
+      spans_(std::move(spans)) {
   MakeGauge(registry_, "wanwu_gateway_build_info", "Always 1.",
             {{"version", version}})
       .Set(1);
@@ -87,6 +108,10 @@ std::string GatewayMetrics::Render() {
   buffer_bytes_.Set(static_cast<double>(budget_.used()));
   buffer_limit_.Set(static_cast<double>(budget_.limit()));
   server_serving_.Set(is_serving_() ? 1 : 0);
+  const std::lock_guard lock(raising_);
+  const tracing::SpanCounts spans = spans_();
+  Raise(exported_, spans.exported);
+  Raise(dropped_, spans.dropped);
   return prometheus::TextSerializer().Serialize(registry_.Collect());
 }
 

@@ -7,8 +7,10 @@
 #include <prometheus/registry.h>
 
 #include <functional>
+#include <mutex>
 #include <string>
 
+#include "common/tracing/span_sink.h"
 #include "gateway/http/byte_budget.h"
 #include "gateway/http/exchange_observer.h"
 #include "gateway/http/router.h"
@@ -18,10 +20,14 @@ namespace wanwu::gateway {
 // The gateway's own figures, as Prometheus reads them. Thread-safe.
 class GatewayMetrics final : public ExchangeObserver {
  public:
-  // `server_serving` says whether the server is; it and `budget` are asked at
-  // each scrape and must outlive this.
-  GatewayMetrics(const std::string& version, const ByteBudget& budget,
-                 std::function<bool()> server_serving);
+  // `server_serving` says whether the server is, `spans` what became of spans;
+  // they and `budget` are asked at each scrape and must outlive this.
+  GatewayMetrics(
+      const std::string& version, const ByteBudget& budget,
+      std::function<bool()> server_serving,
+      std::function<tracing::SpanCounts()> spans = [] {
+        return tracing::SpanCounts();
+      });
 
   void OnExchange(const Exchange& exchange, std::string_view route,
                   std::chrono::steady_clock::duration duration) override;
@@ -41,8 +47,13 @@ class GatewayMetrics final : public ExchangeObserver {
   prometheus::Gauge& buffer_bytes_;
   prometheus::Gauge& buffer_limit_;
   prometheus::Gauge& server_serving_;
+  prometheus::Counter& exported_;
+  prometheus::Counter& dropped_;
   const ByteBudget& budget_;
   const std::function<bool()> is_serving_;
+  const std::function<tracing::SpanCounts()> spans_;
+  // Two scrapes at a time would count twice.
+  std::mutex raising_;
 };
 
 // GET /metrics.

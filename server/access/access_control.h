@@ -48,6 +48,11 @@ class AccessControl {
   AccessControl() = default;
   explicit AccessControl(Options options) : options_(std::move(options)) {}
 
+  // False: every caller may call everything.
+  bool asks() const {
+    return options_.tokens != nullptr || !options_.allowed_names.empty();
+  }
+
   // UNAUTHENTICATED (TOKEN_MISSING, TOKEN_UNKNOWN) or PERMISSION_DENIED
   // (NAME_NOT_ALLOWED, ROLE_NOT_ALLOWED).
   absl::StatusOr<Caller> Check(const Presented& presented,

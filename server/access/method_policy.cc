@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view kClassifier = "wanwu.v1.ImageClassifier";
 constexpr std::string_view kHealth = "grpc.health.v1.Health";
+constexpr std::string_view kReflection = "grpc.reflection.";
+constexpr std::string_view kChannelz = "grpc.channelz.";
 
 constexpr std::array<std::pair<std::string_view, Role>, 4> kRoles = {{
     {"monitor", Role::kMonitor},
@@ -51,6 +53,10 @@ std::string_view RoleName(Role role) {
 
 bool MayCall(Role role, const Method& method) {
   if (role == Role::kAdmin) return true;
+  // What it shows is in the repository, for every version of the protocol.
+  if (method.service.starts_with(kReflection)) return true;
+  // Who is connected: for those who watch.
+  if (method.service.starts_with(kChannelz)) return role == Role::kMonitor;
   const auto* const policy =
       std::find_if(kPolicies.begin(), kPolicies.end(),
                    [&](const Policy& each) { return each.method == method; });
@@ -60,5 +66,10 @@ bool MayCall(Role role, const Method& method) {
 }
 
 bool IsHealth(const Method& method) { return method.service == kHealth; }
+
+bool IsOfLibrary(const Method& method) {
+  return method.service.starts_with(kReflection) ||
+         method.service.starts_with(kChannelz);
+}
 
 }  // namespace wanwu::access

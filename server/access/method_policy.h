@@ -24,10 +24,13 @@ struct Method {
   bool operator==(const Method&) const = default;
 };
 
-// By the table in method_policy.cc; a method that is not in it is for admins
+// By the tables in method_policy.cc; a method that is in none is for admins
 // only.
 bool MayCall(Role role, const Method& method);
 
 bool IsHealth(const Method& method);
+
+// Reflection and channelz, which the gRPC library serves.
+bool IsOfLibrary(const Method& method);
 
 }  // namespace wanwu::access

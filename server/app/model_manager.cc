@@ -112,7 +112,7 @@ void ModelManager::Start(const model::RepositoryListing& listing,
     begin(i + 1);
     PutIntoService(wanted[i], std::move(loaded)).IgnoreError();
   }
-  if (!stopped()) Follow(listing, When::kStart);
+  if (!stopped()) Follow(listing, When::kStart).IgnoreError();
 }
 
 absl::StatusOr<model::RepositoryListing> ModelManager::Scan() {
@@ -130,9 +130,13 @@ absl::StatusOr<model::RepositoryListing> ModelManager::Scan() {
 
 void ModelManager::Poll() {
   const absl::StatusOr<model::RepositoryListing> listing = Scan();
-  // It may be mounted again.
-  if (!listing.ok()) return;
-  Follow(*listing, When::kComplete);
+  if (!listing.ok()) {
+    // It may be mounted again.
+    if (!std::exchange(out_of_sight_, true)) LogNotRead(listing.status());
+    return;
+  }
+  if (std::exchange(out_of_sight_, false)) log_.Info("repository_read_again");
+  Follow(*listing, When::kComplete).IgnoreError();
   last_poll_.clear();
   for (const PackageLocation& location : listing->packages) {
     last_poll_[{location.name, location.version}] =
@@ -143,20 +147,25 @@ void ModelManager::Poll() {
 absl::Status ModelManager::Reload() {
   const absl::StatusOr<model::RepositoryListing> listing = Scan();
   if (!listing.ok()) {
-    log_.Error("repository_not_read",
-               {{"error", std::string(listing.status().message())}});
+    LogNotRead(listing.status());
     return LoadFailed(listing.status());
   }
-  Follow(*listing, When::kChanged);
-  return absl::OkStatus();
+  return Follow(*listing, When::kChanged);
 }
 
-void ModelManager::Follow(const model::RepositoryListing& listing, When when) {
+void ModelManager::LogNotRead(const absl::Status& status) {
+  log_.Error("repository_not_read", {{"error", std::string(status.message())}});
+}
+
+absl::Status ModelManager::Follow(const model::RepositoryListing& listing,
+                                  When when) {
+  absl::Status first_failure;
   for (const Locations& versions : ByModel(listing.packages)) {
-    ServeModel(versions, when).IgnoreError();
+    first_failure.Update(ServeModel(versions, when));
   }
   TakeOutVanished(listing, when);
   ChooseDefault();
+  return first_failure;
 }
 
 // The status of the newest version that was tried.
@@ -237,7 +246,14 @@ absl::Status ModelManager::Load(const std::string& name,
       known_[{name, each.version}].kept_out = false;
     const absl::Status status = ServeModel(versions, When::kNow);
     ChooseDefault();
-    return status;
+    if (!status.ok() || std::ranges::any_of(versions, [&](const auto& each) {
+          return IsReady({name, each.version});
+        })) {
+      return status;
+    }
+    return LoadFailed(absl::FailedPreconditionError(
+        absl::StrCat("version_policy wants none of the versions of ", name,
+                     " that the repository has; load one by its number")));
   }
   const auto found =
       std::find_if(versions.begin(), versions.end(), [&](const auto& location) {

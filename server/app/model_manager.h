@@ -54,7 +54,8 @@ class ModelManager {
   // when it was loaded, is complete and loaded.
   void Poll();
 
-  // Looks at the repository and loads at once what has changed or failed.
+  // Looks at the repository and loads at once what has changed or failed. The
+  // first failure, if there was one.
   absl::Status Reload();
 
   // Loads anew, from the repository: that version, or those that the policy
@@ -93,7 +94,8 @@ class ModelManager {
 
   absl::StatusOr<model::RepositoryListing> Scan();
   Locations Wanted(const model::RepositoryListing& listing) const;
-  void Follow(const model::RepositoryListing& listing, When when);
+  absl::Status Follow(const model::RepositoryListing& listing, When when);
+  void LogNotRead(const absl::Status& status);
   absl::Status ServeModel(const Locations& versions, When when);
   bool IsDue(const model::PackageLocation& location, When when);
   absl::Status TryLoad(const model::PackageLocation& location);
@@ -115,6 +117,8 @@ class ModelManager {
   std::set<std::string> kept_out_;  // models, with all their versions
   std::map<Key, model::PackageTrace> last_poll_;
   std::set<std::string> oddities_;
+  // The repository, at the last poll.
+  bool out_of_sight_ = false;
 };
 
 }  // namespace wanwu::app

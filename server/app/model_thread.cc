@@ -79,8 +79,10 @@ void ModelThread::Run() {
     DoAsked();
     if (reload_.Take()) {
       log_.Info("reload_started", {{"signal", "SIGHUP"}});
-      manager_.Reload().IgnoreError();
-      log_.Info("reload_finished");
+      const absl::Status status = manager_.Reload();
+      options_.on_change();
+      log_.Log(status.ok() ? logging::Level::kInfo : logging::Level::kError,
+               "reload_finished", {{"complete", status.ok()}});
     }
     PollIfDue();
     Wait();
@@ -96,7 +98,9 @@ void ModelThread::DoAsked() {
       next = std::move(asked_.front());
       asked_.pop_front();
     }
-    next.done.set_value(next.work(manager_));
+    const absl::Status status = next.work(manager_);
+    options_.on_change();
+    next.done.set_value(status);
   }
 }
 
@@ -104,6 +108,7 @@ void ModelThread::PollIfDue() {
   if (options_.poll_interval.count() == 0) return;
   if (steady_clock::now() < next_poll_) return;
   manager_.Poll();
+  options_.on_change();
   next_poll_ = steady_clock::now() + options_.poll_interval;
 }
 

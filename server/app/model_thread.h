@@ -26,6 +26,9 @@ class ModelThread {
     std::chrono::microseconds poll_interval{};  // 0: never
     // Also set when FreeUnused may find something.
     std::shared_ptr<WakeEvent> wake;
+    // Called on the thread when models may have come or gone, before whoever
+    // asked for it is told.
+    std::function<void()> on_change = [] {};
   };
   using Work = std::function<absl::Status(ModelManager&)>;
 

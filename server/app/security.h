@@ -29,12 +29,16 @@ class Security {
   std::shared_ptr<grpc::ServerCredentials> NewCredentials() const;
 
   const access::AccessControl& access() const { return access_; }
-  // For the admin listener, where no certificates are shown.
   const access::AccessControl& admin_access() const { return admin_access_; }
+
+  // The same for the admin listener.
+  std::shared_ptr<grpc::ServerCredentials> NewAdminCredentials() const;
 
   // A warning if others than this machine can reach a server, and read what
   // goes over its connections. `local`: they cannot.
   void WarnIfExposed(const std::string& address, bool local) const;
+  // And if whoever reaches the admin listener may do all that it offers.
+  void WarnIfAdminExposed(const std::string& address, bool local) const;
 
  private:
   Security(const SecurityConfig& config, logging::Logger& log);

@@ -37,10 +37,21 @@ void AddTls(OptionTable& table, SecurityConfig& config) {
                      "spiffe://example.org/*; empty: all that the authorities "
                      "certify."},
             &config.tls_allowed_names, Text(Emptiness::kAllowed));
+  table.Add({.name = "admin_tls",
+             .unit = "",
+             .help = "The admin listener talks TLS, too, with the same "
+                     "certificate, and asks callers for theirs if the other "
+                     "does. Without it that listener is in the clear."},
+            &config.admin_tls, Boolean());
+  table.Add({.name = "admin_allowed_names",
+             .unit = "",
+             .help = "As tls_allowed_names, for the admin listener; empty: "
+                     "those of tls_allowed_names."},
+            &config.admin_allowed_names, Text(Emptiness::kAllowed));
   table.Add({.name = "plaintext",
              .unit = "",
-             .help = "Without TLS other machines may reach the server; the log "
-                     "does not warn of it."},
+             .help = "Without TLS other machines may reach the server, on any "
+                     "of its gRPC listeners; the log does not warn of it."},
             &config.plaintext, Boolean());
 }
 
@@ -58,17 +69,38 @@ void AddTokens(OptionTable& table, SecurityConfig& config) {
             &config.health_without_token, Boolean());
 }
 
+void RequireNames(OptionTable& table, const char* option,
+                  const std::string& names) {
+  table.Require({option}, [&names] {
+    const auto parsed = access::NamePatterns::Parse(names);
+    return std::string(parsed.status().message());
+  });
+}
+
+void RequireForAdmin(OptionTable& table, const SecurityConfig& config) {
+  table.Require({"admin_tls", "tls_certificate_file"}, [&config] {
+    return !config.admin_tls || !config.tls_certificate_file.empty()
+               ? ""
+               : "the admin listener uses the certificate of the other";
+  });
+  table.Require(
+      {"admin_allowed_names", "admin_tls", "tls_client_ca_file"}, [&config] {
+        return config.admin_allowed_names.empty() ||
+                       (config.admin_tls && !config.tls_client_ca_file.empty())
+                   ? ""
+                   : "a name counts only in a certificate that was "
+                     "asked for and verified";
+      });
+}
+
 }  // namespace
 
 void AddSecurityOptions(OptionTable& table, SecurityConfig& config) {
   table.Group("Security");
   AddTls(table, config);
   AddTokens(table, config);
-  table.Require({"tls_certificate_file", "tls_key_file"}, [&config] {
-    return config.tls_certificate_file.empty() == config.tls_key_file.empty()
-               ? ""
-               : "a certificate and its key go together";
-  });
+  table.RequireKeyPair("tls_certificate_file", config.tls_certificate_file,
+                       "tls_key_file", config.tls_key_file);
   table.Require({"tls_client_ca_file", "tls_certificate_file"}, [&config] {
     return config.tls_client_ca_file.empty() ||
                    !config.tls_certificate_file.empty()
@@ -82,10 +114,9 @@ void AddSecurityOptions(OptionTable& table, SecurityConfig& config) {
                : "a name counts only in a certificate that was asked for and "
                  "verified";
   });
-  table.Require({"tls_allowed_names"}, [&config] {
-    const auto names = access::NamePatterns::Parse(config.tls_allowed_names);
-    return std::string(names.status().message());
-  });
+  RequireNames(table, "tls_allowed_names", config.tls_allowed_names);
+  RequireNames(table, "admin_allowed_names", config.admin_allowed_names);
+  RequireForAdmin(table, config);
 }
 
 }  // namespace wanwu::app

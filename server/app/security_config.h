@@ -14,6 +14,8 @@ struct SecurityConfig {
   std::string tls_allowed_names;  // separated by commas
   std::string token_file;
   bool health_without_token = true;
+  bool admin_tls = false;
+  std::string admin_allowed_names;  // separated by commas
   bool plaintext = false;  // wanted so, although others can reach the server
 };
 

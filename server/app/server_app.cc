@@ -20,6 +20,7 @@
 #include "server/app/memory_trimmer.h"
 #include "server/app/part_options.h"
 #include "server/app/watchdog.h"
+#include "server/rpc/batch_spans.h"
 
 namespace wanwu::app {
 namespace {
@@ -39,8 +40,14 @@ constexpr std::chrono::seconds kWatchdogInterval{1};
 // When every request is done, clients get this long to take their answers.
 constexpr milliseconds kLastWords{1000};
 
+std::vector<std::string> ReadinessKeys() {
+  return {"", rpc::ClassifierService::kName, rpc::kReadiness};
+}
+
 std::vector<std::string> HealthKeys() {
-  return {"", rpc::ClassifierService::kName, rpc::kReadiness, rpc::kLiveness};
+  std::vector<std::string> keys = ReadinessKeys();
+  keys.emplace_back(rpc::kLiveness);
+  return keys;
 }
 
 std::filesystem::path BatchTimeFile(const ServerConfig& config) {
@@ -74,6 +81,13 @@ absl::Status CheckDefaultModel(
       ", which has ", absl::StrJoin(names, ", ")));
 }
 
+// `status` of listening on what `option` says.
+absl::Status WithAdvice(const absl::Status& status, const char* option) {
+  if (!absl::IsUnavailable(status)) return status;
+  return absl::UnavailableError(
+      absl::StrCat(status.message(), "; set another --", option));
+}
+
 void LogEnd(int signal, logging::Logger& log) {
   if (signal == 0) return log.Info("drain_requested");
   log.Info("signal_received", {{"signal", signal}});
@@ -90,6 +104,7 @@ ServerApp::ServerApp(const ServerConfig& config, std::string in_force,
       log_(log),
       run_{.version = WANWU_VERSION, .started_at = steady_clock::now()},
       error_log_(log, config.log.errors_per_second),
+      access_log_(config.log.requests, log, error_log_),
       health_(HealthKeys()),
       batch_time_store_(BatchTimeFile(config)),
       models_wake_(std::make_shared<WakeEvent>()) {}
@@ -103,6 +118,9 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal,
   if (!memory.ok()) return memory.status();
   memory_ = *memory;
   absl::Status status = ScanRepository();
+  if (status.ok()) {
+    status = tracing_.Open(config_.traces, "wanwu-server", WANWU_VERSION, log_);
+  }
   if (!status.ok()) return status;
   Build(signal, reload);
   // Before anybody can ask: what is still to be loaded is not unknown.
@@ -117,17 +135,24 @@ absl::Status ServerApp::Run(const signals::ShutdownSignal& signal,
   if (status.ok() && !signal.received()) {
     model_thread_->Start();
     run_.state.store(rpc::ServerState::kServing);
-    SetServing(rpc::Serving::kYes);
-    log_.Info("server_serving",
-              {{"start_ms", std::chrono::duration_cast<milliseconds>(
-                                steady_clock::now() - run_.started_at)
-                                .count()},
-               {"default_model", catalog_->default_model()}});
-    const std::jthread upkeep = StartUpkeep();
+    if (!config_.accept_while_loading) status = Accept();
+    readiness_->Begin();
+    if (status.ok()) ServeUntil(signal);
+  } else if (signal.received()) {
     LogEnd(signal.Wait(), log_);
   }
   Drain();
   return status;
+}
+
+void ServerApp::ServeUntil(const signals::ShutdownSignal& signal) {
+  log_.Info("server_serving",
+            {{"start_ms", std::chrono::duration_cast<milliseconds>(
+                              steady_clock::now() - run_.started_at)
+                              .count()},
+             {"default_model", catalog_->default_model()}});
+  const std::jthread upkeep = StartUpkeep();
+  LogEnd(signal.Wait(), log_);
 }
 
 absl::Status ServerApp::ScanRepository() {
@@ -160,7 +185,10 @@ rpc::GrpcServerParts ServerApp::ServerParts() {
           .requests = requests_,
           .run = run_,
           .health = health_,
-          .access = security_->access()};
+          .access = security_->access(),
+          .memory_budget = memory_.budget,
+          .access_log = &access_log_,
+          .tracer = tracing_.tracer()};
 }
 
 absl::Status ServerApp::OpenSecurity() {
@@ -175,8 +203,13 @@ void ServerApp::Build(const signals::ShutdownSignal& signal,
                       signals::ReloadSignal& reload) {
   catalog_ = std::make_unique<pipeline::ModelCatalog>(
       ChooseDefaultModel(config_, repository_.packages));
-  pipeline_ = std::make_unique<pipeline::ClassifyPipeline>(
-      PipelineOptionsOf(config_, cpus_, lanes_, memory_, models_wake_), clock_);
+  readiness_ =
+      std::make_unique<Readiness>(ReadinessKeys(), *catalog_, health_, log_);
+  pipeline::PipelineOptions options =
+      PipelineOptionsOf(config_, cpus_, lanes_, memory_, models_wake_);
+  options.on_traced_batch = rpc::TraceBatches(tracing_.tracer(), clock_);
+  pipeline_ =
+      std::make_unique<pipeline::ClassifyPipeline>(std::move(options), clock_);
   loader_ = std::make_unique<ModelLoader>(LoaderOptionsOf(config_, lanes_),
                                           *pipeline_, *catalog_,
                                           batch_time_store_, log_);
@@ -187,7 +220,8 @@ void ServerApp::Build(const signals::ShutdownSignal& signal,
       *loader_, *pipeline_, *catalog_, log_);
   model_thread_ = std::make_unique<ModelThread>(
       ModelThread::Options{.poll_interval = config_.repository_poll,
-                           .wake = models_wake_},
+                           .wake = models_wake_,
+                           .on_change = [this] { readiness_->Update(); }},
       *models_, reload, log_);
   actions_ = std::make_unique<ServerActions>(*model_thread_, signal, log_);
 }
@@ -201,12 +235,25 @@ absl::Status ServerApp::Listen() {
            .calls = config_.calls,
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff,
+           .accepting = rpc::Accepting::kWhenTold,
            .credentials = security_->NewCredentials()},
           ServerParts());
-  if (!server.ok()) return server.status();
+  if (!server.ok()) return WithAdvice(server.status(), "listen_address");
   grpc_server_ = *std::move(server);
   health_.Set(rpc::kLiveness, rpc::Serving::kYes);
   watchdog_ = StartWatchdog();
+  if (lanes_.threads() > cpus_.count()) {
+    log_.Warning("more_threads_than_cpus",
+                 {{"lanes", lanes_.lanes},
+                  {"intra_op_threads", lanes_.intra_op_threads},
+                  {"cpus", cpus_.count()}});
+  }
+  return config_.accept_while_loading ? Accept() : absl::OkStatus();
+}
+
+absl::Status ServerApp::Accept() {
+  const absl::Status accepting = grpc_server_->Accept();
+  if (!accepting.ok()) return WithAdvice(accepting, "listen_address");
   log_.Info("server_listening", {{"address", config_.listen_address},
                                  {"port", grpc_server_->port()},
                                  {"tls", security_->tls()},
@@ -218,12 +265,6 @@ absl::Status ServerApp::Listen() {
                                  {"receive_bytes", memory_.receive},
                                  {"queue_bytes", memory_.queue},
                                  {"decoder_bytes", memory_.decoders}});
-  if (lanes_.threads() > cpus_.count()) {
-    log_.Warning("more_threads_than_cpus",
-                 {{"lanes", lanes_.lanes},
-                  {"intra_op_threads", lanes_.intra_op_threads},
-                  {"cpus", cpus_.count()}});
-  }
   return absl::OkStatus();
 }
 
@@ -250,7 +291,7 @@ absl::Status ServerApp::ListenForOperators() {
     // A second server on this machine, which nobody told where to listen.
     const bool by_default =
         config_.metrics_address == ServerConfig().metrics_address;
-    if (!by_default) return listener.status();
+    if (!by_default) return WithAdvice(listener.status(), "metrics_address");
     log_.Warning("operators_not_served",
                  {{"address", config_.metrics_address},
                   {"reason", std::string(listener.status().message())},
@@ -265,17 +306,18 @@ absl::Status ServerApp::ListenForOperators() {
 
 absl::Status ServerApp::ListenForAdmin() {
   if (config_.admin_address.empty()) return absl::OkStatus();
+  rpc::GrpcServerParts parts = ServerParts();
+  parts.access = security_->admin_access();
   absl::StatusOr<std::unique_ptr<admin::AdminServer>> server =
-      admin::AdminServer::Start(config_.admin_address,
-                                {.actions = *actions_,
-                                 .pipeline = *pipeline_,
-                                 .catalog = *catalog_,
-                                 .run = run_,
-                                 .access = security_->admin_access()},
-                                health_, error_log_);
-  if (!server.ok()) return server.status();
+      admin::AdminServer::Start(
+          {.address = config_.admin_address,
+           .credentials = security_->NewAdminCredentials()},
+          *actions_, parts);
+  if (!server.ok()) return WithAdvice(server.status(), "admin_address");
   admin_server_ = *std::move(server);
+  security_->WarnIfAdminExposed(config_.admin_address, admin_server_->local());
   log_.Info("admin_listening", {{"address", config_.admin_address},
+                                {"tls", config_.security.admin_tls},
                                 {"port", admin_server_->port()}});
   return absl::OkStatus();
 }
@@ -330,20 +372,15 @@ std::jthread ServerApp::StartWatchdog() {
   });
 }
 
-void ServerApp::SetServing(rpc::Serving serving) {
-  for (const std::string& key : HealthKeys()) {
-    if (key != rpc::kLiveness) health_.Set(key, serving);
-  }
-}
-
 void ServerApp::Drain() {
   const auto start = steady_clock::now();
+  const bool served = run_.state.exchange(rpc::ServerState::kDraining) ==
+                      rpc::ServerState::kServing;
+  readiness_->End();
   log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
   model_thread_->RequestStop();
-  run_.state.store(rpc::ServerState::kDraining);
-  SetServing(rpc::Serving::kNo);
   // Whoever balances load over servers needs this long to see it.
-  std::this_thread::sleep_for(config_.drain.delay);
+  if (served) std::this_thread::sleep_for(config_.drain.delay);
   const auto deadline = steady_clock::now() + config_.drain.timeout;
   const auto at_most = [deadline](milliseconds time) {
     const auto left = std::chrono::duration_cast<milliseconds>(
@@ -363,6 +400,7 @@ void ServerApp::Drain() {
   model_thread_->Join();
   if (admin_server_ != nullptr) admin_server_->Shutdown();
   KeepBatchTimes();
+  tracing_.Stop();
   error_log_.ReportSuppressed();
   log_.Info("server_stopped",
             {{"complete", idle},

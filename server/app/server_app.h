@@ -11,6 +11,7 @@
 #include "common/logging/rate_limited_log.h"
 #include "common/signals/reload_signal.h"
 #include "common/signals/shutdown_signal.h"
+#include "common/tracing/program_tracing.h"
 #include "server/admin/admin_server.h"
 #include "server/app/cpu_budget.h"
 #include "server/app/lane_plan.h"
@@ -18,6 +19,7 @@
 #include "server/app/model_loader.h"
 #include "server/app/model_manager.h"
 #include "server/app/model_thread.h"
+#include "server/app/readiness.h"
 #include "server/app/security.h"
 #include "server/app/server_actions.h"
 #include "server/app/server_config.h"
@@ -31,7 +33,7 @@
 #include "server/pipeline/model_catalog.h"
 #include "server/rpc/grpc_server.h"
 #include "server/rpc/health_state.h"
-#include "server/rpc/picture_count.h"
+#include "server/rpc/request_record.h"
 #include "server/rpc/server_run.h"
 
 namespace wanwu::app {
@@ -57,14 +59,16 @@ class ServerApp {
   absl::Status OpenSecurity();
   rpc::GrpcServerParts ServerParts();
   absl::Status Listen();
+  // From now on callers can come.
+  absl::Status Accept();
   absl::Status ListenForOperators();
   absl::Status ListenForAdmin();
   absl::Status LoadModels(const signals::ShutdownSignal& signal);
+  void ServeUntil(const signals::ShutdownSignal& signal);
   void KeepBatchTimes();
   // Runs until it is destroyed.
   std::jthread StartUpkeep();
   std::jthread StartWatchdog();
-  void SetServing(rpc::Serving serving);
   void Drain();
 
   const ServerConfig config_;
@@ -77,6 +81,8 @@ class ServerApp {
 
   // In the order in which they are built; destroyed the other way round.
   logging::RateLimitedLog error_log_;
+  logging::AccessLog access_log_;
+  tracing::ProgramTracing tracing_;
   metrics::AnswerCounters answers_;
   metrics::RequestCounters requests_{rpc::CountedMethods(),
                                      rpc::CountedReasons()};
@@ -87,6 +93,7 @@ class ServerApp {
   std::unique_ptr<Security> security_;
   std::shared_ptr<WakeEvent> models_wake_;
   std::unique_ptr<pipeline::ModelCatalog> catalog_;
+  std::unique_ptr<Readiness> readiness_;
   std::unique_ptr<pipeline::ClassifyPipeline> pipeline_;
   std::unique_ptr<ModelLoader> loader_;
   std::unique_ptr<ModelManager> models_;

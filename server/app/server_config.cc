@@ -44,6 +44,12 @@ void AddListening(OptionTable& table, ServerConfig& config) {
                      "/statusz over HTTP; empty: nowhere. Where the default is "
                      "taken, the server only warns."},
             &config.metrics_address, Address(Emptiness::kAllowed));
+  table.Add({.name = "accept_while_loading",
+             .unit = "",
+             .help = "Whether callers may connect before the models are "
+                     "loaded, to learn that they must wait; else they are "
+                     "refused and go to another server."},
+            &config.accept_while_loading, Boolean());
   table.Add({.name = "reflection",
              .unit = "",
              .help = "Serve gRPC reflection, so that tools such as grpcurl "
@@ -53,9 +59,10 @@ void AddListening(OptionTable& table, ServerConfig& config) {
       {.name = "admin_address",
        .unit = "",
        .help = "Where operators' calls are taken (wanwu.v1.Admin, and "
-               "plaintext health, reflection and channelz beside it); "
-               "with token_file, Admin takes a token of the role admin, else "
-               "whoever reaches it may call it; empty: nowhere."},
+               "health, reflection and channelz beside it), in the clear "
+               "unless admin_tls; with token_file, Admin takes a token of the "
+               "role admin, else whoever reaches it may call it; empty: "
+               "nowhere."},
       &config.admin_address, Address(Emptiness::kAllowed));
   table.Add({.name = "max_message_bytes",
              .unit = "",
@@ -342,6 +349,7 @@ void AddServerOptions(OptionTable& table, ServerConfig& config) {
        .timeout = "Then, time for admitted requests to be answered before "
                   "the rest is cancelled."});
   logging::AddLogOptions(table, config.log);
+  tracing::AddTraceOptions(table, config.traces);
   AddConditions(table, config);
 }
 

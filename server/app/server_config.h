@@ -10,6 +10,7 @@
 #include "common/options/load_options.h"
 #include "common/options/option_table.h"
 #include "common/program_log/log_options.h"
+#include "common/tracing/trace_options.h"
 #include "server/app/cpu_pinning.h"
 #include "server/app/security_config.h"
 #include "server/image/image_limits.h"
@@ -32,6 +33,7 @@ struct ServerConfig {
   static constexpr int kMaxIntraOpThreads = 64;
 
   std::string listen_address = "127.0.0.1:8500";
+  bool accept_while_loading = false;
   std::string metrics_address = "127.0.0.1:8502";  // empty: nowhere
   bool reflection = true;
   std::string admin_address;  // empty: none
@@ -74,6 +76,7 @@ struct ServerConfig {
   options::DrainOptions drain;
 
   logging::LogOptions log;
+  tracing::TraceOptions traces;
 };
 
 // $XDG_STATE_HOME/wanwu, else $HOME/.local/state/wanwu, else empty.

@@ -1,6 +1,8 @@
 #include "server/app/watchdog.h"
 
 #include <chrono>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace wanwu::app {
@@ -23,15 +25,20 @@ void Watchdog::Tick() {
   std::erase_if(threads, [&](const ThreadAtWork& each) {
     return now - each.since < stuck_after_;
   });
-  const bool stuck = !threads.empty();
-  if (stuck == std::exchange(stuck_, stuck)) return;
+  std::set<std::string> stuck;
   for (const ThreadAtWork& each : threads) {
+    stuck.insert(each.thread);
+    if (stuck_.contains(each.thread)) continue;
     const std::chrono::duration<double> time = now - each.since;
     log_.Error("thread_stuck",
                {{"thread", each.thread}, {"seconds", time.count()}});
   }
-  if (!stuck) log_.Warning("no_thread_stuck", {});
-  health_.Set(rpc::kLiveness, stuck ? rpc::Serving::kNo : rpc::Serving::kYes);
+  const bool were_stuck = !stuck_.empty();
+  stuck_ = std::move(stuck);
+  if (were_stuck == !stuck_.empty()) return;
+  if (were_stuck) log_.Warning("no_thread_stuck", {});
+  health_.Set(rpc::kLiveness,
+              were_stuck ? rpc::Serving::kYes : rpc::Serving::kNo);
 }
 
 }  // namespace wanwu::app

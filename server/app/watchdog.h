@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "batching/clock.h"
@@ -32,7 +34,8 @@ class Watchdog {
   const List list_;
   rpc::HealthState& health_;
   logging::Logger& log_;
-  bool stuck_ = false;
+  // At the last tick.
+  std::set<std::string> stuck_;
 };
 
 }  // namespace wanwu::app

@@ -19,6 +19,7 @@
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/write.hpp>
 #include <cstdint>
+#include <exception>
 #include <list>
 #include <thread>
 #include <utility>
@@ -92,17 +93,22 @@ class OperatorListener::Server {
         streams_.front().close();
       }
       streams_.emplace_back(std::move(socket));
-      auto serve = Serve(std::prev(streams_.end()));
-      asio::co_spawn(context_, std::move(serve), asio::detached);
+      const auto stream = std::prev(streams_.end());
+      auto serve = Serve(*stream);
+      // However it ended, be it for want of memory.
+      const auto erase = [this, stream](const std::exception_ptr& /*ignored*/) {
+        streams_.erase(stream);
+      };
+      asio::co_spawn(context_, std::move(serve), erase);
     }
   }
 
-  asio::awaitable<void> Serve(Streams::iterator stream) {
-    stream->expires_after(options_.patience);
+  asio::awaitable<void> Serve(Stream& stream) {
+    stream.expires_after(options_.patience);
     beast::flat_buffer buffer;
     http::request_parser<http::empty_body> parser;
     parser.header_limit(kMostHeadBytes);
-    auto read = http::async_read_header(*stream, buffer, parser, kAwait);
+    auto read = http::async_read_header(stream, buffer, parser, kAwait);
     const auto [error, bytes] = co_await std::move(read);
     if (!error || IsMalformed(error)) {
       http::response<http::string_body> answer =
@@ -110,16 +116,15 @@ class OperatorListener::Server {
       http::response_serializer<http::string_body> serializer(answer);
       // Without the body, whose length the head tells.
       if (parser.get().method() == http::verb::head) {
-        auto write = http::async_write_header(*stream, serializer, kAwait);
+        auto write = http::async_write_header(stream, serializer, kAwait);
         co_await std::move(write);
       } else {
-        auto write = http::async_write(*stream, serializer, kAwait);
+        auto write = http::async_write(stream, serializer, kAwait);
         co_await std::move(write);
       }
     }
     Error ignored;
-    stream->socket().shutdown(asio::socket_base::shutdown_send, ignored);
-    streams_.erase(stream);
+    stream.socket().shutdown(asio::socket_base::shutdown_send, ignored);
   }
 
   const OperatorListenerOptions options_;

@@ -22,6 +22,17 @@ void AddConnections(const rpc::ConnectionCounters& counters,
              static_cast<double>(counters.closed_for_room.load()), families);
 }
 
+void AddSpans(const tracing::Tracer* tracer, Families& families) {
+  const tracing::SpanCounts counts =
+      tracer == nullptr ? tracing::SpanCounts() : tracer->counts();
+  AddCounter("wanwu_trace_spans_exported_total",
+             "Spans that the receiver of traces took.",
+             static_cast<double>(counts.exported), families);
+  AddCounter("wanwu_trace_spans_dropped_total",
+             "Spans that found no room or were not taken.",
+             static_cast<double>(counts.dropped), families);
+}
+
 }  // namespace
 
 void AddServerMetrics(const OperatorParts& parts, Families& families) {
@@ -29,6 +40,7 @@ void AddServerMetrics(const OperatorParts& parts, Families& families) {
   AddCounter("wanwu_log_lines_lost_total",
              "Log lines that nobody read in time.",
              static_cast<double>(parts.log.lost_lines()), families);
+  AddSpans(parts.server.tracer, families);
   auto state = MetricSamples::Gauge("wanwu_server_state",
                                     "1 for the state the server is in.");
   for (const ServerState each : {ServerState::kStarting, ServerState::kServing,

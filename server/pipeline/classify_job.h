@@ -13,6 +13,7 @@
 #include "server/image/pixel_tensor.h"
 #include "server/pipeline/admission.h"
 #include "server/pipeline/decode_credit.h"
+#include "server/pipeline/job_trace.h"
 #include "server/pipeline/share.h"
 
 namespace wanwu::pipeline {
@@ -37,6 +38,9 @@ struct JobTimings {
   batching::Clock::Duration total{};
   // Pictures in the batch that the job travelled in.
   int batch_size = 0;
+  // Where these stages began; epoch if they did not.
+  batching::Clock::TimePoint decode_start{};
+  batching::Clock::TimePoint inference_start{};
 };
 
 struct JobAnswer {
@@ -88,11 +92,14 @@ class ClassifyJob final : public batching::Job {
         model_(std::move(request.model)),
         share_{request.priority, model_.get(), request.client},
         picture_(std::move(request.picture)),
+        encoded_bytes_(picture_.bytes.size()),
         listener_(listener) {}
 
   ServedModel& model() const { return *model_; }
   const Share& share() const { return share_; }
+  // Only until it is decoded, or ends.
   const EncodedPicture& picture() const { return picture_; }
+  size_t encoded_bytes() const { return encoded_bytes_; }
   const image::PixelTensor& tensor() const { return tensor_; }
 
   // Called by the pipeline before the job waits for the first time.
@@ -113,7 +120,16 @@ class ClassifyJob final : public batching::Job {
   void SetDecoded(image::PixelTensor tensor, DecodeCredit credit);
   void ReleaseDecodeCredit() { decode_credit_.Release(); }
 
+  // Of the span that tells of the job's inference; unset: it is not traced.
+  // Before it is submitted.
+  void SetTrace(const TraceMark& trace) { trace_ = trace; }
+  const TraceMark& trace() const { return trace_; }
+  // Of the batch that a traced job ran in.
+  void SetBatchTrace(const TraceMark& batch) { batch_trace_ = batch; }
+  const TraceMark& batch_trace() const { return batch_trace_; }
+
   JobTimings& timings() { return timings_; }
+  const JobTimings& timings() const { return timings_; }
 
   // Ends the job: gives back its admission and tells the listener. By the
   // job's owner, exactly once.
@@ -129,11 +145,14 @@ class ClassifyJob final : public batching::Job {
   const std::shared_ptr<ServedModel> model_;
   const Share share_;
   EncodedPicture picture_;
+  const size_t encoded_bytes_;
   image::PixelTensor tensor_;
   JobCost cost_;
   DecodeCredit decode_credit_;
   AdmissionTicket ticket_;
   JobTimings timings_;
+  TraceMark trace_;
+  TraceMark batch_trace_;
   JobListener& listener_;
   absl::StatusOr<JobAnswer> outcome_;
 };

@@ -91,7 +91,8 @@ absl::StatusOr<std::shared_ptr<ServedModel>> ClassifyPipeline::Install(
   const std::lock_guard lock(mutex_);
   ServedModel& served = *model;
   Installed& entry = installed_.emplace_back(Installed{
-      std::move(model), ModelRunner(served, clock_), std::move(unused)});
+      std::move(model), ModelRunner(served, clock_, options_.on_traced_batch),
+      std::move(unused)});
   // At the largest batch size that SetBatchSize may bring.
   const int most_ahead =
       std::max(costs_.MostDecodedAhead(served),

@@ -40,6 +40,7 @@ struct PipelineOptions {
   std::function<void(int lane)> on_lane_start = {};
   // See ClassifyPipeline::Install. May outlive the pipeline.
   std::function<void()> on_model_unused = {};
+  OnTracedBatch on_traced_batch = {};
 };
 
 AdmissionLimits LimitsOf(const PipelineOptions& options);

@@ -108,6 +108,7 @@ void DecodePool::Decode(DecodeQueue::Granted granted, Worker& worker) {
   absl::StatusOr<image::PixelTensor> tensor = DecodeInTime(job, worker.mark);
   const Clock::TimePoint end = clock_.Now();
   worker.busy.End(end);
+  job.timings().decode_start = start;
   job.timings().decode = end - start;
   memory.reset();
   if (!tensor.ok()) {

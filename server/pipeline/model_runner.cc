@@ -47,11 +47,14 @@ void ModelRunner::RunBatch(int lane, std::span<const batching::JobPtr> batch) {
   std::vector<JobAnswer> answers(batch.size());
   const Clock::TimePoint start = clock_.Now();
   const Clock::Duration cpu_start = clock_.ThreadTime();
+  bool traced = false;
   for (size_t i = 0; i < batch.size(); ++i) {
     ClassifyJob& job = AsClassifyJob(batch[i]);
     job.ReleaseDecodeCredit();
     job.timings().queue = start - job.arrival() - job.timings().decode;
     job.timings().batch_size = size;
+    job.timings().inference_start = start;
+    traced = traced || job.trace().set();
     pictures.push_back(&job.tensor());
     answers[i].logits.resize(classes);
   }
@@ -59,6 +62,14 @@ void ModelRunner::RunBatch(int lane, std::span<const batching::JobPtr> batch) {
   const absl::Status status = model_.replica(lane).Classify(pictures, logits);
 
   const Clock::TimePoint end = clock_.Now();
+  if (traced) {
+    TellOfTraced({.model = model_,
+                  .lane = lane,
+                  .start = start,
+                  .end = end,
+                  .ok = status.ok(),
+                  .jobs = batch});
+  }
   if (!status.ok()) return FinishAll(batch, InferenceError(status));
   model_.ObserveBatch(size, clock_.ThreadTime() - cpu_start, end - start);
   // From here on nothing can fail: part of the jobs may be finished.
@@ -71,6 +82,12 @@ void ModelRunner::RunBatch(int lane, std::span<const batching::JobPtr> batch) {
     answers[i].timings = job.timings();
     job.Finish(std::move(answers[i]));
   }
+}
+
+void ModelRunner::TellOfTraced(const BatchRun& run) const {
+  if (!on_traced_batch_) return;
+  const TraceMark mark = on_traced_batch_(run);
+  for (const auto& job : run.jobs) AsClassifyJob(job).SetBatchTrace(mark);
 }
 
 Clock::Duration ModelRunner::ExpectedTime(int size) const noexcept {

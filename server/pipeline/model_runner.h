@@ -1,10 +1,12 @@
 #pragma once
 
 #include <span>
+#include <utility>
 
 #include "batching/clock.h"
 #include "batching/dynamic_batcher.h"
 #include "server/pipeline/classify_job.h"
+#include "server/pipeline/job_trace.h"
 #include "server/pipeline/served_model.h"
 
 namespace wanwu::pipeline {
@@ -13,9 +15,12 @@ namespace wanwu::pipeline {
 // Thread-safe: each lane uses its own replica.
 class ModelRunner final : public batching::BatchRunner {
  public:
-  // Both must outlive the runner.
-  ModelRunner(ServedModel& model, const batching::Clock& clock)
-      : model_(model), clock_(clock) {}
+  // Model and clock must outlive the runner. `on_traced_batch` may be empty.
+  ModelRunner(ServedModel& model, const batching::Clock& clock,
+              OnTracedBatch on_traced_batch = {})
+      : model_(model),
+        clock_(clock),
+        on_traced_batch_(std::move(on_traced_batch)) {}
 
   void Run(int lane, std::span<const batching::JobPtr> batch) override;
   void Expire(const batching::JobPtr& job) override;
@@ -23,9 +28,11 @@ class ModelRunner final : public batching::BatchRunner {
 
  private:
   void RunBatch(int lane, std::span<const batching::JobPtr> batch);
+  void TellOfTraced(const BatchRun& run) const;
 
   ServedModel& model_;
   const batching::Clock& clock_;
+  const OnTracedBatch on_traced_batch_;
 };
 
 }  // namespace wanwu::pipeline

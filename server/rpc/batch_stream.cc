@@ -6,8 +6,8 @@
 #include "server/pipeline/job_errors.h"
 #include "server/rpc/classification.h"
 #include "server/rpc/out_of_memory.h"
-#include "server/rpc/picture_count.h"
 #include "server/rpc/raw_message.h"
+#include "server/rpc/request_record.h"
 #include "server/rpc/rpc_status.h"
 
 namespace wanwu::rpc {
@@ -20,8 +20,9 @@ constexpr char kMethod[] = "ClassifyBatch";
 // One picture of the stream that is in the pipeline.
 class BatchStream::Item final : public CompletionTag {
  public:
-  Item(BatchStream& stream, std::string id)
-      : classification(stream.services_, stream.queue_, *this),
+  Item(BatchStream& stream, std::string id, RequestRecord request_record)
+      : record(request_record),
+        classification(stream.services_, stream.queue_, *this),
         stream_(stream),
         id_(std::move(id)) {}
 
@@ -30,6 +31,7 @@ class BatchStream::Item final : public CompletionTag {
 
   const std::string& id() const { return id_; }
 
+  RequestRecord record;
   Classification classification;
   // Where the stream keeps it.
   Items::iterator place;
@@ -86,24 +88,26 @@ void BatchStream::Cancel() {
 
 void BatchStream::Begin(grpc::ByteBuffer&& message) {
   ++unanswered_;
-  services_.requests.AddReceived(kMethod);
+  RequestRecord record(services_, kMethod);
+  record.SetCall(attributes_);
   std::string id;
   const absl::Status status = OrOutOfMemory([&] {
     ParsedBatchRequest batch = ParseClassifyBatchRequest(std::move(message));
     id = batch.id;
-    return batch.status.ok() ? Prepare(std::move(batch)) : batch.status;
+    return batch.status.ok() ? Prepare(std::move(batch), record) : batch.status;
   });
   if (status.ok()) {
     SubmitWaiting();
   } else {
-    PushError(id, status);
+    PushError(id, record, status);
   }
 }
 
-absl::Status BatchStream::Prepare(ParsedBatchRequest batch) {
-  auto item = std::make_unique<Item>(*this, std::move(batch.id));
-  absl::Status status =
-      item->classification.Prepare(std::move(batch.request), attributes_);
+absl::Status BatchStream::Prepare(ParsedBatchRequest batch,
+                                  RequestRecord record) {
+  auto item = std::make_unique<Item>(*this, std::move(batch.id), record);
+  absl::Status status = item->classification.Prepare(std::move(batch.request),
+                                                     attributes_, item->record);
   if (!status.ok()) return status;
   Item& kept = *item;
   kept.place = waiting_.insert(waiting_.end(), std::move(item));
@@ -124,7 +128,7 @@ void BatchStream::SubmitWaiting() {
 void BatchStream::RefuseWaiting(const absl::Status& status) {
   const std::unique_ptr<Item> refused = std::move(waiting_.front());
   waiting_.clear();
-  PushError(refused->id(), status);
+  PushError(refused->id(), refused->record, status);
 }
 
 void BatchStream::Complete(Item& item) {
@@ -135,23 +139,24 @@ void BatchStream::Complete(Item& item) {
   room_.Set();
 }
 
-void BatchStream::PushResult(const Item& done) {
+void BatchStream::PushResult(Item& done) {
   const absl::Status status = OrOutOfMemory([&]() -> absl::Status {
     absl::StatusOr<wanwu::v1::ClassifyResponse> response =
-        done.classification.Answer();
+        done.classification.Answer(done.record);
     if (!response.ok()) return response.status();
     wanwu::v1::ClassifyBatchResponse answer;
     answer.set_id(done.id());
     *answer.mutable_response() = *std::move(response);
     PushAnswer(answer);
-    services_.requests.AddAnswered(kMethod);
+    done.record.Answered();
     return absl::OkStatus();
   });
-  if (!status.ok()) PushError(done.id(), status);
+  if (!status.ok()) PushError(done.id(), done.record, status);
 }
 
-void BatchStream::PushError(const std::string& id, const absl::Status& status) {
-  CountError(services_, kMethod, status);
+void BatchStream::PushError(const std::string& id, RequestRecord& record,
+                            const absl::Status& status) {
+  record.Failed(status);
   wanwu::v1::ClassifyBatchResponse answer;
   answer.set_id(id);
   *answer.mutable_error() = ToRpcStatus(status);

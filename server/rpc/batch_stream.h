@@ -12,6 +12,7 @@
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
 #include "server/rpc/request_parser.h"
+#include "server/rpc/request_record.h"
 #include "server/rpc/wake_signal.h"
 #include "wanwu/v1/image_classifier.pb.h"
 
@@ -65,15 +66,16 @@ class BatchStream {
   using Items = std::list<std::unique_ptr<Item>>;
 
   void Begin(grpc::ByteBuffer&& message);
-  absl::Status Prepare(ParsedBatchRequest batch);
+  absl::Status Prepare(ParsedBatchRequest batch, RequestRecord record);
   // Submits what waits for room. That is refused for want of room only if
   // nothing of this stream is in flight, whose end would make some.
   void SubmitWaiting();
   void RefuseWaiting(const absl::Status& status);
   void Complete(Item& item);
-  void PushResult(const Item& done);
+  void PushResult(Item& done);
   void PushAnswer(const wanwu::v1::ClassifyBatchResponse& response);
-  void PushError(const std::string& id, const absl::Status& status);
+  void PushError(const std::string& id, RequestRecord& record,
+                 const absl::Status& status);
 
   CallServices& services_;
   grpc::ServerCompletionQueue& queue_;

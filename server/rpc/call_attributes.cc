@@ -9,6 +9,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/tracing/trace_context.h"
 #include "server/errors/service_error.h"
 
 namespace wanwu::rpc {
@@ -56,6 +57,25 @@ absl::StatusOr<uint64_t> ReadClient(const grpc::ServerContext& context,
       absl::StrCat("wanwu-client is longer than ", limit, " bytes"), limit);
 }
 
+// What is malformed is as if it were not there, as W3C asks. So is a second
+// value, of which nobody could say which one counts.
+tracing::TraceContext ReadTrace(const grpc::ServerContext& context) {
+  const auto& metadata = context.client_metadata();
+  if (metadata.count(tracing::kTraceparent) != 1) return {};
+  std::optional<tracing::TraceContext> trace =
+      tracing::ParseTraceparent(*Metadata(context, tracing::kTraceparent));
+  if (!trace.has_value()) return {};
+  std::string state;
+  const auto [begin, end] = metadata.equal_range(tracing::kTracestate);
+  for (auto each = begin; each != end && trace->sampled; ++each) {
+    const grpc::string_ref value = each->second;
+    absl::StrAppend(&state, state.empty() ? "" : ",",
+                    absl::string_view(value.data(), value.size()));
+  }
+  trace->state = tracing::KeptTracestate(state);
+  return *std::move(trace);
+}
+
 }  // namespace
 
 // The seed keeps callers from choosing names that share a number.
@@ -87,7 +107,8 @@ absl::StatusOr<CallAttributes> ReadCallAttributes(
   if (!client.ok()) return client.status();
   return CallAttributes{.priority = *priority,
                         .deadline = ToDeadline(context.raw_deadline(), clock),
-                        .client = *client};
+                        .client = *client,
+                        .trace = ReadTrace(context)};
 }
 
 }  // namespace wanwu::rpc

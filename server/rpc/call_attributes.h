@@ -3,11 +3,13 @@
 #include <grpcpp/grpcpp.h>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "batching/clock.h"
 #include "batching/job.h"
+#include "common/tracing/trace_context.h"
 #include "server/access/access_control.h"
 
 namespace wanwu::rpc {
@@ -18,6 +20,11 @@ struct CallAttributes {
   batching::Clock::TimePoint deadline;
   // See pipeline::JobRequest.
   uint64_t client = 0;
+  // Who calls, for people: its identity, or the address it calls from. Empty
+  // unless logs need it.
+  std::string caller = {};
+  // The trace that the call belongs to; its span is not valid if to none.
+  tracing::TraceContext trace = {};
 };
 
 // max() for none, and for one that is a year or more away.

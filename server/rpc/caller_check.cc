@@ -14,7 +14,7 @@ std::string_view ViewOf(grpc::string_ref text) {
   return {text.data(), text.size()};
 }
 
-access::Presented PresentedBy(const grpc::ServerContext& context,
+access::Presented PresentedBy(const grpc::ServerContextBase& context,
                               const grpc::AuthContext* peer) {
   access::Presented presented;
   const auto& metadata = context.client_metadata();
@@ -35,9 +35,9 @@ access::Presented PresentedBy(const grpc::ServerContext& context,
 
 }  // namespace
 
-absl::StatusOr<access::Caller> CheckCaller(const access::AccessControl& access,
-                                           const grpc::ServerContext& context,
-                                           const access::Method& method) {
+absl::StatusOr<access::Caller> CheckCaller(
+    const access::AccessControl& access, const grpc::ServerContextBase& context,
+    const access::Method& method) {
   return OrOutOfMemory([&] {
     // Holds what the names refer to.
     const std::shared_ptr<const grpc::AuthContext> peer =
@@ -52,8 +52,15 @@ absl::StatusOr<CallAttributes> AdmitCaller(const CallServices& services,
   const absl::StatusOr<access::Caller> caller =
       CheckCaller(services.access, context, method);
   if (!caller.ok()) return caller.status();
-  return OrOutOfMemory(
-      [&] { return ReadCallAttributes(context, services.clock, *caller); });
+  return OrOutOfMemory([&] {
+    absl::StatusOr<CallAttributes> attributes =
+        ReadCallAttributes(context, services.clock, *caller);
+    if (attributes.ok() && services.LogsRequests()) {
+      attributes->caller =
+          caller->identity.empty() ? context.peer() : caller->identity;
+    }
+    return attributes;
+  });
 }
 
 }  // namespace wanwu::rpc

@@ -11,9 +11,9 @@ namespace wanwu::rpc {
 
 // Whether who makes a call may make it, by its head: for every call, before
 // anything of it is received. Errors as AccessControl::Check().
-absl::StatusOr<access::Caller> CheckCaller(const access::AccessControl& access,
-                                           const grpc::ServerContext& context,
-                                           const access::Method& method);
+absl::StatusOr<access::Caller> CheckCaller(
+    const access::AccessControl& access, const grpc::ServerContextBase& context,
+    const access::Method& method);
 
 // The same, and what the head says besides.
 absl::StatusOr<CallAttributes> AdmitCaller(const CallServices& services,

@@ -9,7 +9,6 @@
 #include "server/model/precision.h"
 #include "server/model/top_k.h"
 #include "server/pipeline/served_model.h"
-#include "server/rpc/picture_count.h"
 #include "server/rpc/proto_duration.h"
 
 namespace wanwu::rpc {
@@ -28,7 +27,8 @@ void FillTimings(const pipeline::JobTimings& from, wanwu::v1::Timings& to) {
 }  // namespace
 
 absl::Status Classification::Prepare(ParsedRequest request,
-                                     const CallAttributes& attributes) {
+                                     const CallAttributes& attributes,
+                                     RequestRecord& record) {
   const wanwu::v1::ClassifyRequest& fields = request.fields;
   if (fields.top_k() < 0 || fields.top_k() > kMaxTopK) {
     return errors::FieldInvalid(
@@ -41,14 +41,17 @@ absl::Status Classification::Prepare(ParsedRequest request,
   PictureQuery query{.model = fields.model(),
                      .model_version = fields.model_version(),
                      .picture = std::move(request.picture)};
-  return task_.Prepare(std::move(query), attributes);
+  absl::Status status = task_.Prepare(std::move(query), attributes);
+  record.SetJob(task_.job_ptr());
+  return status;
 }
 
-absl::StatusOr<ClassifyResponse> Classification::Answer() const {
+absl::StatusOr<ClassifyResponse> Classification::Answer(
+    RequestRecord& record) const {
   const auto& outcome = task_.job().outcome();
   if (!outcome.ok()) return outcome.status();
   absl::StatusOr<ClassifyResponse> response = MakeResponse();
-  if (response.ok()) CountAnswer(services_, outcome->timings);
+  if (response.ok()) record.AddPicture(outcome->timings);
   return response;
 }
 

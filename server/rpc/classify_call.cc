@@ -19,12 +19,12 @@ class ClassifyCall {
       : classification_(services, queue, done) {}
 
   absl::Status Start(grpc::ByteBuffer&& message,
-                     const CallAttributes& attributes) {
+                     const CallAttributes& attributes, RequestRecord& record) {
     absl::StatusOr<ParsedRequest> request =
         ParseClassifyRequest(std::move(message));
     if (!request.ok()) return request.status();
     absl::Status status =
-        classification_.Prepare(*std::move(request), attributes);
+        classification_.Prepare(*std::move(request), attributes, record);
     return status.ok() ? classification_.task().Submit() : status;
   }
 
@@ -32,8 +32,8 @@ class ClassifyCall {
 
   void Cancel() { classification_.task().Cancel(); }
 
-  absl::StatusOr<grpc::ByteBuffer> Answer() const {
-    const auto response = classification_.Answer();
+  absl::StatusOr<grpc::ByteBuffer> Answer(RequestRecord& record) const {
+    const auto response = classification_.Answer(record);
     if (!response.ok()) return response.status();
     return ToByteBuffer(*response);
   }

@@ -3,8 +3,10 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <thread>
 
+#include "absl/status/status.h"
 #include "common/logging/rate_limited_log.h"
 #include "server/rpc/connection_table.h"
 #include "server/rpc/descriptor.h"
@@ -39,6 +41,11 @@ class ConnectionAcceptor {
   ~ConnectionAcceptor() { Stop(); }
   ConnectionAcceptor(const ConnectionAcceptor&) = delete;
   ConnectionAcceptor& operator=(const ConnectionAcceptor&) = delete;
+
+  // For sockets that are bound only: listens. See StartListening().
+  absl::Status Listen(const std::string& address) const {
+    return StartListening(listening_, address);
+  }
 
   void Start();
 

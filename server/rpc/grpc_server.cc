@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/rpc/classify_batch_call.h"
 #include "server/rpc/classify_call.h"
+#include "server/rpc/library_services.h"
 #include "server/rpc/listen_address.h"
 #include "server/rpc/model_calls.h"
 #include "server/rpc/reflection_choice.h"
@@ -24,8 +25,9 @@ constexpr int kPostedStreams = 8;
 constexpr int kPostedOthers = 4;
 
 // Callers get this long to take the first GOAWAY, which says that no more calls
-// are wanted, before the last one, which says what was not seen.
-constexpr std::chrono::milliseconds kGoaway{50};
+// are wanted, before the last one, which says what was not seen, and the end of
+// the connection. Who calls on it after that finds a broken pipe.
+constexpr std::chrono::milliseconds kGoaway{200};
 // In that time what was read of a connection has become a call.
 constexpr std::chrono::milliseconds kQuiet{50};
 
@@ -42,7 +44,7 @@ void SetArguments(grpc::ServerBuilder& builder,
 
 GrpcServer::GrpcServer(const GrpcServerOptions& options,
                        const GrpcServerParts& parts)
-    : services_(parts, options.calls) {
+    : services_(parts, options.calls), listen_address_(options.listen_address) {
   // protobuf builds the descriptors of an error's details at the first error,
   // when memory may be short.
   ToRpcStatus(services_.health_watches.Refusal());
@@ -55,12 +57,19 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   if (!status.ok()) return status;
   server->PostRequests();
   for (const auto& poller : server->pollers_) poller->Start();
-  server->acceptor_->Start();
+  if (options.accepting == Accepting::kAtOnce) status = server->Accept();
+  if (!status.ok()) return status;
   return server;
 }
 
+absl::Status GrpcServer::Accept() {
+  const absl::Status listens = acceptor_->Listen(listen_address_);
+  if (listens.ok()) acceptor_->Start();
+  return listens;
+}
+
 absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
-  absl::StatusOr<Listening> listening = ListenOn(options.listen_address);
+  absl::StatusOr<Listening> listening = BindTo(options.listen_address);
   if (!listening.ok()) return listening.status();
   port_ = listening->port();
   local_ = listening->local();
@@ -68,6 +77,7 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   SetArguments(builder, options);
   if (options.reflection == Reflection::kOn) {
     AddReflection(builder);
+    CheckCallersOfLibraryServices(builder, services_.access);
   } else {
     RemoveReflection(builder);
   }

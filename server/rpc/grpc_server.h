@@ -22,6 +22,8 @@ namespace wanwu::rpc {
 
 enum class Reflection { kOn, kOff };
 
+enum class Accepting { kAtOnce, kWhenTold };
+
 struct GrpcServerOptions {
   // HOST:PORT or unix:PATH. Port 0: a free one.
   std::string listen_address;
@@ -30,6 +32,7 @@ struct GrpcServerOptions {
   TransportLimits transport;
   CallLimits calls;
   Reflection reflection = Reflection::kOn;
+  Accepting accepting = Accepting::kAtOnce;
   // Null: in the clear.
   std::shared_ptr<grpc::ServerCredentials> credentials = nullptr;
 };
@@ -38,13 +41,18 @@ struct GrpcServerOptions {
 // order: BeginDrain, StopReading, the pipeline until it is idle, Shutdown.
 class GrpcServer {
  public:
-  // Listens and serves at once. UNAVAILABLE if the address cannot be had.
+  // Serves at once, or from Accept() on, until when callers are refused, or on
+  // a unix socket wait. UNAVAILABLE if the address cannot be had.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
       const GrpcServerOptions& options, const GrpcServerParts& parts);
   // Shuts down at once.
   ~GrpcServer();
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;
+
+  // Once, if it was to be told. UNAVAILABLE if somebody else who was bound to
+  // the address has begun to listen.
+  absl::Status Accept();
 
   // The port listened on; 0 for a unix socket.
   int port() const { return port_; }
@@ -84,6 +92,7 @@ class GrpcServer {
   std::vector<std::unique_ptr<CqPoller>> pollers_;
   std::optional<HandedConnections> connected_;
   std::unique_ptr<grpc::Server> server_;
+  std::string listen_address_;
   ConnectionCounters connections_;
   std::unique_ptr<ConnectionAcceptor> acceptor_;
   int port_ = 0;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "batching/clock.h"
+#include "common/logging/access_log.h"
 #include "common/logging/rate_limited_log.h"
+#include "common/tracing/tracer.h"
 #include "server/access/access_control.h"
 #include "server/metrics/answer_counters.h"
 #include "server/metrics/request_counters.h"
@@ -25,6 +27,16 @@ struct GrpcServerParts {
   HealthState& health;
   // Default: everybody may do everything.
   access::AccessControl access = {};
+  // Bytes that callers can make the process hold.
+  int64_t memory_budget = 0;
+  // Null: nobody is told of single requests.
+  logging::AccessLog* access_log = nullptr;
+  // Null: no request is traced.
+  tracing::Tracer* tracer = nullptr;
+
+  bool LogsRequests() const {
+    return access_log != nullptr && access_log->on();
+  }
 };
 
 }  // namespace wanwu::rpc

@@ -3,16 +3,13 @@
 #include <optional>
 #include <string>
 
-#include "server/rpc/call_end.h"
 #include "server/rpc/caller_check.h"
-#include "server/rpc/completion_tag.h"
 #include "server/rpc/health_answers.h"
+#include "server/rpc/message_call.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/raw_message.h"
-#include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/small_message.h"
-#include "server/rpc/timed_read.h"
 #include "server/rpc/unary_call.h"
 #include "server/rpc/wake_signal.h"
 
@@ -68,51 +65,38 @@ DetachedTask ServeHealthList(CallServices& services, HealthService& service,
 
 DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
                               grpc::ServerCompletionQueue& queue) {
-  LiveCalls::Token live(services.live_calls);
-  grpc::ServerContext context;
-  CallEnd end(context);
-  MessageStream stream(&context);
-  Operation operation;
-  service.HealthWatchMethod::RequestStreamed(&context, &stream, &queue, &queue,
-                                             &operation);
-  const bool began = co_await operation;
+  MessageCall call(services, queue, "Watch");
+  auto beginning = call.Begin(service, &HealthWatchMethod::RequestStreamed);
+  const bool began = co_await beginning;
   if (!began) co_return;
-  live.Enter(LiveCalls::Stage::kReceiving);
   ServeHealthWatch(services, service, queue);
 
   grpc::ByteBuffer message;
-  TimedRead read(queue);
-  const absl::Status allowed =
-      CheckCaller(services.access, context, {HealthService::kName, "Watch"})
-          .status();
-  if (allowed.ok())
-    read.Start(stream, message, services.limits.receive_timeout);
-  const TimedRead::Result received = co_await read;
-  live.Enter(LiveCalls::Stage::kAnswering);
+  const absl::Status allowed = CheckCaller(services.access, call.context(),
+                                           {HealthService::kName, "Watch"})
+                                   .status();
+  auto receiving = call.Receive(allowed.ok(), message);
+  const TimedRead::Result received = co_await receiving;
   const CallLimit::Place place(services.health_watches);
   const absl::StatusOr<std::optional<std::string>> watched =
-      place ? WatchedService(services, allowed, received, message)
-            : services.health_watches.Refusal();
+      place || !allowed.ok()
+          ? WatchedService(services, allowed, received, message)
+          : services.health_watches.Refusal();
   if (!watched.ok()) {
-    AddTrailers(watched.status(), context);
-    stream.Finish(ToGrpcStatus(watched.status()), &operation);
-    co_await operation;
-    auto ended = read.Ended();
-    co_await ended;
-    co_await end;
+    AddTrailers(watched.status(), call.context());
+    auto refusing = call.Finish(ToGrpcStatus(watched.status()));
+    co_await refusing;
     co_return;
   }
 
   WakeSignal wake;
   BroadcastListener changes(services.health.changes(), queue,
                             [&wake] { wake.Set(); });
-  end.OnCancel([&wake] { wake.Set(); });
-
-  ReaderWatch reader(services, queue, context, "Watch");
+  call.end().OnCancel([&wake] { wake.Set(); });
 
   std::optional<HealthCheckResponse> last;
   bool writable = true;
-  while (writable && !end.cancelled()) {
+  while (writable && !call.end().cancelled()) {
     // Read before the state, so that the last state is not left out.
     const bool ended = services.health.watches_ended();
     const HealthCheckResponse now = ToResponse(
@@ -123,22 +107,15 @@ DetachedTask ServeHealthWatch(CallServices& services, HealthService& service,
       continue;
     }
     last = now;
-    reader.WriteBegins();
-    const grpc::ByteBuffer answer = ToByteBuffer(now);
-    stream.Write(answer, &operation);
-    writable = co_await operation;
-    reader.WriteEnded();
+    auto writing = call.Write(ToByteBuffer(now));
+    writable = co_await writing;
   }
 
   auto closed = changes.Closed();
   co_await closed;
-  auto unwatched = reader.Closed();
-  co_await unwatched;
-  stream.Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE,
-                             "the server is shutting down"),
-                &operation);
-  co_await operation;
-  co_await end;
+  auto finishing = call.Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                                            "the server is shutting down"));
+  co_await finishing;
 }
 
 }  // namespace wanwu::rpc

@@ -7,18 +7,15 @@
 #include "absl/status/statusor.h"
 #include "server/pipeline/job_errors.h"
 #include "server/rpc/call_attributes.h"
-#include "server/rpc/call_end.h"
 #include "server/rpc/call_services.h"
 #include "server/rpc/caller_check.h"
 #include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
+#include "server/rpc/message_call.h"
 #include "server/rpc/out_of_memory.h"
-#include "server/rpc/picture_count.h"
-#include "server/rpc/reader_watch.h"
 #include "server/rpc/receive_error.h"
+#include "server/rpc/request_record.h"
 #include "server/rpc/rpc_status.h"
-#include "server/rpc/streamed_unary.h"
-#include "server/rpc/timed_read.h"
 
 namespace wanwu::rpc {
 
@@ -27,12 +24,12 @@ template <typename Handler>
 absl::Status StartHandler(Handler& handler, const CallServices& services,
                           const absl::StatusOr<CallAttributes>& attributes,
                           TimedRead::Result received,
-                          grpc::ByteBuffer&& message) {
+                          grpc::ByteBuffer&& message, RequestRecord& record) {
   if (!attributes.ok()) return attributes.status();
   if (received != TimedRead::Result::kMessage)
     return ReceiveError(received, services.limits.receive_timeout);
   return OrOutOfMemory(
-      [&] { return handler.Start(std::move(message), *attributes); });
+      [&] { return handler.Start(std::move(message), *attributes, record); });
 }
 
 // Posts one request of a unary method that is served as a raw stream and whose
@@ -43,68 +40,56 @@ absl::Status StartHandler(Handler& handler, const CallServices& services,
 //   static constexpr char kMethod[];
 //   // Submits the jobs. `done` gets an event for each that was submitted, also
 //   // if a later one was refused.
-//   absl::Status Start(grpc::ByteBuffer&& message, const CallAttributes&);
+//   absl::Status Start(grpc::ByteBuffer&& message, const CallAttributes&,
+//                      RequestRecord&);
 //   int submitted() const;
 //   void Cancel();  // what was submitted
 //   // Once all have ended.
-//   absl::StatusOr<grpc::ByteBuffer> Answer();
+//   absl::StatusOr<grpc::ByteBuffer> Answer(RequestRecord&);
 template <typename Handler, typename Service, typename Base>
 DetachedTask ServeJobCall(CallServices& services, Service& service,
                           grpc::ServerCompletionQueue& queue,
                           PostStreamed<Base> post) {
-  LiveCalls::Token live(services.live_calls);
-  grpc::ServerContext context;
-  CallEnd end(context);
-  MessageStream stream(&context);
-  Operation operation;
-  (service.*post)(&context, &stream, &queue, &queue, &operation);
-  const bool began = co_await operation;
+  MessageCall call(services, queue, Handler::kMethod);
+  auto beginning = call.Begin(service, post);
+  const bool began = co_await beginning;
   if (!began) co_return;
-  live.Enter(LiveCalls::Stage::kReceiving);
   ServeJobCall<Handler>(services, service, queue, post);
-  services.requests.AddReceived(Handler::kMethod);
+  RequestRecord record(services, Handler::kMethod);
 
   grpc::ByteBuffer message;
-  TimedRead read(queue);
   const absl::StatusOr<CallAttributes> attributes =
-      AdmitCaller(services, context, {Service::kName, Handler::kMethod});
-  if (attributes.ok())
-    read.Start(stream, message, services.limits.receive_timeout);
-  const TimedRead::Result received = co_await read;
-  live.Enter(LiveCalls::Stage::kAnswering);
+      AdmitCaller(services, call.context(), {Service::kName, Handler::kMethod});
+  if (attributes.ok()) record.SetCall(*attributes);
+  auto receiving = call.Receive(attributes.ok(), message);
+  const TimedRead::Result received = co_await receiving;
+  Operation& operation = call.operation();
   Handler handler(services, queue, operation);
-  const absl::Status status =
-      StartHandler(handler, services, attributes, received, std::move(message));
+  const absl::Status status = StartHandler(
+      handler, services, attributes, received, std::move(message), record);
   if (!status.ok()) handler.Cancel();
-  end.OnCancel([&handler] { handler.Cancel(); });
+  call.end().OnCancel([&handler] { handler.Cancel(); });
   for (int left = handler.submitted(); left > 0; --left) co_await operation;
-  end.ForgetCancel();
+  call.end().ForgetCancel();
 
   const absl::StatusOr<grpc::ByteBuffer> answer =
-      status.ok() ? OrOutOfMemory([&] { return handler.Answer(); })
+      status.ok() ? OrOutOfMemory([&] { return handler.Answer(record); })
                   : absl::StatusOr<grpc::ByteBuffer>(status);
-  ReaderWatch reader(services, queue, context, Handler::kMethod);
-  reader.WriteBegins();
   if (answer.ok()) {
-    services.requests.AddAnswered(Handler::kMethod);
-    stream.WriteAndFinish(*answer, {}, grpc::Status::OK, &operation);
-  } else {
-    if (received != TimedRead::Result::kEnd)
-      CountError(services, Handler::kMethod, answer.status());
-    AddTrailers(answer.status(), context);
-    stream.Finish(ToGrpcStatus(answer.status()), &operation);
+    record.Answered();
+    auto answering = call.Answer(*answer);
+    co_await answering;
+    co_return;
   }
-  co_await operation;
-  reader.WriteEnded();
-  auto unwatched = reader.Closed();
-  co_await unwatched;
-  auto ended = read.Ended();
-  co_await ended;
-  co_await end;
-  // Only now it is sure whether a caller without a message has left.
-  if (received == TimedRead::Result::kEnd) {
-    CountError(services, Handler::kMethod,
-               end.cancelled() ? pipeline::CancelledError() : answer.status());
+  // Of a caller without a message it is sure only at the end whether he left.
+  const bool may_have_left = received == TimedRead::Result::kEnd;
+  if (!may_have_left) record.Failed(answer.status());
+  AddTrailers(answer.status(), call.context());
+  auto finishing = call.Finish(ToGrpcStatus(answer.status()));
+  co_await finishing;
+  if (may_have_left) {
+    record.Failed(call.end().cancelled() ? pipeline::CancelledError()
+                                         : answer.status());
   }
 }
 

@@ -49,11 +49,9 @@ Descriptor NewSocket(int family) {
 }
 
 // 0 or the error.
-int BindAndListen(const Descriptor& socket, const sockaddr* address,
-                  socklen_t size) {
+int Bind(const Descriptor& socket, const sockaddr* address, socklen_t size) {
   if (socket.number() < 0) return errno;
-  if (bind(socket.number(), address, size) != 0) return errno;
-  return listen(socket.number(), SOMAXCONN) == 0 ? 0 : errno;
+  return bind(socket.number(), address, size) == 0 ? 0 : errno;
 }
 
 // The file of a socket whose server is gone; another file is left alone.
@@ -62,7 +60,7 @@ void RemoveSocketFile(const char* path) {
   if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode)) unlink(path);
 }
 
-absl::StatusOr<Listening> ListenOnPath(const std::string& address) {
+absl::StatusOr<Listening> BindToPath(const std::string& address) {
   const sockaddr_un path = UnixAddress(address);
   const auto* const generic = reinterpret_cast<const sockaddr*>(&path);
   const Descriptor question = NewSocket(AF_UNIX);
@@ -78,9 +76,13 @@ absl::StatusOr<Listening> ListenOnPath(const std::string& address) {
   RemoveSocketFile(path.sun_path);
   std::vector<Descriptor> sockets;
   sockets.push_back(NewSocket(AF_UNIX));
-  const int error = BindAndListen(sockets.front(), generic, sizeof(path));
+  const int error = Bind(sockets.front(), generic, sizeof(path));
   if (error != 0) return CannotListen(address, ErrorText(error));
-  return Listening(std::move(sockets), 0, path.sun_path);
+  Listening bound(std::move(sockets), 0, path.sun_path);
+  // Else another server would take the socket for one left behind.
+  const absl::Status listens = StartListening(bound, address);
+  if (!listens.ok()) return listens;
+  return bound;
 }
 
 int PortOf(const Descriptor& socket) {
@@ -114,7 +116,7 @@ int AddSocket(addrinfo& address, bool both_families, int& port,
   // Accepted sockets inherit it: answers are written whole.
   setsockopt(number, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   setsockopt(number, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof(v6_only));
-  const int error = BindAndListen(socket, address.ai_addr, address.ai_addrlen);
+  const int error = Bind(socket, address.ai_addr, address.ai_addrlen);
   if (error != 0) return error;
   port = PortOf(socket);
   sockets.push_back(std::move(socket));
@@ -145,7 +147,7 @@ std::string AddHost(const std::string& host, const std::string& port_text,
   return sockets.empty() ? ErrorText(error) : "";
 }
 
-absl::StatusOr<Listening> ListenOnPort(const std::string& address) {
+absl::StatusOr<Listening> BindToPort(const std::string& address) {
   const size_t colon = address.rfind(':');
   const std::string port_text = address.substr(colon + 1);
   std::string host = address.substr(0, colon);
@@ -203,9 +205,27 @@ bool Listening::local() const {
       });
 }
 
+absl::StatusOr<Listening> BindTo(const std::string& address) {
+  return address.starts_with(kUnixScheme) ? BindToPath(address)
+                                          : BindToPort(address);
+}
+
+absl::Status StartListening(const Listening& bound,
+                            const std::string& address) {
+  for (const Descriptor& socket : bound.sockets()) {
+    if (listen(socket.number(), SOMAXCONN) != 0) {
+      return CannotListen(address, ErrorText(errno));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Listening> ListenOn(const std::string& address) {
-  return address.starts_with(kUnixScheme) ? ListenOnPath(address)
-                                          : ListenOnPort(address);
+  absl::StatusOr<Listening> bound = BindTo(address);
+  if (!bound.ok()) return bound.status();
+  const absl::Status listens = StartListening(*bound, address);
+  if (!listens.ok()) return listens;
+  return bound;
 }
 
 }  // namespace wanwu::rpc

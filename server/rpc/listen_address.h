@@ -39,4 +39,11 @@ class Listening {
 // if the address cannot be had, or somebody listens there.
 absl::StatusOr<Listening> ListenOn(const std::string& address);
 
+// The same, but callers of a port are refused, and those of a path wait, until
+// StartListening().
+absl::StatusOr<Listening> BindTo(const std::string& address);
+
+// UNAVAILABLE if somebody else bound to `address` has come before.
+absl::Status StartListening(const Listening& bound, const std::string& address);
+
 }  // namespace wanwu::rpc

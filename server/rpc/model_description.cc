@@ -8,18 +8,6 @@
 namespace wanwu::rpc {
 namespace {
 
-wanwu::v1::Model::State ToProtoState(pipeline::ModelState state) {
-  switch (state) {
-    case pipeline::ModelState::kLoading:
-      return wanwu::v1::Model::STATE_LOADING;
-    case pipeline::ModelState::kReady:
-      return wanwu::v1::Model::STATE_READY;
-    case pipeline::ModelState::kFailed:
-      return wanwu::v1::Model::STATE_FAILED;
-  }
-  return wanwu::v1::Model::STATE_UNSPECIFIED;
-}
-
 void DescribeInput(const model::InputSpec& from, wanwu::v1::Input& to) {
   to.set_width(from.tensor.width);
   to.set_height(from.tensor.height);
@@ -66,11 +54,23 @@ void DescribeServed(const pipeline::ServedModel& served, wanwu::v1::Model& to) {
 
 }  // namespace
 
+wanwu::v1::Model::State ToProto(pipeline::ModelState state) {
+  switch (state) {
+    case pipeline::ModelState::kLoading:
+      return wanwu::v1::Model::STATE_LOADING;
+    case pipeline::ModelState::kReady:
+      return wanwu::v1::Model::STATE_READY;
+    case pipeline::ModelState::kFailed:
+      return wanwu::v1::Model::STATE_FAILED;
+  }
+  return wanwu::v1::Model::STATE_UNSPECIFIED;
+}
+
 wanwu::v1::Model DescribeModel(const pipeline::CatalogEntry& entry) {
   wanwu::v1::Model out;
   out.set_name(entry.name);
   out.set_version(absl::StrCat(entry.version));
-  out.set_state(ToProtoState(entry.state));
+  out.set_state(ToProto(entry.state));
   // The log says why; the text may name the server's files.
   if (entry.state == pipeline::ModelState::kFailed) {
     out.set_state_message("could not be loaded; the server's log says why");

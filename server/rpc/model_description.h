@@ -5,6 +5,8 @@
 
 namespace wanwu::rpc {
 
+wanwu::v1::Model::State ToProto(pipeline::ModelState state);
+
 // What ListModels and GetModel say of one model version.
 wanwu::v1::Model DescribeModel(const pipeline::CatalogEntry& entry);
 

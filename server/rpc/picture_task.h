@@ -42,6 +42,8 @@ class PictureTask {
 
   // After the done-event.
   const pipeline::ClassifyJob& job() const { return *job_; }
+  // Null before Prepare.
+  const pipeline::ClassifyJobPtr& job_ptr() const { return job_; }
 
  private:
   CallServices& services_;

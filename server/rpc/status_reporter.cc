@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/rpc/proto_duration.h"
+#include "server/rpc/status_parts.h"
 
 namespace wanwu::rpc {
 namespace {
@@ -90,6 +91,9 @@ ServerStatus StatusReporter::Report() {
   status.set_version(parts_.run.version);
   status.set_state(ToProto(parts_.run.state.load()));
   DescribeQueue(parts_.pipeline.admission(), status);
+  DescribeTotals(parts_, status);
+  DescribeMemory(parts_, status);
+  DescribeModels(parts_, status);
   // Snapshots come in the order of their times.
   const std::lock_guard lock(mutex_);
   metrics::Snapshot now = TakeSnapshot();

@@ -2,18 +2,14 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include "server/rpc/call_end.h"
 #include "server/rpc/call_services.h"
 #include "server/rpc/caller_check.h"
-#include "server/rpc/completion_tag.h"
 #include "server/rpc/detached_task.h"
+#include "server/rpc/message_call.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/raw_message.h"
-#include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/small_message.h"
-#include "server/rpc/streamed_unary.h"
-#include "server/rpc/timed_read.h"
 
 namespace wanwu::rpc {
 
@@ -50,44 +46,25 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
                         grpc::ServerCompletionQueue& queue,
                         PostStreamed<Base> post, const char* method,
                         AnswerUnary<Request, Response> answer) {
-  LiveCalls::Token live(services.live_calls);
-  grpc::ServerContext context;
-  CallEnd end(context);
-  MessageStream stream(&context);
-  Operation operation;
-  (service.*post)(&context, &stream, &queue, &queue, &operation);
-  const bool began = co_await operation;
+  MessageCall call(services, queue, method);
+  auto beginning = call.Begin(service, post);
+  const bool began = co_await beginning;
   if (!began) co_return;
-  live.Enter(LiveCalls::Stage::kReceiving);
   ServeUnary(services, service, queue, post, method, answer);
 
   grpc::ByteBuffer message;
-  TimedRead read(queue);
   const absl::Status allowed =
-      CheckCaller(services.access, context, {Service::kName, method}).status();
-  if (allowed.ok())
-    read.Start(stream, message, services.limits.receive_timeout);
-  const TimedRead::Result received = co_await read;
-  live.Enter(LiveCalls::Stage::kAnswering);
+      CheckCaller(services.access, call.context(), {Service::kName, method})
+          .status();
+  auto receiving = call.Receive(allowed.ok(), message);
+  const TimedRead::Result received = co_await receiving;
   grpc::ByteBuffer response;
   const grpc::Status status =
       allowed.ok()
           ? AnswerMessage(services, answer, received, message, response)
           : ToGrpcStatus(allowed);
-  ReaderWatch reader(services, queue, context, method);
-  reader.WriteBegins();
-  if (status.ok()) {
-    stream.WriteAndFinish(response, {}, status, &operation);
-  } else {
-    stream.Finish(status, &operation);
-  }
-  co_await operation;
-  reader.WriteEnded();
-  auto unwatched = reader.Closed();
-  co_await unwatched;
-  auto ended = read.Ended();
-  co_await ended;
-  co_await end;
+  auto ending = status.ok() ? call.Answer(response) : call.Finish(status);
+  co_await ending;
 }
 
 }  // namespace wanwu::rpc

@@ -10,16 +10,14 @@
 #include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
 #include "server/rpc/broadcast.h"
-#include "server/rpc/call_end.h"
 #include "server/rpc/caller_check.h"
 #include "server/rpc/completion_tag.h"
+#include "server/rpc/message_call.h"
 #include "server/rpc/out_of_memory.h"
 #include "server/rpc/raw_message.h"
-#include "server/rpc/reader_watch.h"
 #include "server/rpc/rpc_status.h"
 #include "server/rpc/small_message.h"
 #include "server/rpc/status_reporter.h"
-#include "server/rpc/timed_read.h"
 #include "server/rpc/timer.h"
 
 namespace wanwu::rpc {
@@ -81,33 +79,31 @@ absl::StatusOr<ReportPlan> ReadPlan(const CallServices& services,
 DetachedTask ServeWatchStatus(CallServices& services,
                               ClassifierService& service,
                               grpc::ServerCompletionQueue& queue) {
-  LiveCalls::Token live(services.live_calls);
-  grpc::ServerContext context;
-  CallEnd end(context);
-  MessageStream stream(&context);
-  Operation operation;
-  service.WatchStatusMethod::RequestStreamed(&context, &stream, &queue, &queue,
-                                             &operation);
-  const bool began = co_await operation;
+  MessageCall call(services, queue, "WatchStatus");
+  auto beginning = call.Begin(service, &WatchStatusMethod::RequestStreamed);
+  const bool began = co_await beginning;
   if (!began) co_return;
-  live.Enter(LiveCalls::Stage::kReceiving);
   ServeWatchStatus(services, service, queue);
 
   grpc::ByteBuffer message;
-  TimedRead read(queue);
   const absl::Status allowed =
-      CheckCaller(services.access, context,
+      CheckCaller(services.access, call.context(),
                   {ClassifierService::kName, "WatchStatus"})
           .status();
-  if (allowed.ok())
-    read.Start(stream, message, services.limits.receive_timeout);
-  const TimedRead::Result received = co_await read;
-  live.Enter(LiveCalls::Stage::kAnswering);
+  auto receiving = call.Receive(allowed.ok(), message);
+  const TimedRead::Result received = co_await receiving;
   const CallLimit::Place place(services.status_watches);
   const absl::StatusOr<ReportPlan> plan =
-      place ? ReadPlan(services, allowed, received, message)
-            : services.status_watches.Refusal();
-  bool stopping = !plan.ok();
+      place || !allowed.ok() ? ReadPlan(services, allowed, received, message)
+                             : services.status_watches.Refusal();
+  if (!plan.ok()) {
+    AddTrailers(plan.status(), call.context());
+    auto refusing = call.Finish(ToGrpcStatus(plan.status()));
+    co_await refusing;
+    co_return;
+  }
+
+  bool stopping = false;
   Timer timer(queue);
   const auto stop = [&timer, &stopping] {
     stopping = true;
@@ -116,36 +112,25 @@ DetachedTask ServeWatchStatus(CallServices& services,
   BroadcastListener draining(services.draining, queue, stop);
   // Draining may have begun before this call listened.
   if (services.drain_begun) stopping = true;
-  end.OnCancel(stop);
-  ReaderWatch reader(services, queue, context, "WatchStatus");
+  call.end().OnCancel(stop);
+  Operation& waited = call.operation();
   for (int64_t sample = 0; !stopping; ++sample) {
     if (sample % plan->samples_per_report == 0) {
-      const grpc::ByteBuffer status = ToByteBuffer(services.status.Report());
-      reader.WriteBegins();
-      stream.Write(status, &operation);
-      const bool written = co_await operation;
-      reader.WriteEnded();
+      auto writing = call.Write(ToByteBuffer(services.status.Report()));
+      const bool written = co_await writing;
       if (!written || stopping) break;
     } else {
       services.status.Sample();
     }
-    timer.Start(plan->sample_interval, operation);
-    co_await operation;
+    timer.Start(plan->sample_interval, waited);
+    co_await waited;
   }
 
   auto closed = draining.Closed();
   co_await closed;
-  auto unwatched = reader.Closed();
-  co_await unwatched;
-  if (!plan.ok()) AddTrailers(plan.status(), context);
-  stream.Finish(
-      ToGrpcStatus(plan.ok() ? services.pipeline.admission().DrainingError()
-                             : plan.status()),
-      &operation);
-  co_await operation;
-  auto ended = read.Ended();
-  co_await ended;
-  co_await end;
+  auto finishing =
+      call.Finish(ToGrpcStatus(services.pipeline.admission().DrainingError()));
+  co_await finishing;
 }
 
 }  // namespace wanwu::rpc

@@ -93,6 +93,31 @@ def test_the_default_model_is_changed(server):
     assert error.reason == "MODEL_NOT_FOUND"
 
 
+def test_readiness_goes_with_the_last_model_and_comes_with_the_next(server):
+    def unload(model):
+        server.admin.UnloadModel(admin_pb2.UnloadModelRequest(model=model),
+                                 timeout=PATIENCE)
+
+    def states():
+        return {service: health_of(server, service) for service in
+                ("", "wanwu.v1.ImageClassifier", "readiness")}
+
+    watch = server.watch_health()
+    assert next(watch).status == SERVING
+    unload("other")
+    assert set(states().values()) == {SERVING}
+    unload("tiny")
+    assert set(states().values()) == {NOT_SERVING}
+    assert next(watch).status == NOT_SERVING
+    assert health_of(server, "liveness") == SERVING
+    assert server.log.wait_for("no_model_to_serve")
+    server.admin.LoadModel(admin_pb2.LoadModelRequest(model="other"),
+                           timeout=PATIENCE)
+    assert set(states().values()) == {SERVING}
+    assert next(watch).status == SERVING
+    watch.cancel()
+
+
 def test_the_log_level_is_changed(server):
     server.admin.SetLogLevel(admin_pb2.SetLogLevelRequest(
         level=admin_pb2.LOG_LEVEL_ERROR), timeout=PATIENCE)

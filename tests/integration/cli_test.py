@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 import pictures
+from cli_calls import wanwu
 from environment import BIN_DIR, PATIENCE, own_environment
 
 COMMANDS = ("classify", "health", "models")
@@ -16,13 +17,6 @@ CATS = {"n02123045", "n02123159", "n02124075"}  # tabby, tiger, Egyptian
 
 CLASSIFICATION_KEYS = {"index", "label", "wordnetId", "probability"}
 TIMING_KEYS = {"decode", "queue", "inference", "total", "batchSize"}
-
-
-def wanwu(*arguments):
-    return subprocess.run(
-        [BIN_DIR / "wanwu", *map(str, arguments)], env=own_environment(),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=PATIENCE, check=False)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 import batch_times
 import packages
 import pictures
+import tiny_packages
 from gateway_process import GatewayProcess
 from server_process import ServerProcess
 
@@ -38,6 +39,20 @@ def package():
 def repository(package, tmp_path_factory):
     """Of that model alone, since a start then takes least."""
     return packages.repository_of(tmp_path_factory.mktemp("models"), package)
+
+
+@pytest.fixture(scope="module")
+def tiny_repository(tmp_path_factory):
+    """Of version 1 of a model that is loaded in no time."""
+    folder = tmp_path_factory.mktemp("models")
+    tiny_packages.write(folder, 1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shared_state(tmp_path_factory):
+    """So that only the first server of a test file measures."""
+    return tmp_path_factory.mktemp("state")
 
 
 @pytest.fixture(scope="session")

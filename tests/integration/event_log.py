@@ -59,6 +59,18 @@ class EventLog:
         assert found(), f"no event {name!r} {fields} in:\n{self.text()}"
         return found()[0]
 
+    def wait_for_first_of(self, *names):
+        """The name of the one that is there first."""
+
+        def found():
+            return [event["event"] for event in self.events()
+                    if event["event"] in names]
+
+        with self._changed:
+            self._changed.wait_for(lambda: found() or self._ended, PATIENCE)
+        assert found(), f"none of {names} in:\n{self.text()}"
+        return found()[0]
+
     def wait_for_count(self, name, count):
         """Until so many events are called so."""
         with self._changed:

@@ -120,7 +120,9 @@ def test_idle_and_slow_connections_leave_others_fast(server, start_gateway,
     print(f"median seconds before {before}, during {during}; "
           f"{grown >> 10} KiB more for {IDLE + SLOW} connections")
     for path, seconds in during.items():
-        assert seconds < SLOWER * before[path], (path, before, during)
+        # The least is grace for a busy machine.
+        assert seconds < max(SLOWER * before[path], 0.05), (path, before,
+                                                            during)
     assert grown < (IDLE + SLOW) * BYTES_PER_CONNECTION
 
     slow.join()

@@ -417,7 +417,7 @@ def test_stream_that_breaks_off_gives_the_rest_its_error(
 
 
 def test_server_that_owes_an_answer_too_long_is_given_up(fake, start_gateway):
-    gateway = start_gateway(fake.address, "--default_timeout=300ms")
+    gateway = start_gateway(fake.address, "--default_timeout=3s")
 
     def script(requests, context):
         yield pb.ClassifyBatchResponse(id=next(requests).id,
@@ -434,17 +434,17 @@ def test_server_that_owes_an_answer_too_long_is_given_up(fake, start_gateway):
 
 
 def test_slow_stream_that_goes_on_is_not_given_up(fake, start_gateway):
-    gateway = start_gateway(fake.address, "--default_timeout=1s")
+    gateway = start_gateway(fake.address, "--default_timeout=3s")
 
     def script(requests, context):
         for request in requests:
             context.is_active()
-            time.sleep(0.3)  # The slowness that is tested.
+            time.sleep(0.4)  # The slowness that is tested.
             yield pb.ClassifyBatchResponse(id=request.id,
                                            response=fake_server.answer())
 
     fake.classify_batch = script
-    results = gateway.classify(**form([("a", PICTURE)] * 5)).results
+    results = gateway.classify(**form([("a", PICTURE)] * 9)).results
     assert all("response" in result for result in results)
     gateway.stop()
 

@@ -11,12 +11,13 @@ LOOK_AGAIN = 0.02
 
 
 class GatewayProcess(ProgramProcess):
-    """Starts at construction, on a free port."""
+    """Starts at construction, on a free port unless told otherwise."""
 
-    def __init__(self, server_address, *flags, tls=None):
+    def __init__(self, server_address, *flags, port=0, tls=None, **limits):
         """`tls`: the client's context where the flags make it HTTPS."""
-        super().__init__("wanwu-gateway", "--listen_address=127.0.0.1:0",
-                         f"--server_address={server_address}", *flags)
+        super().__init__("wanwu-gateway", f"--listen_address=127.0.0.1:{port}",
+                         f"--server_address={server_address}", *flags,
+                         **limits)
         self._tls = tls
 
     @property

@@ -4,24 +4,34 @@ import contextlib
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 
 from environment import BIN_DIR, PATIENCE, own_environment
 from event_log import EventLog
 
 
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
 class ProgramProcess:
     """Starts at construction and logs JSON."""
 
-    def __init__(self, name, *flags, descriptors=None):
-        """`descriptors`: how many files it may have open, at most."""
+    def __init__(self, name, *flags, descriptors=None, within=(),
+                 environment=None):
+        """`descriptors`: how many files it may have open, at most; `within`:
+        words of a command that becomes what follows it."""
         limit = []
         if descriptors is not None:
             limit = ["prlimit", f"--nofile={descriptors}:{descriptors}"]
         self.process = subprocess.Popen(
-            [*limit, BIN_DIR / name, "--log_format=json", *map(str, flags)],
+            [*within, *limit, BIN_DIR / name, "--log_format=json",
+             *map(str, flags)],
             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            env=own_environment())
+            env=own_environment() if environment is None else environment)
         self.log = EventLog(self.process.stderr)
 
     def peak_memory(self, anew=False):
@@ -45,6 +55,15 @@ class ProgramProcess:
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
+
+    @contextlib.contextmanager
+    def paused(self):
+        """Meanwhile it does nothing; what comes for it waits."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def wait(self):
         """The exit code; standard error has been read to its end."""

@@ -206,12 +206,39 @@ def test_sighup_loads_what_is_new(serve, repository, ask):
     server.stop()
 
 
+def test_a_repository_out_of_sight_is_told_of_and_changes_nothing(
+        serve, repository, ask):
+    server = serve(repository, OFTEN)
+    elsewhere = repository.with_name("elsewhere")
+    repository.rename(elsewhere)
+
+    server.log.wait_for("repository_not_read")
+    server.process.send_signal(signal.SIGHUP)
+    assert server.log.wait_for("reload_finished")["complete"] is False
+    assert ask(server)[0] == 1
+    elsewhere.rename(repository)
+    server.log.wait_for("repository_read_again")
+    server.stop()
+
+
+def test_loading_what_the_policy_forbids_says_so(serve, repository):
+    server = serve(repository, "--version_policy=pinned:1")
+    tiny_packages.write(repository, 2, name="other")
+
+    with pytest.raises(grpc.RpcError) as refused:
+        load(server, model="other")
+
+    assert refused.value.code() == grpc.StatusCode.FAILED_PRECONDITION
+    assert "version_policy" in refused.value.details()
+    server.stop()
+
+
 def test_sighup_at_any_stage_ends_nothing(tmp_path, repository):
     server = ServerProcess(f"--model_repository={repository}",
                            f"--state_dir={tmp_path / 'state'}",
                            "--drain_delay=300ms")
     try:
-        server.log.wait_for("server_listening")
+        server.log.wait_for("operators_listening")
         server.process.send_signal(signal.SIGHUP)
         server.wait_until_serving()
         # It came while models were loaded, and is done now.
@@ -445,6 +472,7 @@ def test_memory_does_not_grow_with_reloads(serve, repository, encoded):
 
     before = reload(5, 5)
     after = reload(20, 25)
-    # One package takes 9 MB.
-    assert after - before < 30e6, (before, after)
+    # A package takes 9 MB, so 20 that leak 180; what malloc keeps for the next
+    # one differs by up to 60 between two looks, however many were loaded.
+    assert after - before < 90e6, (before, after)
     server.stop()

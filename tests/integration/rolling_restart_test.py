@@ -11,17 +11,18 @@ import pytest
 
 from calls import request_of
 from environment import PATIENCE
+from http_load import HttpLoad
 from stubs import pb_grpc
 
 SERVERS = 3
 RATE = 30  # calls per second, over all servers
 ROUNDS = int(os.environ.get("WANWU_RESTART_ROUNDS", "1"))
 DRAIN_DELAY = "2s"
-# By their service config; none retries. (Plain round_robin also asks servers
-# that have not loaded their models, and is refused: docs/operations.md.)
+# By their service config; none retries.
 CALLERS = {
     "round_robin_health": {"loadBalancingConfig": [{"round_robin": {}}],
                            "healthCheckConfig": {"serviceName": ""}},
+    "round_robin": {"loadBalancingConfig": [{"round_robin": {}}]},
     "pick_first": {"loadBalancingConfig": [{"pick_first": {}}]},
 }
 
@@ -62,6 +63,21 @@ class PoissonLoad:
         return ends
 
 
+class GatewayLoad:
+    """The same through a gateway that has all of the servers' addresses."""
+
+    def __init__(self, gateway, picture):
+        self._load = HttpLoad([gateway.port], RATE, picture, keep_alive=True)
+        self.times_not_ready = self._load.times_not_ready
+
+    def stop(self):
+        """How the calls ended, and how many each way."""
+        ends = self._load.stop()
+        return collections.Counter({
+            "OK" if status == 200 else status: count
+            for status, count in ends.items()})
+
+
 def restart(start, server):
     """The server's successor, which serves on the same address."""
     address = server.address
@@ -76,9 +92,28 @@ def test_rolling_restart_loses_no_request(start, picture, kind):
                for _ in range(SERVERS)]
     load = PoissonLoad([server.address for server in servers], CALLERS[kind],
                        picture)
+    expect_no_loss(start, servers, load)
+
+
+def expect_no_loss(start, servers, load):
     for _ in range(ROUNDS):
         servers = [restart(start, server) for server in servers]
     ends = load.stop()
 
     assert set(ends) == {"OK"}, ends
     assert ends["OK"] > RATE
+
+
+@pytest.mark.parametrize("choice", ("one", "each_in_turn"))
+def test_gateway_goes_on_while_its_servers_restart(start, start_gateway,
+                                                   picture, choice):
+    servers = [start(f"--drain_delay={DRAIN_DELAY}").wait_until_serving()
+               for _ in range(SERVERS)]
+    gateway = start_gateway(",".join(server.address for server in servers),
+                            f"--server_choice={choice}").wait_until_ready()
+    load = GatewayLoad(gateway, picture)
+    expect_no_loss(start, servers, load)
+    if choice == "each_in_turn":
+        # There were always two others.
+        assert load.times_not_ready() == 0
+    gateway.stop()

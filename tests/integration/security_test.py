@@ -12,6 +12,7 @@ import pytest
 import calls
 import service_error
 from certificates import Authority, make_certificate
+from cli_calls import wanwu
 from environment import BIN_DIR, PATIENCE, own_environment
 from server_process import ServerProcess
 from stubs import health_pb2, health_pb2_grpc, pb, pb_grpc
@@ -342,7 +343,7 @@ def test_secrets_stay_out_of_log_and_configuration(start, token_file,
     token_file.chmod(token_file.stat().st_mode | stat.S_IROTH)
     own = make_certificate(tmp_path)
     flags = (f"--token_file={token_file}", *tls_flags(own))
-    server = start(*flags, "--log_level=debug")
+    server = start(*flags, "--log_level=debug", "--access_log_ratio=1")
     server.log.wait_for("server_serving")
     with grpc.secure_channel(
             server.address,
@@ -377,12 +378,6 @@ def test_listening_in_the_clear_is_warned_of_once(start):
         return len(server.log.events("listening_in_the_clear"))
 
     assert (events(warned), events(silenced), events(local)) == (1, 0, 0)
-
-
-def wanwu(*arguments):
-    return subprocess.run([BIN_DIR / "wanwu", *map(str, arguments)],
-                          check=False, capture_output=True, text=True,
-                          timeout=PATIENCE, env=own_environment())
 
 
 def test_cli_shows_certificate_and_token(start_tls, authority, token_file,

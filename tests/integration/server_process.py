@@ -34,6 +34,11 @@ class ServerProcess(ProgramProcess):
         return self.log.wait_for("operators_listening")["port"]
 
     @property
+    def admin_address(self):
+        """Of a server that was given --admin_address=127.0.0.1:0."""
+        return f"127.0.0.1:{self.log.wait_for('admin_listening')['port']}"
+
+    @property
     def channel(self):
         if self._channel is None:
             self._channel = grpc.insecure_channel(self.address)
@@ -41,10 +46,8 @@ class ServerProcess(ProgramProcess):
 
     @property
     def admin_channel(self):
-        """Of a server that was given --admin_address=127.0.0.1:0."""
         if self._admin_channel is None:
-            port = self.log.wait_for("admin_listening")["port"]
-            self._admin_channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+            self._admin_channel = grpc.insecure_channel(self.admin_address)
         return self._admin_channel
 
     @property

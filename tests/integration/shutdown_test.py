@@ -1,6 +1,5 @@
 """A stopping server answers what it admitted, refuses the rest and exits."""
 
-import collections
 import signal
 import socket
 import threading
@@ -9,6 +8,7 @@ import grpc
 import pytest
 
 import service_error
+from callers_who_go_on import CallersWhoGoOn
 from calls import CONCURRENCY, request_of, result_of
 from environment import PATIENCE
 from server_process import NOT_SERVING, SERVING
@@ -17,6 +17,7 @@ from stubs import pb, pb_grpc
 STREAMS = 4
 # Answers that show that the load is well under way.
 WELL_UNDER_WAY = 2 * CONCURRENCY
+OK = grpc.StatusCode.OK
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 
 # How gRPC's client words it when a call never reached the server or the
@@ -165,20 +166,14 @@ def test_sigterm_under_load_loses_nothing(start, picture):
     assert watch.end == UNAVAILABLE
 
 
-class CallersWhoGoOn:
+class GrpcCallers(CallersWhoGoOn):
     """Each on its own connection; whatever happens, they call again."""
 
-    def __init__(self, address, picture, callers=16):
+    def __init__(self, address, picture):
         self._address = address
         self._request = request_of(picture, top_k=1)
         self._stopped = threading.Event()
-        self._changed = threading.Condition()
-        self._answered = 0
-        self.errors = collections.Counter()
-        self._threads = [threading.Thread(target=self._run, daemon=True)
-                         for _ in range(callers)]
-        for thread in self._threads:
-            thread.start()
+        super().__init__(16, WELL_UNDER_WAY)
 
     def _run(self):
         options = [("grpc.use_local_subchannel_pool", 1)]
@@ -187,23 +182,13 @@ class CallersWhoGoOn:
             while not self._stopped.is_set():
                 try:
                     classifier.Classify(self._request, timeout=PATIENCE)
-                    with self._changed:
-                        self._answered += 1
-                        self._changed.notify_all()
+                    self._count(OK, answered=True)
                 except grpc.RpcError as error:
-                    with self._changed:
-                        self.errors[error.code()] += 1
-
-    def wait_until_under_way(self):
-        with self._changed:
-            assert self._changed.wait_for(
-                lambda: self._answered >= WELL_UNDER_WAY, PATIENCE)
+                    self._count(error.code())
 
     def stop(self):
         self._stopped.set()
-        for thread in self._threads:
-            thread.join(PATIENCE)
-            assert not thread.is_alive(), "a call never ended"
+        self.join()
 
 
 @pytest.mark.parametrize("transport", ["tcp", "unix"])
@@ -212,14 +197,14 @@ def test_callers_who_go_on_find_it_unavailable(start, picture, tmp_path,
     address = ("127.0.0.1:0" if transport == "tcp"
                else f"unix:{tmp_path}/socket")
     server = start(address=address).wait_until_serving()
-    callers = CallersWhoGoOn(server.address, picture)
+    callers = GrpcCallers(server.address, picture)
     callers.wait_until_under_way()
     server.terminate()
     assert server.wait() == 0, server.log.text()
     callers.stop()
 
     # Never CANCELLED, which nobody retries.
-    assert set(callers.errors) == {UNAVAILABLE}
+    assert set(callers.ends) == {OK, UNAVAILABLE}
     assert server.log.wait_for("server_stopped")["abandoned"] == 0
 
 
@@ -275,7 +260,7 @@ def test_second_signal_ends_server_at_once(start, number):
 def test_sigterm_while_models_load_ends_server(start, tmp_path):
     # Nothing is kept there, so that loading takes its time.
     server = start(f"--state_dir={tmp_path / 'fresh'}")
-    server.log.wait_for("server_listening")
+    server.log.wait_for("operators_listening")
     server.terminate()
     assert server.wait() == 0, server.log.text()
     assert not server.log.events("server_serving")

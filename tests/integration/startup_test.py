@@ -13,6 +13,7 @@ import packages
 import service_error
 from calls import classify, request_of
 from environment import BIN_DIR, PATIENCE
+from program_process import free_port
 from server_process import NOT_SERVING, SERVING
 from stubs import health_pb2, pb, reflection_pb2, reflection_pb2_grpc
 
@@ -140,7 +141,8 @@ def test_good_package_serves_beside_a_broken_one(start, package, picture,
 def test_requests_while_models_load_are_told_to_come_back(start, picture,
                                                           tmp_path):
     # Nothing is kept there, so that loading takes its time.
-    server = start("--lanes=4", f"--state_dir={tmp_path / 'fresh'}")
+    server = start("--lanes=4", f"--state_dir={tmp_path / 'fresh'}",
+                   "--accept_while_loading=true")
     with pytest.raises(grpc.RpcError) as raised:
         server.classifier.Classify(request_of(picture), timeout=PATIENCE,
                                    wait_for_ready=True)
@@ -157,6 +159,36 @@ def test_requests_while_models_load_are_told_to_come_back(start, picture,
     server.wait_until_serving()
     assert classify(server.classifier, picture).classifications
     server.stop()
+
+
+def test_callers_are_refused_until_models_are_loaded(start, picture, tmp_path):
+    # Nothing is kept there, so that loading takes its time.
+    port = free_port()
+    server = start("--lanes=4", f"--state_dir={tmp_path / 'fresh'}",
+                   address=f"127.0.0.1:{port}")
+    assert server.operators_port
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port)).close()
+    assert not server.log.events("server_listening")
+    assert server.log.wait_for("server_listening")["port"] == port
+    # Whoever gets in is served.
+    assert classify(server.classifier, picture).classifications
+    server.stop()
+
+
+def test_of_two_servers_that_load_for_one_address_the_later_says_so(
+        start, tmp_path):
+    port = free_port()
+    first = start(f"--state_dir={tmp_path / 'fresh'}",
+                  address=f"127.0.0.1:{port}")
+    assert first.operators_port
+    second = start(f"--state_dir={tmp_path / 'second'}",
+                   address=f"127.0.0.1:{port}")
+    ends = {server.log.wait_for_first_of("server_serving", "server_failed"):
+            server for server in (first, second)}
+    expect_failure(ends["server_failed"], str(port), "already in use")
+    assert ends["server_serving"].address == f"127.0.0.1:{port}"
+    ends["server_serving"].stop()
 
 
 def test_second_start_takes_kept_batch_times(start, state_with):
@@ -298,7 +330,7 @@ def test_every_line_of_a_json_log_is_an_event(start):
     events = server.log.events()
     assert len(events) == len(server.log.lines)
     assert [event["event"] for event in events] == [
-        "server_listening", "operators_listening", "model_ready",
+        "operators_listening", "model_ready", "server_listening",
         "server_serving", "signal_received", "drain_started",
         "server_stopped"]
     for event in events:

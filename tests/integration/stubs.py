@@ -24,6 +24,8 @@ from grpc.health.v1 import health_pb2, health_pb2_grpc  # noqa: E402,F401
 from grpc.reflection.v1alpha import (  # noqa: E402,F401
     reflection_pb2, reflection_pb2_grpc)
 from grpc.channelz.v1 import channelz_pb2, channelz_pb2_grpc  # noqa: E402,F401
+from opentelemetry.proto.collector.trace.v1 import (  # noqa: E402,F401
+    trace_service_pb2 as otlp_pb, trace_service_pb2_grpc as otlp_pb_grpc)
 from wanwu.v1 import admin_pb2, admin_pb2_grpc  # noqa: E402,F401
 from wanwu.v1 import (  # noqa: E402,F401
     image_classifier_pb2 as pb, image_classifier_pb2_grpc as pb_grpc)

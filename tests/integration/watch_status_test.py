@@ -26,6 +26,7 @@ def first(watch, condition):
 def test_status_follows_the_server_from_start_to_end(start, picture, tmp_path):
     # Nothing is kept there, so that loading takes its time.
     server = start("--lanes=2", "--queue_capacity=50", DRAIN_DELAY,
+                   "--accept_while_loading=true",
                    f"--state_dir={tmp_path / 'fresh'}")
     watch = watch_status(server)
     starting = next(watch)

@@ -35,7 +35,7 @@ def lists():
 @pytest.fixture
 def packages(checkout):
     """packages(flag…): what setup.sh asks apt for where nothing is there."""
-    for script in ("fetch_protos.sh", "fetch_photos.sh"):
+    for script in ("fetch_protos.sh", "fetch_otlp.sh", "fetch_photos.sh"):
         checkout.put(f"scripts/{script}", "#!/bin/bash\n")
     checkout.put_command("sudo", 'exec "$@"')
     checkout.put_command("dpkg-query", "")

@@ -53,3 +53,16 @@ def test_packages_of_npm_that_are_others_are_refused(checkout):
     assert done.returncode != 0
     assert "it.tgz: FAILED" in done.stdout
     assert not (folder / "grpc-proto").exists()
+
+
+def test_definitions_of_opentelemetry_that_are_others_are_refused(checkout,
+                                                                  tmp_path):
+    wheel = tmp_path / "opentelemetry_proto-1.24.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("opentelemetry/proto/trace/v1/trace_pb2.py", "forged")
+    file = checkout.root / "build/deps/opentelemetry/trace.binpb"
+    done = checkout.run("fetch_otlp.sh", file, PIP_NO_INDEX="1",
+                        PIP_FIND_LINKS=str(tmp_path))
+    assert done.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+    assert not file.exists()

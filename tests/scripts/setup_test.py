@@ -20,7 +20,7 @@ esac
 @pytest.fixture
 def setup(checkout):
     """setup(update=, install=): how apt-get's two steps end."""
-    for script in ("fetch_protos.sh", "fetch_photos.sh"):
+    for script in ("fetch_protos.sh", "fetch_otlp.sh", "fetch_photos.sh"):
         checkout.put(f"scripts/{script}", "#!/bin/bash\n")
     checkout.put_command("sudo", 'exec "$@"')
     checkout.put_command("sleep", "")

@@ -4,7 +4,7 @@ cmake_minimum_required(VERSION 3.25)
 # not know. A layer may include itself, what is listed, and what is outside
 # this repository, unless that is foreign to it.
 set(layers batching common/open_files common/options common/logging
-    common/program_log common/secrets common/signals
+    common/program_log common/secrets common/signals common/tracing
     client/lib client/loadgen client/tuning client/cli gateway/errors gateway/http
     gateway/api
     gateway/metrics gateway/app
@@ -20,30 +20,33 @@ set(may_include_server/model/torchscript
 set(may_include_server/pipeline
     batching server/errors server/image server/model)
 set(may_include_server/rpc
-    batching common/logging common/open_files common/secrets server/access
-    server/errors server/image server/metrics server/model server/pipeline)
+    batching common/logging common/open_files common/secrets common/tracing
+    server/access server/errors server/image server/metrics server/model server/pipeline)
 set(may_include_server/ops
-    batching common/logging common/open_files server/errors server/metrics server/model
+    batching common/logging common/open_files common/tracing server/errors
+    server/metrics server/model
     server/pipeline server/rpc)
 set(may_include_server/admin
     common/logging server/access server/errors server/pipeline server/rpc)
 set(may_include_server/app
     batching common/logging common/options common/program_log common/secrets
-    common/signals server/access server/admin server/errors server/image
+    common/signals common/tracing server/access server/admin server/errors server/image
     server/metrics server/model server/model/torchscript server/ops
     server/pipeline server/rpc)
 set(may_include_client/lib common/secrets)
 set(may_include_client/loadgen client/lib)
 set(may_include_client/tuning client/lib client/loadgen)
 set(may_include_client/cli
-    client/lib client/loadgen client/tuning common/options common/secrets)
+    client/lib client/loadgen client/tuning common/options common/secrets
+    common/signals)
 set(may_include_gateway/errors client/lib)
-set(may_include_gateway/http gateway/errors)
-set(may_include_gateway/api client/lib gateway/errors gateway/http)
-set(may_include_gateway/metrics gateway/http)
+set(may_include_gateway/http common/tracing gateway/errors)
+set(may_include_gateway/api client/lib common/tracing gateway/errors gateway/http)
+set(may_include_gateway/metrics common/tracing gateway/http)
 set(may_include_gateway/app
     client/lib common/logging common/open_files common/options
-    common/program_log common/secrets common/signals gateway/api gateway/errors gateway/http gateway/metrics)
+    common/program_log common/secrets common/signals common/tracing
+    gateway/api gateway/errors gateway/http gateway/metrics)
 
 set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
@@ -56,6 +59,8 @@ set(may_include_common/program_log common/logging common/options)
 set(foreign_common/program_log "${torch}|${codecs}")
 set(may_include_common/secrets common/logging common/signals)
 set(foreign_common/secrets "${grpc}|${torch}|${codecs}")
+set(may_include_common/tracing common/logging common/options common/signals)
+set(foreign_common/tracing "${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
 set(foreign_client/loadgen "${torch}|${codecs}")

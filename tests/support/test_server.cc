@@ -3,7 +3,8 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "server/rpc/picture_count.h"
+#include "server/rpc/batch_spans.h"
+#include "server/rpc/request_record.h"
 #include "tests/support/pictures.h"
 
 namespace wanwu::test_support {
@@ -14,12 +15,14 @@ using std::chrono::seconds;
 constexpr seconds kTestDeadline{60};
 constexpr seconds kGrace{30};
 
-pipeline::PipelineOptions PipelineOptionsOf(const TestServerOptions& options) {
+pipeline::PipelineOptions PipelineOptionsOf(const TestServerOptions& options,
+                                            const batching::Clock& clock) {
   pipeline::PipelineOptions out;
   out.lanes = options.lanes;
   out.decode_threads = options.decode_threads;
   out.queue_capacity = options.queue_capacity;
   out.queue_bytes = options.queue_bytes;
+  out.on_traced_batch = rpc::TraceBatches(options.tracer, clock);
   return out;
 }
 
@@ -38,12 +41,14 @@ rpc::GrpcServerOptions GrpcOptionsOf(const TestServerOptions& options) {
 TestServer::TestServer(const TestServerOptions& options)
     : log_({.level = logging::Level::kDebug}, log_text_),
       error_log_(log_, 1000),
+      access_log_(options.request_lines, log_, error_log_),
+      tracer_(options.tracer),
       requests_(rpc::CountedMethods(), rpc::CountedReasons()),
       run_{.version = "1.2.3", .started_at = clock_.Now()},
       health_({"", kClassifierService}),
       catalog_("fake"),
       pipeline_(std::make_unique<pipeline::ClassifyPipeline>(
-          PipelineOptionsOf(options), clock_)) {
+          PipelineOptionsOf(options, clock_), clock_)) {
   auto server = rpc::GrpcServer::Start(GrpcOptionsOf(options), parts());
   if (!server.ok()) throw std::runtime_error(server.status().ToString());
   server_ = *std::move(server);
@@ -62,7 +67,9 @@ rpc::GrpcServerParts TestServer::parts() {
           .answers = answers_,
           .requests = requests_,
           .run = run_,
-          .health = health_};
+          .health = health_,
+          .access_log = &access_log_,
+          .tracer = tracer_};
 }
 
 const FakeModel& TestServer::Install(const FakeModelOptions& options) {

@@ -7,8 +7,10 @@
 #include <sstream>
 #include <string>
 
+#include "common/logging/access_log.h"
 #include "common/logging/logger.h"
 #include "common/logging/rate_limited_log.h"
+#include "common/tracing/tracer.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "server/rpc/grpc_server.h"
 #include "tests/support/served_models.h"
@@ -26,6 +28,9 @@ struct TestServerOptions {
   rpc::CallLimits calls = {};
   size_t max_message_bytes = size_t{20} << 20;
   rpc::Reflection reflection = rpc::Reflection::kOn;
+  logging::AccessLog::Options request_lines = {};
+  // Outlives the server.
+  tracing::Tracer* tracer = nullptr;
 };
 
 inline constexpr char kClassifierService[] = "wanwu.v1.ImageClassifier";
@@ -78,6 +83,8 @@ class TestServer {
   std::ostringstream log_text_;
   logging::Logger log_;
   logging::RateLimitedLog error_log_;
+  logging::AccessLog access_log_;
+  tracing::Tracer* const tracer_;
   metrics::AnswerCounters answers_;
   metrics::RequestCounters requests_;
   rpc::ServerRun run_;

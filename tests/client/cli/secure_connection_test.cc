@@ -67,6 +67,8 @@ TEST(SecureConnectionTest, HintsAtWhatIsAmiss) {
               HasSubstr("leave out --tls"));
   EXPECT_THAT(ConnectionHint(false, "Connection refused"),
               HasSubstr("is wanwu-server running there?"));
+  EXPECT_THAT(ConnectionHint(false, "Connection refused", Listener::kAdmin),
+              HasSubstr("--admin_address"));
 }
 
 }  // namespace

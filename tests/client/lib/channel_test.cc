@@ -11,12 +11,14 @@ using ::testing::HasSubstr;
 std::string Token() { return "token"; }
 
 TEST(ChannelTest, KnowsWhatStaysOnThisMachine) {
-  for (const char* address : {"127.0.0.1:1", "127.9.9.9:1", "[::1]:1",
-                              "localhost:1", "unix:/run/wanwu.sock"}) {
+  for (const char* address :
+       {"127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "localhost:1",
+        "unix:/run/wanwu.sock", "127.0.0.1:1,127.0.0.2:1"}) {
     EXPECT_TRUE(StaysOnThisMachine(address)) << address;
   }
-  for (const char* address : {"0.0.0.0:1", "128.0.0.1:1", "[::2]:1",
-                              "localhost.example.org:1", "127.0.0.1.org:1"}) {
+  for (const char* address :
+       {"0.0.0.0:1", "128.0.0.1:1", "[::2]:1", "localhost.example.org:1",
+        "127.0.0.1.org:1", "127.0.0.1:1,10.0.0.1:1"}) {
     EXPECT_FALSE(StaysOnThisMachine(address)) << address;
   }
 }

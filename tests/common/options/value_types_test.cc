@@ -50,6 +50,28 @@ TEST(WholeNumberTest, RefusesNumbersBeyondItsOwnType) {
   EXPECT_THAT(Refusal(type, "-99999999999999999999"), HasSubstr("too small"));
 }
 
+TEST(FractionTest, ReadsWhatIsBetweenNoneAndAll) {
+  EXPECT_EQ(Fraction().parse("0").value(), 0);
+  EXPECT_EQ(Fraction().parse("0.01").value(), 0.01);
+  EXPECT_EQ(Fraction().parse("1").value(), 1);
+}
+
+TEST(FractionTest, RefusesWhatIsNoPart) {
+  EXPECT_EQ(Refusal(Fraction(), "1.01"), "too large; expected 0…1");
+  EXPECT_EQ(Refusal(Fraction(), "-0.1"), "too small; expected 0…1");
+  for (const char* text : {"", "1%", "nan", "x", "0,1"}) {
+    EXPECT_EQ(Refusal(Fraction(), text),
+              "not a number such as 0.01; expected 0…1")
+        << text;
+  }
+}
+
+TEST(FractionTest, WritesWhatItReadsBack) {
+  for (const char* text : {"0", "0.01", "0.000001", "0.3", "1"}) {
+    EXPECT_EQ(Fraction().format(Fraction().parse(text).value()), text);
+  }
+}
+
 TEST(DurationTest, ReadsEveryUnit) {
   const auto type = Duration({microseconds(0), minutes(10)});
 

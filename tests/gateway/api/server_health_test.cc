@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <optional>
 #include <thread>
 
@@ -124,6 +126,32 @@ TEST_F(ServerHealthTest, NoticesThatTheServerHasGone) {
   AwaitState(ServerHealth::State::kUnreachable);
 
   EXPECT_EQ(Reason(), kServerUnreachable);
+}
+
+TEST_F(ServerHealthTest, StaysReadyWhenTheServerEndsAWatchForItsAge) {
+  test_support::Gate second;
+  second.Close();
+  gate_.Close();
+  std::atomic<int> watches{0};
+  FakeServer server({.watch = [&](const auto&, HealthWriter& writer) {
+    const bool first = ++watches == 1;
+    // The second says nothing before it was looked at.
+    if (!first) second.Pass();
+    HealthReply reply;
+    reply.set_status(HealthReply::SERVING);
+    writer.Write(reply);
+    if (!first) gate_.Pass();
+    return grpc::Status::OK;
+  }});
+  Watch(server.address());
+  AwaitState(ServerHealth::State::kServing);
+
+  second.AwaitHeld(1);
+  EXPECT_TRUE(health_->Ready().ok());
+
+  second.Open();
+  gate_.Open();
+  health_->Stop();
 }
 
 TEST_F(ServerHealthTest, IsNotReadyOnceTheGatewayDrains) {

@@ -37,17 +37,38 @@ TEST(GatewayConfigTest, StartsFromTheDocumentedDefaults) {
   EXPECT_EQ(loaded.config.cors_allow_origins, "");
 }
 
+TEST(GatewayConfigTest, TakesSeveralServersOfOneKind) {
+  const LoadedGatewayConfig loaded =
+      Load({"--server_address=10.0.0.1:1,10.0.0.2:1",
+            "--server_choice=each_in_turn"});
+
+  EXPECT_THAT(loaded.result.mistakes, IsEmpty());
+  EXPECT_EQ(loaded.config.server_address, "10.0.0.1:1,10.0.0.2:1");
+  EXPECT_EQ(loaded.config.server_choice, client::ServerChoice::kEachInTurn);
+  EXPECT_THAT(Mistakes({"--server_address=10.0.0.1:1,10.0.0.2"}),
+              ElementsAre(HasSubstr("no port")));
+  EXPECT_THAT(Mistakes({"--server_address=10.0.0.1:1,[::1]:1"}),
+              ElementsAre(HasSubstr("all of IPv4 or all of IPv6")));
+  EXPECT_THAT(
+      Mistakes({"--server_address=10.0.0.1:1,10.0.0.2:1", "--server_tls"}),
+      ElementsAre(HasSubstr("need one name")));
+}
+
 TEST(GatewayConfigTest, SetsEachTypeOfOption) {
   const LoadedGatewayConfig loaded =
       Load({"--listen_address=[::1]:0", "--threads=2", "--server_tls",
             "--tls_certificate_file=c.pem", "--tls_key_file=k.pem",
             "--server_address=unix:/run/wanwu.sock", "--idle_timeout=1.5s",
             "--buffer_bytes=1GiB", "--cors_allow_origins=https://a.example",
-            "--log_format=json", "--log_level=debug"});
+            "--log_format=json", "--log_level=debug", "--access_log_ratio=1",
+            "--slow_request=1s", "--trace_endpoint=file:/x",
+            "--trace_sample_ratio=1"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "[::1]:0");
   EXPECT_EQ(loaded.config.threads, 2);
+  EXPECT_EQ(loaded.config.traces.endpoint, "file:/x");
+  EXPECT_EQ(loaded.config.traces.sample_ratio, 1);
   EXPECT_TRUE(loaded.config.server_tls);
   EXPECT_EQ(loaded.config.tls_key_file, "k.pem");
   EXPECT_EQ(loaded.config.server_address, "unix:/run/wanwu.sock");

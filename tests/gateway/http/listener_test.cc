@@ -171,8 +171,73 @@ TEST_F(ListenerTest, HasRoomAgainWhenAConnectionCloses) {
   EXPECT_EQ(RawClient(server_->port()).Ask(Get("/ok")).status, 200);
 }
 
-TEST_F(ListenerTest, DrainClosesIdleConnectionsAtOnce) {
+constexpr HttpLimits kCloseIdleAtOnce = {.last_request_timeout =
+                                             milliseconds(0)};
+constexpr HttpLimits kNeverCloseIdle = {.last_request_timeout = hours(1)};
+
+TEST_F(ListenerTest, SaysThatEachResponseIsTheLastWhenTheEndIsAnnounced) {
   Start();
+  RawClient idle(server_->port());
+  ASSERT_EQ(idle.Ask(Get("/ok")).Header("connection"), "");
+  RawClient busy(server_->port());
+  busy.Send(Get("/held"));
+  held_.AwaitHeld();
+
+  server_->listener().AnnounceClose();
+  held_.LetGo();
+
+  RawClient late(server_->port());
+  EXPECT_EQ(busy.Read().Header("connection"), "close");
+  EXPECT_EQ(idle.Ask(Get("/ok")).Header("connection"), "close");
+  EXPECT_EQ(late.Ask(Get("/ok")).Header("connection"), "close");
+  EXPECT_EQ(idle.ReadRest(), "");
+}
+
+TEST_F(ListenerTest, LeavesAConnectionOpenWhoseResponseHasNotSaidOtherwise) {
+  Start();
+  held_.begins_the_answer = true;
+  RawClient client(server_->port());
+  client.Send(Get("/held"));
+  held_.AwaitHeld();
+
+  server_->listener().AnnounceClose();
+  held_.LetGo();
+
+  EXPECT_EQ(client.Read().Header("connection"), "");
+  EXPECT_EQ(client.Ask(Get("/ok")).Header("connection"), "close");
+  EXPECT_EQ(client.ReadRest(), "");
+}
+
+TEST_F(ListenerTest, LastResponseIsNotLostToARequestBehindIt) {
+  Start();
+  server_->listener().AnnounceClose();
+  RawClient client(server_->port());
+
+  client.Send(Get("/ok") + Post("/echo", std::string(100'000, 'x')));
+
+  EXPECT_EQ(client.Read().body, "ok");
+  EXPECT_EQ(client.ReadRest(), "");
+}
+
+TEST_F(ListenerTest, DrainAnswersWhoStillAsksOnAnOpenConnection) {
+  Start({.limits = kNeverCloseIdle});
+  RawClient used(server_->port());
+  ASSERT_EQ(used.Ask(Get("/ok")).status, 200);
+  RawClient unused(server_->port());
+  server_->observer().AwaitConnections(2);
+
+  server_->listener().AnnounceClose();
+  std::future<bool> drained = DrainInBackground();
+
+  EXPECT_EQ(unused.Ask(Get("/ok")).Header("connection"), "close");
+  EXPECT_EQ(used.Ask(Get("/ok")).Header("connection"), "close");
+  unused.Close();
+  used.Close();
+  EXPECT_TRUE(drained.get());
+}
+
+TEST_F(ListenerTest, DrainClosesIdleConnectionsAtOnce) {
+  Start({.limits = kCloseIdleAtOnce});
   RawClient used(server_->port());
   RawClient unused(server_->port());
   ASSERT_EQ(used.Ask(Get("/ok")).status, 200);
@@ -357,7 +422,7 @@ TEST_F(TlsListenerTest, DrainBreaksOffWhatOutlastsItsDeadline) {
 }
 
 TEST_F(TlsListenerTest, DrainClosesIdleConnectionsAtOnce) {
-  StartTls();
+  StartTls(kCloseIdleAtOnce);
   TlsClient client(server_->port());
   client.Handshake();
   ASSERT_THAT(client.Ask(Get("/ok"), "ok"), HasSubstr("200 OK"));

@@ -30,33 +30,5 @@ TEST(RequestIdTest, NeverMakesTheSameTwice) {
   EXPECT_NE(RequestIdFor(""), RequestIdFor(""));
 }
 
-TEST(TraceparentTest, TakesVersionZeroOfTheStandard) {
-  EXPECT_TRUE(
-      IsTraceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
-}
-
-TEST(TraceparentTest, RefusesIdsOfZeros) {
-  EXPECT_FALSE(
-      IsTraceparent("00-00000000000000000000000000000000-b7ad6b7169203331-01"));
-  EXPECT_FALSE(
-      IsTraceparent("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"));
-}
-
-TEST(TraceparentTest, RefusesOtherForms) {
-  EXPECT_FALSE(IsTraceparent(""));
-  EXPECT_FALSE(
-      IsTraceparent("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
-  EXPECT_FALSE(
-      IsTraceparent("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"));
-  EXPECT_FALSE(
-      IsTraceparent("00-0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331-01"));
-  EXPECT_FALSE(
-      IsTraceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0"));
-  EXPECT_FALSE(IsTraceparent(
-      "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x"));
-  EXPECT_FALSE(
-      IsTraceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0g"));
-}
-
 }  // namespace
 }  // namespace wanwu::gateway

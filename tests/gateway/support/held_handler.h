@@ -17,6 +17,8 @@ class HeldHandler {
  public:
   // Set before the request.
   bool goes_with_the_caller = true;
+  // Sends the response's head before it waits, and nothing after.
+  bool begins_the_answer = false;
 
   gateway::Handler Get() {
     return [this](gateway::Exchange& exchange, const std::string&) {
@@ -41,9 +43,19 @@ class HeldHandler {
       gone_.Add();
       if (goes_with_the_caller) let_go_(true);
     });
+    if (begins_the_answer) {
+      gateway::Response head;
+      auto start = exchange.StartStream(std::move(head));
+      co_await std::move(start);
+    }
     held_.Add();
     auto next = mail.Next();
     co_await std::move(next);
+    if (begins_the_answer) {
+      auto end = exchange.EndStream();
+      co_await std::move(end);
+      co_return;
+    }
     gateway::Response response{.body = "done"};
     auto respond = exchange.Respond(std::move(response));
     co_await std::move(respond);

@@ -39,6 +39,21 @@ TEST(MethodPolicyTest, KnowsEveryMethodOfThePublicServices) {
   }
 }
 
+TEST(MethodPolicyTest, ShowsTheApiToEverybodyAndConnectionsToWatchers) {
+  for (const char* version : {"v1alpha", "v1"}) {
+    const std::string reflection =
+        std::string("grpc.reflection.") + version + ".ServerReflection";
+    EXPECT_THAT(WhoMayCall({reflection, "ServerReflectionInfo"}),
+                ElementsAre("monitor", "classify", "gateway", "admin"));
+    EXPECT_TRUE(IsOfLibrary({reflection, "ServerReflectionInfo"}));
+  }
+  EXPECT_THAT(WhoMayCall({"grpc.channelz.v1.Channelz", "GetServers"}),
+              ElementsAre("monitor", "admin"));
+  EXPECT_TRUE(IsOfLibrary({"grpc.channelz.v1.Channelz", "GetServers"}));
+  EXPECT_FALSE(IsOfLibrary({kHealth, "Check"}));
+  EXPECT_FALSE(IsOfLibrary({kClassifier, "Classify"}));
+}
+
 TEST(MethodPolicyTest, LeavesWhatItDoesNotKnowToAdmins) {
   EXPECT_THAT(WhoMayCall({"wanwu.v1.Admin", "LoadModel"}),
               ElementsAre("admin"));

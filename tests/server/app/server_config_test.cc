@@ -38,16 +38,20 @@ TEST(ServerConfigTest, StartsFromTheDocumentedDefaults) {
 }
 
 TEST(ServerConfigTest, SetsEachTypeOfOption) {
-  const LoadedServerConfig loaded =
-      Load({"--listen_address=unix:/run/wanwu.sock", "--lanes=2",
-            "--intra_op_threads=3", "--precision=int8", "--batching=off",
-            "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
-            "--max_image_pixels=1000000", "--reflection=false",
-            "--jpeg_decode=fast", "--log_format=json", "--log_level=debug"});
+  const LoadedServerConfig loaded = Load(
+      {"--listen_address=unix:/run/wanwu.sock", "--lanes=2",
+       "--intra_op_threads=3", "--precision=int8", "--batching=off",
+       "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
+       "--max_image_pixels=1000000", "--reflection=false", "--jpeg_decode=fast",
+       "--log_format=json", "--log_level=debug", "--access_log_ratio=0.01",
+       "--slow_request=1.5s", "--trace_endpoint=grpc://localhost:4317",
+       "--trace_sample_ratio=0.5"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
   EXPECT_EQ(loaded.config.lanes, 2);
+  EXPECT_EQ(loaded.config.traces.endpoint, "grpc://localhost:4317");
+  EXPECT_EQ(loaded.config.traces.sample_ratio, 0.5);
   EXPECT_EQ(loaded.config.intra_op_threads, 3);
   EXPECT_EQ(loaded.config.precision, model::PrecisionRequest::kInt8);
   EXPECT_EQ(loaded.config.batching, BatchingMode::kOff);
@@ -59,6 +63,8 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_FALSE(loaded.config.reflection);
   EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
   EXPECT_EQ(loaded.config.log.level, logging::Level::kDebug);
+  EXPECT_EQ(loaded.config.log.requests.ratio, 0.01);
+  EXPECT_EQ(loaded.config.log.requests.slow, std::chrono::milliseconds(1500));
 }
 
 TEST(ServerConfigTest, NamesTheChoicesOfAnUnknownWord) {
@@ -130,6 +136,28 @@ TEST(ServerConfigTest, TakesWhatSecuresItOnlyAsAWhole) {
   EXPECT_THAT(mistakes({certificate, key, "--tls_client_ca_file=a",
                         "--tls_allowed_names=*.a.org,spiffe://a.org/*",
                         "--token_file=t", "--plaintext"}),
+              IsEmpty());
+}
+
+TEST(ServerConfigTest, SecuresTheAdminListenerOnlyAlongWithTheOther) {
+  const auto mistakes = [](std::vector<std::string> flags) {
+    return Load(std::move(flags)).result.mistakes;
+  };
+  const std::string certificate = "--tls_certificate_file=c";
+  const std::string key = "--tls_key_file=k";
+  const std::string authorities = "--tls_client_ca_file=a";
+  const std::string names = "--admin_allowed_names=ops.a.org";
+
+  EXPECT_THAT(mistakes({"--admin_tls"}),
+              ElementsAre(HasSubstr("the certificate of the other")));
+  EXPECT_THAT(mistakes({certificate, key, "--admin_tls", names}),
+              ElementsAre(HasSubstr("asked for and verified")));
+  EXPECT_THAT(mistakes({certificate, key, authorities, names}),
+              ElementsAre(HasSubstr("asked for and verified")));
+  EXPECT_THAT(mistakes({certificate, key, authorities, "--admin_tls",
+                        "--admin_allowed_names=a.*"}),
+              ElementsAre(HasSubstr("'a.*': a * may stand for")));
+  EXPECT_THAT(mistakes({certificate, key, authorities, "--admin_tls", names}),
               IsEmpty());
 }
 

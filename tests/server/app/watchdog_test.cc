@@ -145,5 +145,21 @@ TEST_F(WatchdogTest, LivenessFailsWhileAPollerIsStuck) {
   EXPECT_EQ(LivenessAfter(seconds(1)), Serving::kYes);
 }
 
+TEST_F(WatchdogTest, EveryThreadThatGetsStuckIsNamedOnce) {
+  std::vector<ThreadAtWork> at_work = {{"lane 0", clock_.Now()}};
+  Watch([&at_work](auto& threads) { threads = at_work; });
+  LivenessAfter(kStuckAfter);
+  at_work = {{"lane 1", at_work[0].since}};
+
+  EXPECT_EQ(LivenessAfter(seconds(1)), Serving::kNo);
+  EXPECT_EQ(LivenessAfter(seconds(1)), Serving::kNo);
+
+  const std::string lines = lines_.str();
+  const size_t second = lines.find("thread_stuck thread=\"lane 1\"");
+  ASSERT_NE(second, std::string::npos) << lines;
+  EXPECT_EQ(lines.find("thread_stuck", second + 1), std::string::npos);
+  EXPECT_THAT(lines, HasSubstr("thread_stuck thread=\"lane 0\""));
+}
+
 }  // namespace
 }  // namespace wanwu::app

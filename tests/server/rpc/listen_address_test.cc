@@ -137,6 +137,33 @@ TEST_F(ListenAddressTest, PortZeroTakesAFreeOne) {
   EXPECT_GT(listening->port(), 0);
 }
 
+TEST_F(ListenAddressTest, CallersOfABoundPortAreRefusedUntilItListens) {
+  const absl::StatusOr<Listening> bound = BindTo("127.0.0.1:0");
+
+  ASSERT_TRUE(bound.ok());
+  EXPECT_GT(bound->port(), 0);
+  EXPECT_FALSE(CanConnect(bound->port()));
+  EXPECT_TRUE(StartListening(*bound, "").ok());
+  EXPECT_TRUE(CanConnect(bound->port()));
+}
+
+TEST_F(ListenAddressTest, OfTwoBoundToOnePortTheFirstToListenHasIt) {
+  const Listening later = BindTo("127.0.0.1:0").value();
+  const std::string address = absl::StrCat("127.0.0.1:", later.port());
+  const absl::StatusOr<Listening> first = ListenOn(address);
+  ASSERT_TRUE(first.ok());
+
+  EXPECT_THAT(std::string(StartListening(later, address).message()),
+              HasSubstr(address + ": Address already in use"));
+}
+
+TEST_F(ListenAddressTest, BoundPathIsNotTakenForOneLeftBehind) {
+  const absl::StatusOr<Listening> bound = BindTo(UnixAddress());
+
+  ASSERT_TRUE(bound.ok());
+  EXPECT_THAT(WhyNotListen(UnixAddress()), HasSubstr("another server"));
+}
+
 TEST_F(ListenAddressTest, AddressesOfOneHostShareThePort) {
   const absl::StatusOr<Listening> listening = ListenOn("localhost:0");
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "gtest/gtest.h"
+#include "server/rpc/request_facts.h"
 #include "tests/server/rpc/batch_client.h"
 #include "tests/support/rpc_errors.h"
 #include "tests/support/test_server.h"
@@ -17,10 +18,17 @@ namespace {
 
 // What one allocation on a poller may take; 0: as much as it wants.
 std::atomic<size_t> g_poller_limit{0};
+// One of this size, and little more, gets nothing there; 0: none.
+std::atomic<size_t> g_poller_refused{0};
+constexpr size_t kLittleMore = 16;
 
 bool Refused(size_t size) {
   const size_t limit = g_poller_limit.load();
-  if (limit == 0 || size <= limit) return false;
+  const size_t refused = g_poller_refused.load();
+  const bool too_large = limit != 0 && size > limit;
+  const bool is_refused =
+      refused != 0 && size >= refused && size <= refused + kLittleMore;
+  if (!too_large && !is_refused) return false;
   char name[16] = {};
   pthread_getname_np(pthread_self(), name, sizeof(name));
   return std::string_view(name) == "wanwu-poller";
@@ -119,6 +127,30 @@ TEST_F(OutOfMemoryTest, InAStreamIsOnePicturesError) {
   EXPECT_EQ(BestOf(*third), 3);
   EXPECT_FALSE(client.Receive().has_value());
   EXPECT_TRUE(client.Finish().ok());
+}
+
+TEST(NotesOutOfMemoryTest, TheRequestIsAnsweredAndOnlyNotToldOf) {
+  TestServer server({.request_lines = {.ratio = 1}});
+  server.Install();
+  const auto classify = [&server] {
+    grpc::ClientContext context;
+    SetTestDeadline(context);
+    wanwu::v1::ClassifyResponse response;
+    return server.stub().Classify(&context, RequestFor(1), &response);
+  };
+  // On a connection that is there: gRPC needs as much for one.
+  EXPECT_TRUE(classify().ok());
+
+  g_poller_refused = sizeof(RequestFacts);
+  const grpc::Status status = classify();
+  g_poller_refused = 0;
+  server.Stop();
+
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  const std::string text = server.log_text();
+  const size_t first = text.find(" request ");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(text.find(" request ", first + 1), std::string::npos);
 }
 
 }  // namespace

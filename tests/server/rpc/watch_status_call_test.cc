@@ -112,6 +112,32 @@ TEST(WatchStatusCallTest, FirstReportComesAtOnceAndCoversNoTime) {
   EXPECT_EQ(status.lanes(1).index(), 1);
 }
 
+TEST(WatchStatusCallTest, CountsReasonsAndStagesSinceTheStart) {
+  TestServer server;
+  server.Install();
+  ASSERT_TRUE(Classify(server, RequestFor(1)).ok());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(Classify(server, BrokenRequest()).ok());
+  }
+
+  const ServerStatus status = FirstReport(server);
+
+  ASSERT_EQ(status.errors_by_reason_size(), 1);
+  EXPECT_EQ(status.errors_by_reason(0).count(), 2);
+  EXPECT_FALSE(status.errors_by_reason(0).reason().empty());
+  EXPECT_EQ(status.stages().pictures(), 1);
+  EXPECT_GT(FromProto(status.stages().decode()), nanoseconds(0));
+  ASSERT_EQ(status.decoders_size(), 2);
+  EXPECT_EQ(status.decoders(0).name(), "ordinary");
+  EXPECT_GT(status.decoders(0).threads(), 0);
+  ASSERT_EQ(status.models_size(), 1);
+  EXPECT_EQ(status.models(0).name(), "fake");
+  EXPECT_EQ(status.models(0).version(), "1");
+  EXPECT_EQ(status.models(0).state(), wanwu::v1::Model::STATE_READY);
+  EXPECT_EQ(FromProto(status.estimated_wait()), nanoseconds(0));
+  EXPECT_GT(status.large_picture_bytes_capacity(), 0);
+}
+
 TEST(WatchStatusCallTest, ReportsFollowAfterEachInterval) {
   TestServer server;
   Watcher watcher(server, kShortest);

@@ -8,6 +8,7 @@ export type FailureKind =
   | "pictureTooLarge"
   | "requestWrong"
   | "pageNotAllowed"
+  | "gatewayNotAllowed"
   | "modelMissing"
   | "busy"
   | "notReady"
@@ -28,7 +29,8 @@ export interface Failure {
   retryAfterMs?: number;
 }
 
-const KIND_OF_REASON: Record<string, FailureKind> = {
+// Every reason that server and gateway have; reasons.test.ts compares.
+export const KIND_OF_REASON: Record<string, FailureKind> = {
   IMAGE_EMPTY: "pictureEmpty",
   IMAGE_DECODE_FAILED: "pictureBroken",
   IMAGE_UNSUPPORTED: "pictureUnsupported",
@@ -36,6 +38,13 @@ const KIND_OF_REASON: Record<string, FailureKind> = {
   BODY_TOO_LARGE: "pictureTooLarge",
   FIELD_INVALID: "requestWrong",
   MESSAGE_MALFORMED: "requestWrong",
+  FORM_MALFORMED: "requestWrong",
+  JSON_MALFORMED: "requestWrong",
+  HTTP_MALFORMED: "requestWrong",
+  HEADERS_TOO_LARGE: "requestWrong",
+  EXPECTATION_FAILED: "requestWrong",
+  METHOD_NOT_ALLOWED: "requestWrong",
+  PATH_NOT_FOUND: "requestWrong",
   MODEL_NOT_FOUND: "modelMissing",
   QUEUE_FULL: "busy",
   QUEUE_BYTES_FULL: "busy",
@@ -43,6 +52,7 @@ const KIND_OF_REASON: Record<string, FailureKind> = {
   OUT_OF_MEMORY: "busy",
   TOO_MANY_WATCHES: "busy",
   MODEL_NOT_READY: "notReady",
+  MODEL_LOAD_FAILED: "inferenceFailed",
   DRAINING: "notServing",
   SERVER_NOT_SERVING: "notServing",
   SERVER_UNREACHABLE: "serverUnreachable",
@@ -52,9 +62,16 @@ const KIND_OF_REASON: Record<string, FailureKind> = {
   DEADLINE_UNREACHABLE: "tooSlow",
   RECEIVE_TIMEOUT: "tooSlow",
   REQUEST_TIMEOUT: "tooSlow",
+  ANSWER_TIMEOUT: "tooSlow",
+  CANCELLED: "gatewayUnreachable",
+  CLIENT_CLOSED_REQUEST: "gatewayUnreachable",
   CONTENT_TYPE_UNSUPPORTED: "requestWrong",
   HOST_NOT_ALLOWED: "pageNotAllowed",
   ORIGIN_NOT_ALLOWED: "pageNotAllowed",
+  TOKEN_MISSING: "gatewayNotAllowed",
+  TOKEN_UNKNOWN: "gatewayNotAllowed",
+  ROLE_NOT_ALLOWED: "gatewayNotAllowed",
+  NAME_NOT_ALLOWED: "gatewayNotAllowed",
   INFERENCE_FAILED: "inferenceFailed",
   INTERNAL: "inferenceFailed",
 };

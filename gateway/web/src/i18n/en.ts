@@ -199,6 +199,9 @@ export const en = {
   "failure.pageNotAllowed": "This page may not use the server from this address.",
   "advice.pageNotAllowed":
     "Open it by the address that whoever runs the server has given you.",
+  "failure.gatewayNotAllowed": "The server does not let this page's gateway in.",
+  "advice.gatewayNotAllowed":
+    "Whoever runs it has to give the gateway another token or certificate.",
   "failure.modelMissing": "The server no longer has this model.",
   "advice.modelMissing": "Choose another model above, then try again.",
   "failure.busy": "The server is busy.",

@@ -188,6 +188,8 @@ export const zh: Catalogue = {
   "advice.requestWrong": "页面可能比服务器旧，请刷新后再试。",
   "failure.pageNotAllowed": "服务器不允许从这个网址使用本页面。",
   "advice.pageNotAllowed": "请使用管理员提供的网址打开页面。",
+  "failure.gatewayNotAllowed": "服务器不允许本页面的网关访问。",
+  "advice.gatewayNotAllowed": "请让管理员为网关更换令牌或证书。",
   "failure.modelMissing": "服务器上已没有这个模型。",
   "advice.modelMissing": "请在上方选择其他模型后重试。",
   "failure.busy": "服务器正忙。",
