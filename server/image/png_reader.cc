@@ -70,8 +70,7 @@ void PngReader::ConfigureSafety() {
   png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
 }
 
-// As in the reference (Pillow before 10 has greys), an index beyond the palette
-// is black.
+// An index beyond the palette is black, as in Pillow 11.1; 9.4 has greys.
 void PngReader::ExtendPalette() {
   png_color palette[PNG_MAX_PALETTE_LENGTH];
   png_colorp known = nullptr;

@@ -78,9 +78,9 @@ def jpegs():
 
 
 def png(depth, color, *, width=67, height=59, interlaced=False, extra=b"",
-        palette_entries=None, black_beyond=False):
-    """With palette_entries, some pixels lie beyond the palette; black_beyond
-    says in the palette that those are black."""
+        palette_entries=None, beyond=b""):
+    """With palette_entries, some pixels lie beyond the palette, which `beyond`
+    makes longer."""
     samples = pixels(width, height, png_writer.CHANNELS[color]).astype(int)
     before = extra
     if depth == 16:
@@ -90,10 +90,8 @@ def png(depth, color, *, width=67, height=59, interlaced=False, extra=b"",
     if color == png_writer.PALETTE:
         entries = palette_entries or 2**depth
         palette = np.random.default_rng(3).integers(0, 256, entries * 3)
-        palette = palette.astype(np.uint8).tobytes()
-        if black_beyond:
-            palette = palette.ljust(2**depth * 3, b"\0")
-        before = png_writer.chunk(b"PLTE", palette) + before
+        before = png_writer.chunk(
+            b"PLTE", palette.astype(np.uint8).tobytes() + beyond) + before
     encoded = png_writer.write(samples, depth, color, interlaced=interlaced,
                                before=before)
     if depth == 16 and color == png_writer.GREY:
@@ -103,10 +101,13 @@ def png(depth, color, *, width=67, height=59, interlaced=False, extra=b"",
     return encoded
 
 
-def short_palette(depth):
-    """With what Pillow 9.4 must be told, which else takes greys."""
-    return tuple(png(depth, png_writer.PALETTE, palette_entries=1,
-                     black_beyond=told) for told in (False, True))
+def short_palette(depth, colours_beyond=None):
+    """Of one entry; the others are colours_beyond, if given: "black", "grey"."""
+    entries = range(1, 2**depth)
+    beyond = {None: b"", "black": bytes(3 * len(entries)),
+              "grey": bytes(entry for entry in entries for _ in range(3))}
+    return png(depth, png_writer.PALETTE, palette_entries=1,
+               beyond=beyond[colours_beyond])
 
 
 def pngs():
@@ -136,9 +137,6 @@ def pngs():
     for name, (depth, color, content) in transparencies.items():
         yield f"png_transparent_{name}", functools.partial(
             png, depth, color, extra=png_writer.chunk(b"tRNS", content))
-    for depth in png_writer.DEPTHS[png_writer.PALETTE]:
-        yield f"png_short_palette{depth}", functools.partial(
-            short_palette, depth)
     yield "png_gamma", functools.partial(
         png, 8, png_writer.RGB,
         extra=png_writer.chunk(b"gAMA", struct.pack(">I", 100000)))

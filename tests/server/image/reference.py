@@ -4,8 +4,17 @@ import io
 import warnings
 
 import numpy as np
+import PIL
 from PIL import Image, ImageOps
 from torchvision.transforms import CenterCrop, Resize
+
+# Debian 12's and Debian 13's. Where they differ, Wanwu does on both releases
+# what the newer one does; docs/platforms.md lists it.
+OLDER = "9.4"
+NEWER = "11.1"
+PILLOW = ".".join(PIL.__version__.split(".")[:2])
+assert PILLOW in (OLDER, NEWER), (
+    f"the reference is Pillow {OLDER} or {NEWER}, not {PIL.__version__}")
 
 
 def tensor(encoded):
