@@ -1,15 +1,18 @@
 #!/bin/bash
 # Runs a command in a fresh Debian: scripts/in_debian.sh 13 make test
 # The first argument is 12 or 13. As root (it needs debootstrap's package). The
-# command finds a copy of this checkout without anything built or ignored, is an
-# ordinary user who may use sudo, and compiles with the cache in
-# build/ccache-RELEASE. Nothing else is left behind. Packages come from
-# WANWU_DEBIAN_MIRROR, or from where this machine's apt takes its own.
+# command finds a copy of this checkout without anything built or ignored, but
+# for --with PATH, is an ordinary user who may use sudo, and compiles with a
+# cache that stays: WANWU_CCACHE, or ~/.cache/wanwu/ccache-debianRELEASE. Nothing
+# else is left behind. Packages come from WANWU_DEBIAN_MIRROR, or from where this
+# machine's apt takes its own. With --check instead of a release it only says
+# what is missing, and ends with 1 if anything is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
 
 readonly home=/home/wanwu
+brought=()
 
 code_name() {
   case "$1" in
@@ -60,8 +63,10 @@ prepare() {
 
 copy_checkout() {
   mkdir -p "$1$home/checkout"
-  git ls-files -z --cached --others --exclude-standard |
-    tar --null --files-from - --create --file - --ignore-failed-read |
+  {
+    git ls-files -z --cached --others --exclude-standard
+    [ ${#brought[@]} -eq 0 ] || printf '%s\0' "${brought[@]}"
+  } | tar --null --files-from - --create --file - --ignore-failed-read |
     tar --extract --file - --directory "$1$home/checkout"
   chroot "$1" chown -R wanwu:wanwu "$home/checkout" /ccache
 }
@@ -81,21 +86,49 @@ run() {
     "${variables[@]}" sh -c "cd $home/checkout && exec \"\$@\"" sh "$@"
 }
 
+# Containers may be forbidden any of it.
+may_mount_and_make_devices() {
+  local folder status=0
+  folder="$(mktemp -d "${TMPDIR:-/var/tmp}/wanwu-debian.XXXXXX")"
+  unshare --mount --propagation private sh -euc "
+    mount -t proc proc '$folder'
+    umount '$folder'
+    mknod '$folder/null' c 1 3
+    : > '$folder/null'" 2> /dev/null || status=1
+  rm -rf --one-file-system "$folder"
+  return "$status"
+}
+
+check() {
+  [ "$(id -u)" = 0 ] || fail "needs root, to make a root folder and to enter it"
+  command -v debootstrap > /dev/null ||
+    fail "there is no debootstrap; apt-get install debootstrap"
+  [ -n "${WANWU_DEBIAN_MIRROR:-$(own_mirror)}" ] ||
+    fail "set WANWU_DEBIAN_MIRROR: apt names no mirror here"
+  may_mount_and_make_devices || fail "may not mount or make devices here"
+}
+
+if [ "${1:-}" = --check ]; then
+  check
+  exit
+fi
 # All mounts end with this process, whatever happens to it.
 if [ "${1:-}" != --inside ]; then
-  [ "$(id -u)" = 0 ] || fail "needs root, to make a root folder and to enter it"
-  [ $# -ge 2 ] || fail "usage: scripts/in_debian.sh 12|13 COMMAND…"
-  code_name "$1" > /dev/null
+  check
   exec unshare --mount --propagation private "$0" --inside "$@"
 fi
-release="$2"
-shift 2
+shift
+while [ "${1:-}" = --with ]; do
+  brought+=("${2:-}")
+  shift 2
+done
+[ $# -ge 2 ] || fail "usage: scripts/in_debian.sh [--with PATH]… 12|13 COMMAND…"
+release="$1"
+code_name "$release" > /dev/null
+shift
 mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror)}"
-[ -n "$mirror" ] || fail "set WANWU_DEBIAN_MIRROR: apt names no mirror here"
-command -v debootstrap > /dev/null ||
-  fail "there is no debootstrap; apt-get install debootstrap"
-cache="$PWD/build/ccache-$release"
-mkdir -p "$cache"
+cache="${WANWU_CCACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wanwu/ccache-debian$release}"
+mkdir -p build "$cache"
 root="$(mktemp -d "${TMPDIR:-/var/tmp}/wanwu-debian.XXXXXX")"
 chmod 755 "$root"
 # Unmounted first: nothing of this machine is below what is removed.

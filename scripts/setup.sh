@@ -1,8 +1,9 @@
 #!/bin/bash
 # Installs what building and exporting models need: Debian packages, protocol
 # definitions (PyPI, npm) and example photographs; with --tests also what the
-# tests need, with --bench what the benchmark does. Does nothing where all of it
-# is there, so that it costs no time and no network the second time.
+# tests need, with --parts what test_parts.sh does, with --bench what the
+# benchmark does. Does nothing where all of it is there, so that it costs no time
+# and no network the second time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -35,8 +36,11 @@ packages=(
   # Configuring the build asks for it
   libgtest-dev libgmock-dev libbenchmark-dev
 )
+# Of the tests, what those of scripts/test_parts.sh need.
+parts=(python3-pytest)
 tests=(
-  python3-grpcio python3-protobuf python3-pytest "${formatter[@]}"
+  "${parts[@]}"
+  python3-grpcio python3-protobuf "${formatter[@]}"
   curl openssl python3-venv
   # Counting instructions
   valgrind
@@ -51,6 +55,7 @@ bench=(
 )
 case "${1:-}" in
   --tests) packages+=("${tests[@]}") ;;
+  --parts) packages+=("${parts[@]}") ;;
   --bench) packages+=("${bench[@]}") ;;
 esac
 
