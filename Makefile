@@ -20,7 +20,7 @@ serve: ## Install, build, get the models, start the server
 test: ## Install, build, run every default test
 	@scripts/test.sh
 
-test-full: ## As test, and what takes too long for every run
+test-full: ## As test, what takes too long for every run, and all on the other Debian
 	@scripts/test.sh --full
 
 bench: ## Compare with other services, in one run (FLAGS=--quick: 2 minutes)

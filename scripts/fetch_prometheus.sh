@@ -1,7 +1,7 @@
 #!/bin/bash
 # Puts prometheus and promtool, which the tests scrape and check the metrics
-# with, into the folder $1. They come out of Debian's package, which is unpacked
-# and not installed: it would start a daemon.
+# with, into the folder $1. They come out of Debian's packages, of which one
+# would start a daemon; so they are unpacked and not installed.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 
@@ -12,15 +12,21 @@ download="$(mktemp -d)"
 trap 'rm -rf "$download"' EXIT
 # Without apt's own sandbox user, who may not write to this folder.
 fetch() {
+  local packages=(prometheus)
+  # Debian 12 has both programs in one package.
+  [ -z "$(apt-cache search --names-only '^promtool$')" ] ||
+    packages+=(promtool)
   (cd "$download" && apt-get -o APT::Sandbox::User="$(id -un)" download -qq \
-    prometheus > /dev/null)
+    "${packages[@]}" > /dev/null)
 }
 # A container's image comes without apt's lists.
 fetch 2> /dev/null || {
   as_root apt-get update -qq
   fetch
 }
-dpkg-deb -x "$download"/prometheus_*.deb "$download/unpacked"
+for package in "$download"/*.deb; do
+  dpkg-deb -x "$package" "$download/unpacked"
+done
 mkdir -p "$folder"
 # promtool last: it says that the rest is there.
 for program in prometheus promtool; do

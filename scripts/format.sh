@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Where the release has none: scripts/fetch_clang_format.sh.
+PATH="$PATH:$PWD/build/deps/clang-format"
 mode=(-i)
 [ "${1:-}" != --check ] || mode=(--dry-run --Werror)
 git ls-files --cached --others --exclude-standard '*.h' '*.cc' |

@@ -1,29 +1,46 @@
 #!/bin/bash
 # Installs what building and exporting models need: Debian packages, protocol
-# definitions (PyPI) and example photographs; with --tests also what the tests
-# need, with --bench what the benchmark does. Does nothing where all of it is
-# there, so that it costs no time and no network the second time.
+# definitions (PyPI, npm) and example photographs; with --tests also what the
+# tests need, with --parts what test_parts.sh does, with --bench what the
+# benchmark does. Does nothing where all of it is there, so that it costs no time
+# and no network the second time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
+
+# What is named differently, or missing, in one release or another.
+release="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")"
+boost=(libboost-dev libboost-url-dev)
+formatter=()
+solver=()
+if [ "$release" = bookworm ]; then
+  boost=(libboost1.81-dev libboost-url1.81-dev)
+  formatter=(clang-format-14)
+  # Else apt takes scipy for matplotlib, which wants boost 1.74 in the end, and
+  # gives up where 1.81 is installed.
+  solver=(python3-munkres)
+fi
 
 packages=(
   build-essential cmake ninja-build ccache pkg-config
   # The service
   libtorch-dev libdnnl-dev libgrpc++-dev protobuf-compiler-grpc
-  libprotobuf-dev grpc-proto libabsl-dev libjpeg62-turbo-dev libpng-dev
+  libprotobuf-dev libabsl-dev libjpeg62-turbo-dev libpng-dev
   libwebp-dev libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
   libcli11-dev libssl-dev
   # The gateway
-  libboost1.81-dev libboost-url1.81-dev prometheus-cpp-dev
+  "${boost[@]}" prometheus-cpp-dev
   # The model packages
   python3 python3-pip python3-numpy python3-pil python3-torch
   python3-torchvision
   # Configuring the build asks for it
   libgtest-dev libgmock-dev libbenchmark-dev
 )
+# Of the tests, what those of scripts/test_parts.sh need.
+parts=(python3-pytest)
 tests=(
-  python3-grpcio python3-protobuf python3-pytest clang-format-14
+  "${parts[@]}"
+  python3-grpcio python3-protobuf "${formatter[@]}"
   curl openssl python3-venv
   # Counting instructions
   valgrind
@@ -34,12 +51,11 @@ tests=(
 bench=(
   gunicorn python3-flask python3-matplotlib python3-venv
   python3-grpcio python3-protobuf
-  # Else apt takes scipy for matplotlib, which wants boost 1.74 in the end, and
-  # gives up where 1.81 is installed.
-  python3-munkres
+  "${solver[@]}"
 )
 case "${1:-}" in
   --tests) packages+=("${tests[@]}") ;;
+  --parts) packages+=("${parts[@]}") ;;
   --bench) packages+=("${bench[@]}") ;;
 esac
 
@@ -109,9 +125,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   }
 fi
 
-scripts/fetch_protos.sh build/deps/googleapis ||
-  fail "google/rpc definitions could not be fetched from PyPI, or are not" \
-    "what was pinned; see above"
+scripts/fetch_protos.sh build/deps ||
+  fail "protocol definitions could not be fetched from PyPI and npm, or are" \
+    "not what was pinned; see above"
 scripts/fetch_otlp.sh build/deps/opentelemetry/trace.binpb ||
   fail "OpenTelemetry's definitions could not be fetched from PyPI, or are" \
     "not what was pinned; see above"
@@ -120,6 +136,9 @@ scripts/fetch_photos.sh build/deps/photos ||
 [ "${1:-}" != --tests ] ||
   scripts/fetch_schemathesis.sh build/deps/schemathesis ||
   say "no schemathesis, which could not be fetched from PyPI: a test skips"
+[ "${1:-}" != --tests ] || command -v clang-format-14 > /dev/null ||
+  scripts/fetch_clang_format.sh build/deps/clang-format ||
+  say "no clang-format 14, which could not be fetched: make format will fail"
 [ "${1:-}" != --tests ] ||
   scripts/fetch_prometheus.sh build/deps/prometheus ||
   say "no prometheus, whose package could not be fetched: two tests skip"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs, builds the release preset, makes the models and runs every default
-# test; with --full also those labelled "full".
+# test; with --full also those labelled "full", and then the default ones once
+# more from nothing, in a fresh Debian of the other release.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -20,5 +21,8 @@ skipped="$(sed -nE 's/^(SKIPPED \[.*)$/\1/p; s/^\[  SKIPPED \] ([^ ]+)$/\1/p' \
 if [ -n "$skipped" ]; then
   say "skipped:"
   sed 's/^/    /' <<< "$skipped" >&2
+fi
+if [ "${1:-}" = --full ] && [ "$status" = 0 ]; then
+  scripts/other_release.sh make test || status=$?
 fi
 exit "$status"

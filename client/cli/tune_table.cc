@@ -1,5 +1,6 @@
 #include "client/cli/tune_table.h"
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -18,6 +19,27 @@ using tuning::Trial;
 // Beyond it the first run and the last one tell of the machine, not of the
 // settings.
 constexpr double kMuchDrift = 0.1;
+
+struct Column {
+  const char* name = "";
+  Align align = Align::kRight;
+};
+constexpr std::array kColumns = std::to_array<Column>({
+    {.align = Align::kLeft},
+    {"lanes"},
+    {"threads"},
+    {"precision", Align::kLeft},
+    {"batch"},
+    {"delay"},
+    {"ok/s"},
+    {"p50 ms"},
+    {"p99"},
+    {"CPU ms/answer"},
+    {"mean batch"},
+    {"runs"},
+    // What went wrong.
+    {.align = Align::kLeft},
+});
 
 std::string Marks(const tuning::SearchState& state, std::size_t place) {
   std::string marks = place == state.best ? "*" : " ";
@@ -87,14 +109,13 @@ std::string TrialTable(const tuning::Goal& goal,
                        const Palette& palette) {
   if (state.trials.empty()) return "";
   Row head;
-  for (const char* name :
-       {"", "lanes", "threads", "precision", "batch", "delay", "ok/s", "p50 ms",
-        "p99", "CPU ms/answer", "mean batch", "runs"}) {
-    head.push_back({name, palette.Style(kDim)});
+  std::vector<Align> align;
+  for (const Column& column : kColumns) {
+    head.push_back({column.name, palette.Style(kDim)});
+    align.push_back(column.align);
   }
-  // The last column holds what went wrong, if anything did.
-  std::vector<Align> align(head.size() + 1, Align::kRight);
-  align.front() = align[3] = align.back() = Align::kLeft;
+  // What went wrong needs no name.
+  head.pop_back();
   std::vector<Row> rows = {head};
   for (std::size_t place = 0; place < state.trials.size(); ++place) {
     rows.push_back(TrialRow(goal, state, place, palette));

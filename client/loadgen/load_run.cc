@@ -1,6 +1,7 @@
 #include "client/loadgen/load_run.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <utility>
 

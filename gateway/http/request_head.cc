@@ -17,11 +17,10 @@ std::string_view RequestHead::Header(std::string_view name) const {
 
 absl::Status ParseTarget(std::string_view target, RequestHead& head) {
   // Proxies may send the whole URL, RFC 9112 §3.2.2.
-  const urls::string_view text(target.data(), target.size());
   const auto url =
       target.starts_with("http://") || target.starts_with("https://")
-          ? urls::parse_uri(text)
-          : urls::parse_origin_form(text);
+          ? urls::parse_uri(target)
+          : urls::parse_origin_form(target);
   if (url.has_error()) {
     return GatewayError(absl::StatusCode::kInvalidArgument, kHttpMalformed,
                         "the request target is malformed");

@@ -4,9 +4,9 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/secrets/read_secret.h"
@@ -70,9 +70,10 @@ absl::StatusOr<TokenList::Token> TokenList::ParseLine(
   if (secret.size() != 2 * token.digest.size() || !IsHex(secret)) {
     return Mistake("sha256: is followed by 64 hexadecimal digits");
   }
-  const std::string bytes =
-      absl::HexStringToBytes({secret.data(), secret.size()});
-  std::copy(bytes.begin(), bytes.end(), token.digest.begin());
+  const char* digits = secret.data();
+  for (unsigned char& byte : token.digest) {
+    digits = std::from_chars(digits, digits + 2, byte, 16).ptr;
+  }
   return token;
 }
 

@@ -70,7 +70,7 @@ void PngReader::ConfigureSafety() {
   png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
 }
 
-// As in the reference, an index beyond the palette is a grey of that value.
+// An index beyond the palette is black, as in Pillow 11.1; 9.4 has greys.
 void PngReader::ExtendPalette() {
   png_color palette[PNG_MAX_PALETTE_LENGTH];
   png_colorp known = nullptr;
@@ -78,8 +78,7 @@ void PngReader::ExtendPalette() {
   png_get_PLTE(png_, info_, &known, &known_size);
   const int size = 1 << png_get_bit_depth(png_, info_);
   for (int i = 0; i < size; ++i) {
-    const auto grey = static_cast<png_byte>(i);
-    palette[i] = i < known_size ? known[i] : png_color{grey, grey, grey};
+    palette[i] = i < known_size ? known[i] : png_color{};
   }
   png_set_PLTE(png_, info_, palette, size);
 }

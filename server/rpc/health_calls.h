@@ -9,12 +9,12 @@
 
 namespace wanwu::rpc {
 
-// As in classifier_service.h.
-using HealthListMethod = StreamedUnary<grpc::health::v1::Health::Service, 0>;
-using HealthCheckMethod = StreamedUnary<HealthListMethod, 1>;
-using HealthWatchMethod = StreamedUnary<HealthCheckMethod, 2>;
+// As in classifier_service.h; by their order in health.proto.
+using HealthCheckMethod = StreamedUnary<grpc::health::v1::Health::Service, 0>;
+using HealthWatchMethod = StreamedUnary<HealthCheckMethod, 1>;
+using HealthListMethod = StreamedUnary<HealthWatchMethod, 2>;
 
-class HealthService final : public HealthWatchMethod {
+class HealthService final : public HealthListMethod {
  public:
   static constexpr const char* kName =
       grpc::health::v1::Health::service_full_name();

@@ -44,6 +44,7 @@ class Model:
         values = manifest["input"]
         self._mean = torch.tensor(values["mean"])
         self._std = torch.tensor(values["std"])
+        torch._C._jit_set_profiling_mode(False)
         self._module = torch.jit.load(str(package / "model.fp32.pt"))
 
     def best_class(self, pixels):

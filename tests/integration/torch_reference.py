@@ -33,6 +33,8 @@ def _input(batch, package, precision):
 def probabilities(package, precision, pictures):
     """An array [pictures, classes]."""
     torch.backends.quantized.engine = "onednn"
+    # Debian 13's PyTorch else compiles the network with LLVM, for minutes.
+    torch._C._jit_set_profiling_mode(False)
     file = package.directory / package.precisions[precision]["file"]
     module = torch.jit.load(file, map_location="cpu").eval()
     answers = [

@@ -29,17 +29,30 @@ def test_no_script_installs_without_asking_for_hashes():
                 assert "--require-hashes" in line, script.name
 
 
-def test_protocol_definitions_that_are_others_are_refused(checkout, tmp_path):
-    wheel = (tmp_path /
-             "googleapis_common_protos-1.56.4-py2.py3-none-any.whl")
+def put_forged_wheel(folder):
+    wheel = folder / "googleapis_common_protos-1.56.4-py2.py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("google/rpc/error_details.proto", "// forged")
-    folder = checkout.root / "build/deps/googleapis"
+
+
+def test_protocol_definitions_that_are_others_are_refused(checkout, tmp_path):
+    put_forged_wheel(tmp_path)
+    folder = checkout.root / "build/deps"
     done = checkout.run("fetch_protos.sh", folder, PIP_NO_INDEX="1",
                         PIP_FIND_LINKS=str(tmp_path))
     assert done.returncode != 0
     assert "DO NOT MATCH THE HASHES" in done.stderr
     assert not folder.exists()
+
+
+def test_packages_of_npm_that_are_others_are_refused(checkout):
+    folder = checkout.root / "build/deps"
+    checkout.put("build/deps/googleapis/google/rpc/error_details.proto", "")
+    checkout.put_command("npm", "echo forged > it.tgz; echo it.tgz")
+    done = checkout.run("fetch_protos.sh", folder)
+    assert done.returncode != 0
+    assert "it.tgz: FAILED" in done.stdout
+    assert not (folder / "grpc-proto").exists()
 
 
 def test_definitions_of_opentelemetry_that_are_others_are_refused(checkout,

@@ -18,11 +18,12 @@ def run_tests(checkout):
     """run_tests(log, code): what ctest leaves and ends with."""
     for script in ("setup.sh", "build.sh", "models.sh"):
         checkout.put(f"scripts/{script}", "#!/bin/bash\n")
+    checkout.put("scripts/other_release.sh", '#!/bin/bash\necho "there: $*"\n')
 
-    def run(log, code=0):
+    def run(log, code=0, options=()):
         checkout.put("build/release/Testing/Temporary/LastTest.log", log)
         checkout.put_command("ctest", f"exit {code}")
-        return checkout.run("test.sh")
+        return checkout.run("test.sh", *options)
 
     return run
 
@@ -42,3 +43,9 @@ def test_nothing_is_said_where_nothing_was_skipped(run_tests):
 
 def test_failed_test_fails_the_script(run_tests):
     assert run_tests(LOG, code=8).returncode == 8
+
+
+def test_full_tests_also_run_on_the_other_release(run_tests):
+    assert "there" not in run_tests(LOG).stdout
+    assert "there: make test\n" in run_tests(LOG, options=["--full"]).stdout
+    assert "there" not in run_tests(LOG, 8, ["--full"]).stdout

@@ -10,6 +10,12 @@ def use_all_cpus():
     torch.set_num_threads(len(os.sched_getaffinity(0)))
 
 
+def run_torchscript_uncompiled():
+    """As the server runs it. Debian 13's PyTorch, which has LLVM, else compiles
+    the whole float network for each shape, which takes it minutes."""
+    torch._C._jit_set_profiling_mode(False)
+
+
 def matmul_transposed(left, right):
     """left [m,k] times right [n,k] transposed, float32.
 

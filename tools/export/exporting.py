@@ -54,6 +54,7 @@ def export(request, progress):
     weights = RANDOM if request.random else find_weights(
         name, request.search, progress)
     compute.use_all_cpus()
+    compute.run_torchscript_uncompiled()
     module = build_module(request.architecture, weights)
     picture_set = _load_pictures(request, progress)
     with package.staged(request.target) as folder:

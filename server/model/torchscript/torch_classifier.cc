@@ -75,8 +75,10 @@ absl::Status TryOnePicture(Classifier& classifier) {
 }  // namespace
 
 void PrepareLaneThread(int threads) {
-  // Else the first parallel work would take over what was last set anywhere.
-  at::internal::lazy_init_num_threads();
+  // Else the first parallel work would take over what was last set anywhere. It
+  // must be libtorch that does it: since 2.x it keeps a flag of its own, beside
+  // the one that Parallel.h makes here.
+  at::get_num_threads();
   at::set_num_threads(threads);
 }
 

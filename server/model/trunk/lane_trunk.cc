@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "server/model/trunk/layer_primitive.h"
+#include "server/model/trunk/layer_descs.h"
 
 namespace wanwu::model::trunk {
 namespace {
@@ -122,7 +122,8 @@ LaneTrunk::Step LaneTrunk::MakeLayer(size_t index, int batch) {
   const auto [description, weights] = WithWeights(primitive, parameters);
   step.primitive = dnnl::convolution_forward(description);
   step.arguments.emplace(DNNL_ARG_WEIGHTS, weights);
-  step.arguments.emplace(DNNL_ARG_BIAS, parameters.bias);
+  step.arguments.insert(parameters.constants.begin(),
+                        parameters.constants.end());
   if (packed_.slots().copies_addend[index]) {
     step.addend = {Place(*layer.addend), Place(layer.target),
                    activation(layer.target).get_desc().get_size()};
@@ -162,26 +163,27 @@ LaneTrunk::Step LaneTrunk::MakeLinear(const Linear& linear, int batch) {
     return LinearPrimitive(linear, batch, weights);
   };
   const auto [description, weights] = WithWeights(primitive, parameters);
-  return {dnnl::inner_product_forward(description),
-          {{DNNL_ARG_SRC,
-            memory(description.src_desc(), CpuEngine(), means_.get())},
-           {DNNL_ARG_WEIGHTS, weights},
-           {DNNL_ARG_BIAS, parameters.bias},
-           {DNNL_ARG_DST,
-            memory(description.dst_desc(), CpuEngine(), logits_.get())}},
-          {}};
+  Arguments arguments = parameters.constants;
+  arguments.emplace(DNNL_ARG_WEIGHTS, weights);
+  arguments.emplace(DNNL_ARG_SRC,
+                    memory(description.src_desc(), CpuEngine(), means_.get()));
+  arguments.emplace(DNNL_ARG_DST,
+                    memory(description.dst_desc(), CpuEngine(), logits_.get()));
+  return {dnnl::inner_product_forward(description), std::move(arguments), {}};
 }
 
 LaneTrunk::Step LaneTrunk::MakeToFloat(const Activation& activation,
                                        std::byte* place, float* to,
                                        int batch) const {
   const Arithmetic arithmetic = packed_.arithmetic();
+  const auto at = [&](Arithmetic type, void* values) {
+    return memory(ActivationDesc(activation, type, batch), CpuEngine(), values);
+  };
+  Arguments arguments = ToFloatConstants(activation);
+  arguments.emplace(DNNL_ARG_FROM, at(arithmetic, place));
+  arguments.emplace(DNNL_ARG_TO, at(Arithmetic::kFloat32, to));
   return {dnnl::reorder(ToFloatPrimitive(activation, arithmetic, batch)),
-          {{DNNL_ARG_FROM, memory(ActivationDesc(activation, arithmetic, batch),
-                                  CpuEngine(), place)},
-           {DNNL_ARG_TO,
-            memory(ActivationDesc(activation, Arithmetic::kFloat32, batch),
-                   CpuEngine(), to)}},
+          std::move(arguments),
           {}};
 }
 

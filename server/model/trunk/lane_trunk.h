@@ -6,9 +6,9 @@
 #include <map>
 #include <memory>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
+#include "server/model/trunk/layer_primitive.h"
 #include "server/model/trunk/packed_trunk.h"
 
 namespace wanwu::model::trunk {
@@ -44,7 +44,7 @@ class LaneTrunk {
   };
   struct Step {
     dnnl::primitive primitive;
-    std::unordered_map<int, dnnl::memory> arguments;
+    Arguments arguments;
     // Done before; of 0 bytes if there is nothing to copy.
     Copy addend;
   };

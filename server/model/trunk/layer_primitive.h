@@ -2,28 +2,18 @@
 
 #include <dnnl.hpp>
 #include <optional>
+#include <unordered_map>
 
 #include "server/model/trunk/arithmetic.h"
 #include "server/model/trunk/layers.h"
 
+// A layer as oneDNN's primitive. The major versions of oneDNN differ in how one
+// is described, and in what it computes with at which time, so that each has a
+// source file of its own, of which CMake takes one.
 namespace wanwu::model::trunk {
 
-// The CPU, as oneDNN sees it. One for the process.
-const dnnl::engine& CpuEngine();
-
-// Where and how an activation of `batch` pictures lies: [N,H,W,C].
-dnnl::memory::desc ActivationDesc(const Activation& activation,
-                                  Arithmetic arithmetic, int batch);
-
-// How the model file's weights of a convolution lie.
-dnnl::memory::desc PlainWeightsDesc(const Convolution& convolution,
-                                    dnnl::memory::data_type type);
-
-dnnl::memory::desc BiasDesc(const Convolution& convolution);
-dnnl::memory::desc BiasDesc(const Linear& linear);
-
-// The bias as the primitive wants it: for kInt8 in steps of its sums.
-std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer);
+// What primitives take, by DNNL_ARG_….
+using Arguments = std::unordered_map<int, dnnl::memory>;
 
 // A convolution over `batch` pictures. Sums into its target if it has an
 // addend. `weights`: how its weights lie; nothing lets oneDNN choose. oneDNN
@@ -31,6 +21,10 @@ std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer);
 dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
     const Trunk& trunk, const Layer& layer, Arithmetic arithmetic, int batch,
     const std::optional<dnnl::memory::desc>& weights);
+
+// What it takes beside source, weights and target, whatever the batch.
+Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer,
+                               Arithmetic arithmetic);
 
 // As above, for a pooling.
 dnnl::pooling_forward::primitive_desc PoolPrimitive(const Trunk& trunk,
@@ -43,6 +37,9 @@ dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
                                                Arithmetic arithmetic,
                                                int batch);
 
+// What it takes beside source and target.
+Arguments ToFloatConstants(const Activation& activation);
+
 // The mean of a float32 activation over height and width, as [N,C].
 dnnl::pooling_forward::primitive_desc AveragePrimitive(
     const Activation& activation, int batch);
@@ -51,8 +48,5 @@ dnnl::pooling_forward::primitive_desc AveragePrimitive(
 dnnl::inner_product_forward::primitive_desc LinearPrimitive(
     const Linear& linear, int batch,
     const std::optional<dnnl::memory::desc>& weights);
-
-// How the model file's weights lie.
-dnnl::memory::desc PlainWeightsDesc(const Linear& linear);
 
 }  // namespace wanwu::model::trunk

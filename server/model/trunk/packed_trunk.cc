@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/model/trunk/layer_descs.h"
 #include "server/model/trunk/layer_primitive.h"
 
 namespace wanwu::model::trunk {
@@ -51,13 +52,6 @@ std::vector<memory> PackAll(const memory& plain,
   return packed;
 }
 
-memory CopyBias(const std::vector<float>& values, const memory::desc& desc) {
-  memory bias(desc, CpuEngine());
-  std::copy(values.begin(), values.end(),
-            static_cast<float*>(bias.get_data_handle()));
-  return bias;
-}
-
 // What later primitives ask for.
 std::shared_ptr<const ConvolutionWeights> WithoutValues(
     const ConvolutionWeights& weights) {
@@ -101,7 +95,7 @@ PackedTrunk::Parameters PackedTrunk::Pack(const Layer& layer) const {
         .weights_desc();
   };
   return {PackAll(PlainWeights(convolution), preferred),
-          CopyBias(ScaledBias(trunk_, layer), BiasDesc(convolution))};
+          ConvolutionConstants(trunk_, layer, arithmetic_)};
 }
 
 PackedTrunk::Parameters PackedTrunk::Pack(const Linear& linear) {
@@ -110,7 +104,7 @@ PackedTrunk::Parameters PackedTrunk::Pack(const Linear& linear) {
   };
   return {PackAll(Wrap(PlainWeightsDesc(linear), linear.weights->values.data()),
                   preferred),
-          CopyBias(linear.weights->bias, BiasDesc(linear))};
+          {{DNNL_ARG_BIAS, MakeConstant(linear.weights->bias)}}};
 }
 
 }  // namespace wanwu::model::trunk

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "server/model/trunk/arithmetic.h"
+#include "server/model/trunk/layer_primitive.h"
 #include "server/model/trunk/layers.h"
 #include "server/model/trunk/slot_plan.h"
 
@@ -26,7 +27,8 @@ class PackedTrunk {
     // The same weights in each layout that oneDNN prefers for some batch size:
     // most often one.
     std::vector<dnnl::memory> weights;
-    dnnl::memory bias;
+    // The bias, and whatever else the primitive takes at every batch size.
+    Arguments constants;
 
     // The weights in that layout, or null.
     const dnnl::memory* Find(const dnnl::memory::desc& layout) const;

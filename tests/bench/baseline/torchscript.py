@@ -16,6 +16,9 @@ class TorchScriptClassifier:
     def __init__(self, package, max_batch_size):
         # Two processes on two cores: more threads would only fight.
         torch.set_num_threads(1)
+        # Debian 13's PyTorch would compile the network with LLVM, for minutes;
+        # Debian 12's has none.
+        torch._C._jit_set_texpr_fuser_enabled(False)
         mean, deviation = read_normalisation(package)
         self._preprocess = transforms.Compose([
             transforms.Resize(256),

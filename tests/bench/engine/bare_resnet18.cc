@@ -9,8 +9,6 @@ using dnnl::memory;
 using DataType = memory::data_type;
 using Layout = memory::format_tag;
 
-constexpr int kPerOutputChannel = 1 << 1;
-constexpr float kAnyScale = 0.01F;
 constexpr int kInputSide = 224;
 
 void Clear(const memory& values) {
@@ -18,11 +16,11 @@ void Clear(const memory& values) {
 }
 
 int Side(const memory& activation) {
-  return static_cast<int>(activation.get_desc().dims()[2]);
+  return static_cast<int>(DimsOf(activation)[2]);
 }
 
 int Channels(const memory& activation) {
-  return static_cast<int>(activation.get_desc().dims()[1]);
+  return static_cast<int>(DimsOf(activation)[1]);
 }
 
 DataType ActivationType(model::Precision precision) {
@@ -54,7 +52,7 @@ BareResNet18::BareResNet18(model::Precision precision, int batch)
     x = Block(x, channels, channels == 64 ? 1 : 2);
     x = Block(x, channels, 1);
   }
-  Pool(x, dnnl::algorithm::pooling_avg, Side(x), 1, 0);
+  Pool(x, dnnl::algorithm::pooling_avg_exclude_padding, Side(x), 1, 0);
 }
 
 void BareResNet18::Run() {
@@ -90,43 +88,23 @@ memory BareResNet18::Convolve(const memory& source, const ConvolutionPlan& plan,
   const memory target =
       residual != nullptr ? *residual : Activation(plan.out_channels, side);
 
-  dnnl::post_ops appended;
-  if (residual != nullptr) appended.append_sum();
-  if (plan.relu) {
-    appended.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
-  }
-  dnnl::primitive_attr attributes;
-  attributes.set_post_ops(appended);
-  if (weights_ == DataType::s8) {
-    attributes.set_output_scales(
-        kPerOutputChannel,
-        std::vector<float>(static_cast<size_t>(plan.out_channels), kAnyScale));
-  }
-
-  const memory::dims strides = {plan.stride, plan.stride};
-  const memory::dims pads = {pad, pad};
-  const dnnl::convolution_forward::primitive_desc primitive(
-      {dnnl::prop_kind::forward_inference,
-       dnnl::algorithm::convolution_direct,
-       source.get_desc(),
-       {{plan.out_channels, Channels(source), plan.kernel, plan.kernel},
-        weights_,
-        Layout::any},
-       {{plan.out_channels}, DataType::f32, Layout::x},
-       target.get_desc(),
-       strides,
-       pads,
-       pads},
-      attributes, engine_);
+  const auto primitive = BareConvolution(
+      engine_, source.get_desc(),
+      {{plan.out_channels, Channels(source), plan.kernel, plan.kernel},
+       weights_,
+       Layout::any},
+      target.get_desc(), plan, residual != nullptr);
   const memory weights(primitive.weights_desc(), engine_);
   const memory bias(primitive.bias_desc(), engine_);
   Clear(weights);
   Clear(bias);
-  steps_.push_back({dnnl::convolution_forward(primitive),
-                    {{DNNL_ARG_SRC, source},
-                     {DNNL_ARG_WEIGHTS, weights},
-                     {DNNL_ARG_BIAS, bias},
-                     {DNNL_ARG_DST, target}}});
+  std::unordered_map<int, memory> arguments =
+      BareScales(engine_, plan, weights_);
+  arguments.insert({{DNNL_ARG_SRC, source},
+                    {DNNL_ARG_WEIGHTS, weights},
+                    {DNNL_ARG_BIAS, bias},
+                    {DNNL_ARG_DST, target}});
+  steps_.push_back({dnnl::convolution_forward(primitive), arguments});
   return target;
 }
 
@@ -134,16 +112,9 @@ memory BareResNet18::Pool(const memory& source, dnnl::algorithm kind,
                           int kernel, int stride, int pad) {
   const int side = (Side(source) + 2 * pad - kernel) / stride + 1;
   const memory target = Activation(Channels(source), side);
-  const memory::dims pads = {pad, pad};
-  steps_.push_back({dnnl::pooling_forward({{dnnl::prop_kind::forward_inference,
-                                            kind,
-                                            source.get_desc(),
-                                            target.get_desc(),
-                                            {stride, stride},
-                                            {kernel, kernel},
-                                            pads,
-                                            pads},
-                                           engine_}),
+  steps_.push_back({dnnl::pooling_forward(
+                        BarePool(engine_, kind, source.get_desc(),
+                                 target.get_desc(), {kernel, stride, pad})),
                     {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, target}}});
   return target;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/model/precision.h"
+#include "tests/bench/engine/bare_primitive.h"
 
 namespace wanwu::bench {
 
@@ -23,12 +24,6 @@ class BareResNet18 {
   struct Step {
     dnnl::primitive primitive;
     std::unordered_map<int, dnnl::memory> arguments;
-  };
-  struct ConvolutionPlan {
-    int out_channels = 0;
-    int kernel = 1;
-    int stride = 1;
-    bool relu = false;
   };
 
   dnnl::memory Activation(int channels, int side) const;

@@ -1,6 +1,8 @@
 // What the lanes give without a service around them, in one run: bare oneDNN
 // primitives, our engine on tensors that are there, libtorch's own operators,
 // and the loop decode → preprocess → infer. One JSON object on stdout.
+#include <dnnl.h>
+
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdlib>
@@ -11,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "client/cli/bench_pictures.h"
 #include "server/image/decode.h"
 #include "server/model/cpu.h"
@@ -159,6 +162,11 @@ Contender DecodeAndInfer(Loop& loop, model::Classifier& classifier) {
           }};
 }
 
+std::string OneDnnVersion() {
+  const dnnl_version_t& version = *dnnl_version();
+  return absl::StrCat(version.major, ".", version.minor, ".", version.patch);
+}
+
 json Measure(const Options& options) {
   const model::Package package = FindPackage(options);
   const model::Precision precision = FindPrecision(options.precision);
@@ -170,6 +178,7 @@ json Measure(const Options& options) {
   const RacePlan plan{options.lanes, options.rounds,
                       std::chrono::duration<double>(options.seconds)};
   json result = {{"cpu", model::DetectCpu().model},
+                 {"onednn_version", OneDnnVersion()},
                  {"model", options.model},
                  {"precision", options.precision},
                  {"engine", std::string(own->engine())},
@@ -224,6 +233,13 @@ int main(int argc, char** argv) {
                  "Folder of pictures for the loop; none: no loop");
   app.add_flag("--libtorch", options.libtorch, "Measure libtorch's, too");
   app.add_flag("--own_only", options.own_only, "Measure our engine alone");
+  app.add_flag_callback(
+      "--onednn_version",
+      [] {
+        std::cout << wanwu::bench::OneDnnVersion() << '\n';
+        throw CLI::Success();
+      },
+      "Print oneDNN's version and exit");
   CLI11_PARSE(app, argc, argv);
   try {
     std::cout << wanwu::bench::Measure(options).dump(1) << '\n';

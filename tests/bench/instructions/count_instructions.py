@@ -3,25 +3,27 @@
 and one RPC, under valgrind's callgrind: a guard against regressions that other
 work on the machine cannot disturb.
 
-bounds.json holds what was counted last and by how much a count may differ. To
-renew it after a change that is meant: build the release preset's targets
-decode_instructions, resize_instructions, ring_instructions, rpc_instructions and
-run this program with --renew.
+bounds_RELEASE.json holds what was counted last with that Debian's compiler and
+libraries, and by how much a count may differ. To renew it after a change that is
+meant: build the release preset's targets decode_instructions,
+resize_instructions, ring_instructions, rpc_instructions and run this program
+with --renew, on each release (scripts/in_debian.sh).
 
-Counts are of the release build with Debian 12's compiler and libraries. The
-libraries choose their code by the CPU that valgrind 3.19 shows them: up to AVX2,
-never AVX-512. So they are the same on all CPUs that have AVX2.
+The libraries choose their code by the CPU that valgrind shows them: up to AVX2,
+never AVX-512. So counts are the same on all CPUs that have AVX2.
 """
 
 import argparse
 import json
 import pathlib
+import platform
 import re
 import statistics
 import subprocess
 import tempfile
 
-BOUNDS = pathlib.Path(__file__).with_name("bounds.json")
+RELEASE = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+BOUNDS = pathlib.Path(__file__).with_name(f"bounds_{RELEASE}.json")
 
 
 def count(program):

@@ -23,6 +23,8 @@ def main():
     pictures = prepare.pictures()
     package = prepare.package_of(options.model)
     results.data["machine"] = machine.describe()
+    say("with " + ", ".join(f"{name} {version}" for name, version in
+                            results.machine["packages"].items()))
     describe_setup(results, options, package, pictures)
     openvino = find_openvino(results, package, pictures)
     files = agreement.sample(pictures)

@@ -9,8 +9,9 @@ import subprocess
 
 from . import places
 
-PACKAGES = ("libtorch1.13", "libdnnl2", "libgrpc++1.51", "libjpeg62-turbo",
-            "python3-torch", "gunicorn")
+# Patterns: names hold versions that differ between releases.
+PACKAGES = ("libtorch[0-9]*", "libdnnl[0-9]*", "libgrpc++[0-9]*",
+            "libjpeg62-turbo", "python3-torch", "gunicorn")
 MODULES = ("openvino", "nncf", "mosec", "starlette", "uvicorn", "simplejpeg")
 
 
@@ -28,7 +29,8 @@ def describe():
         "kernel": platform.release(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE")
                            * os.sysconf("SC_PHYS_PAGES") / 1e9),
-        "packages": {**_debian_versions(), **_module_versions()},
+        "packages": {**_linked_onednn(), **_debian_versions(),
+                     **_module_versions()},
     }
 
 
@@ -81,6 +83,14 @@ def _instructions():
     interesting = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16",
                    "amx_int8", "amx_bf16")
     return [name for name in interesting if name in _cpuinfo("flags").split()]
+
+
+def _linked_onednn():
+    """What the lanes run on, asked of a program that is linked as they are."""
+    program = places.BIN / "wanwu-engine-ceiling"
+    if not program.exists():
+        return {}
+    return {"oneDNN": _output(program, "--onednn_version")}
 
 
 def _debian_versions():

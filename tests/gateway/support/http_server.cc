@@ -1,5 +1,6 @@
 #include "tests/gateway/support/http_server.h"
 
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 

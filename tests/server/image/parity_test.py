@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 import picture_variants
+import png_writer
 import reference
 
 VARIANTS = picture_variants.all_variants()
 LIMIT_VARIANTS = picture_variants.limit_variants()
+SHORT_PALETTES = png_writer.DEPTHS[png_writer.PALETTE]
 
 
 def preprocess(bin_dir, files, output_dir):
@@ -65,6 +67,24 @@ def test_picture_at_a_limit_becomes_the_references_tensor(name, bin_dir,
     file = tmp_path / name
     file.write_bytes(LIMIT_VARIANTS[name]())
     assert_folder_matches(bin_dir, [file], tmp_path)
+
+
+@pytest.mark.parametrize("depth", SHORT_PALETTES)
+def test_pixels_beyond_a_palette_are_black(depth, bin_dir, tmp_path):
+    file = tmp_path / "short_palette.png"
+    file.write_bytes(picture_variants.short_palette(depth))
+    preprocess(bin_dir, [file], tmp_path)
+    assert_same(np.load(tmp_path / "short_palette.png.npy"), reference.tensor(
+        picture_variants.short_palette(depth, "black")), file.name)
+
+
+@pytest.mark.parametrize("depth", SHORT_PALETTES)
+def test_only_the_older_pillow_makes_pixels_beyond_a_palette_grey(depth):
+    colours = {reference.OLDER: "grey", reference.NEWER: "black"}
+    assert_same(
+        reference.tensor(picture_variants.short_palette(depth)),
+        reference.tensor(picture_variants.short_palette(
+            depth, colours[reference.PILLOW])), f"depth {depth}")
 
 
 def test_jpegs_pillow_cannot_write_become_the_references_tensors(

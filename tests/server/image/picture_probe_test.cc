@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <random>
 #include <span>
 #include <string>
@@ -252,11 +254,13 @@ TEST(PictureProbe, DecoderMemorySufficesForTheLargestPictureOfAnyKind) {
 
 Bytes FloodedJpeg(const Bytes& flood, size_t bytes) {
   const Bytes sound = MakeJpeg({});
-  Bytes flooded(sound.begin(), sound.begin() + 2);
+  const auto after_start = sound.begin() + 2;
+  Bytes flooded(sound.begin(), after_start);
+  flooded.reserve(bytes + flood.size() + sound.size());
   while (flooded.size() < bytes) {
-    flooded.insert(flooded.end(), flood.begin(), flood.end());
+    std::copy(flood.begin(), flood.end(), std::back_inserter(flooded));
   }
-  flooded.insert(flooded.end(), sound.begin() + 2, sound.end());
+  flooded.insert(flooded.end(), after_start, sound.end());
   return flooded;
 }
 

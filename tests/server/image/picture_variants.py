@@ -78,8 +78,9 @@ def jpegs():
 
 
 def png(depth, color, *, width=67, height=59, interlaced=False, extra=b"",
-        palette_entries=None):
-    """With palette_entries, some pixels lie beyond the palette."""
+        palette_entries=None, beyond=b""):
+    """With palette_entries, some pixels lie beyond the palette, which `beyond`
+    makes longer."""
     samples = pixels(width, height, png_writer.CHANNELS[color]).astype(int)
     before = extra
     if depth == 16:
@@ -89,8 +90,8 @@ def png(depth, color, *, width=67, height=59, interlaced=False, extra=b"",
     if color == png_writer.PALETTE:
         entries = palette_entries or 2**depth
         palette = np.random.default_rng(3).integers(0, 256, entries * 3)
-        before = png_writer.chunk(b"PLTE",
-                                  palette.astype(np.uint8).tobytes()) + before
+        before = png_writer.chunk(
+            b"PLTE", palette.astype(np.uint8).tobytes() + beyond) + before
     encoded = png_writer.write(samples, depth, color, interlaced=interlaced,
                                before=before)
     if depth == 16 and color == png_writer.GREY:
@@ -98,6 +99,15 @@ def png(depth, color, *, width=67, height=59, interlaced=False, extra=b"",
         high = png_writer.write(samples >> 8, 8, color)
         return encoded, high
     return encoded
+
+
+def short_palette(depth, colours_beyond=None):
+    """Of one entry; the others are colours_beyond, if given: "black", "grey"."""
+    entries = range(1, 2**depth)
+    beyond = {None: b"", "black": bytes(3 * len(entries)),
+              "grey": bytes(entry for entry in entries for _ in range(3))}
+    return png(depth, png_writer.PALETTE, palette_entries=1,
+               beyond=beyond[colours_beyond])
 
 
 def pngs():
@@ -127,9 +137,6 @@ def pngs():
     for name, (depth, color, content) in transparencies.items():
         yield f"png_transparent_{name}", functools.partial(
             png, depth, color, extra=png_writer.chunk(b"tRNS", content))
-    for depth in png_writer.DEPTHS[png_writer.PALETTE]:
-        yield f"png_short_palette{depth}", functools.partial(
-            png, depth, png_writer.PALETTE, palette_entries=1)
     yield "png_gamma", functools.partial(
         png, 8, png_writer.RGB,
         extra=png_writer.chunk(b"gAMA", struct.pack(">I", 100000)))

@@ -1,8 +1,7 @@
-#include "server/model/trunk/layer_primitive.h"
-
-#include <cmath>
-#include <cstdint>
 #include <vector>
+
+#include "server/model/trunk/layer_descs.h"
+#include "server/model/trunk/layer_primitive.h"
 
 namespace wanwu::model::trunk {
 namespace {
@@ -15,46 +14,6 @@ using Layout = memory::format_tag;
 // per output channel.
 constexpr int kForAll = 0;
 constexpr int kPerOutputChannel = 1 << 1;
-
-DataType ActivationType(Arithmetic arithmetic) {
-  switch (arithmetic) {
-    case Arithmetic::kFloat32:
-      return DataType::f32;
-    case Arithmetic::kBfloat16:
-      return DataType::bf16;
-    case Arithmetic::kInt8:
-      return DataType::u8;
-  }
-  return DataType::undef;
-}
-
-DataType WeightsType(Arithmetic arithmetic) {
-  return arithmetic == Arithmetic::kInt8 ? DataType::s8
-                                         : ActivationType(arithmetic);
-}
-
-memory::dims Dims(const Extent& extent) {
-  return {extent.height, extent.width};
-}
-
-memory::dims Before(const Padding& padding) {
-  return {padding.top, padding.left};
-}
-
-memory::dims After(const Padding& padding) {
-  return {padding.bottom, padding.right};
-}
-
-memory::dims WeightsDims(const Convolution& convolution) {
-  const int groups = convolution.groups;
-  const int in_channels = convolution.in_channels / groups;
-  const Extent& kernel = convolution.kernel;
-  if (groups == 1) {
-    return {convolution.out_channels, in_channels, kernel.height, kernel.width};
-  }
-  return {groups, convolution.out_channels / groups, in_channels, kernel.height,
-          kernel.width};
-}
 
 // A sum's scale: what its target's bytes are worth in sums.
 std::vector<float> OutputScales(const Trunk& trunk, const Layer& layer) {
@@ -107,33 +66,7 @@ dnnl::primitive_attr ByteAttributes(const Trunk& trunk, const Layer& layer) {
   return attributes;
 }
 
-}  // namespace
-
-const dnnl::engine& CpuEngine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
-
-memory::desc ActivationDesc(const Activation& activation, Arithmetic arithmetic,
-                            int batch) {
-  return {{batch, activation.channels, activation.height, activation.width},
-          ActivationType(arithmetic),
-          Layout::nhwc};
-}
-
-memory::desc PlainWeightsDesc(const Convolution& convolution, DataType type) {
-  const Layout layout = convolution.groups == 1 ? Layout::oihw : Layout::goihw;
-  return {WeightsDims(convolution), type, layout};
-}
-
-memory::desc BiasDesc(const Convolution& convolution) {
-  return {{convolution.out_channels}, DataType::f32, Layout::x};
-}
-
-memory::desc BiasDesc(const Linear& linear) {
-  return {{linear.out_features}, DataType::f32, Layout::x};
-}
-
+// The bias as the primitive wants it: for bytes in steps of its sums.
 std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer) {
   const auto& convolution = std::get<Convolution>(layer.kind);
   std::vector<float> bias = convolution.weights->bias;
@@ -145,26 +78,29 @@ std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer) {
   return bias;
 }
 
+}  // namespace
+
 dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
     const Trunk& trunk, const Layer& layer, Arithmetic arithmetic, int batch,
     const std::optional<memory::desc>& weights) {
   const auto& convolution = std::get<Convolution>(layer.kind);
-  const memory::desc any_weights(WeightsDims(convolution),
-                                 WeightsType(arithmetic), Layout::any);
-  // oneDNN counts the pixels between a kernel's taps.
-  const memory::dims gaps = {convolution.dilation.height - 1,
-                             convolution.dilation.width - 1};
   const dnnl::convolution_forward::desc description(
       dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
       ActivationDesc(trunk.activations[layer.source], arithmetic, batch),
-      weights.value_or(any_weights), BiasDesc(convolution),
+      weights.value_or(AnyWeightsDesc(convolution, arithmetic)),
+      BiasDesc(convolution),
       ActivationDesc(trunk.activations[layer.target], arithmetic, batch),
-      Dims(convolution.stride), gaps, Before(convolution.padding),
-      After(convolution.padding));
+      Dims(convolution.stride), Gaps(convolution.dilation),
+      Before(convolution.padding), After(convolution.padding));
   const dnnl::primitive_attr attributes = arithmetic == Arithmetic::kInt8
                                               ? ByteAttributes(trunk, layer)
                                               : FloatAttributes(layer);
   return {description, attributes, CpuEngine()};
+}
+
+Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer,
+                               Arithmetic /*arithmetic*/) {
+  return {{DNNL_ARG_BIAS, MakeConstant(ScaledBias(trunk, layer))}};
 }
 
 dnnl::pooling_forward::primitive_desc PoolPrimitive(const Trunk& trunk,
@@ -196,6 +132,8 @@ dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
           attributes};
 }
 
+Arguments ToFloatConstants(const Activation& /*activation*/) { return {}; }
+
 dnnl::pooling_forward::primitive_desc AveragePrimitive(
     const Activation& activation, int batch) {
   Activation mean = activation;
@@ -216,18 +154,12 @@ dnnl::pooling_forward::primitive_desc AveragePrimitive(
 dnnl::inner_product_forward::primitive_desc LinearPrimitive(
     const Linear& linear, int batch,
     const std::optional<memory::desc>& weights) {
-  const memory::desc any_weights({linear.out_features, linear.in_features},
-                                 DataType::f32, Layout::any);
   return {{dnnl::prop_kind::forward_inference,
            {{batch, linear.in_features}, DataType::f32, Layout::nc},
-           weights.value_or(any_weights),
-           {{linear.out_features}, DataType::f32, Layout::x},
+           weights.value_or(AnyWeightsDesc(linear)),
+           BiasDesc(linear),
            {{batch, linear.out_features}, DataType::f32, Layout::nc}},
           CpuEngine()};
-}
-
-memory::desc PlainWeightsDesc(const Linear& linear) {
-  return {{linear.out_features, linear.in_features}, DataType::f32, Layout::oi};
 }
 
 }  // namespace wanwu::model::trunk

@@ -1,0 +1,152 @@
+#!/bin/bash
+# Runs a command in a fresh Debian: scripts/in_debian.sh 13 make test
+# The first argument is 12 or 13. As root (it needs debootstrap's package). The
+# command finds a copy of this checkout without anything built or ignored, but
+# for --with PATH, is an ordinary user who may use sudo, and compiles with a
+# cache that stays: WANWU_CCACHE, or ~/.cache/wanwu/ccache-debianRELEASE. Nothing
+# else is left behind. Packages come from WANWU_DEBIAN_MIRROR, or from where this
+# machine's apt takes its own. With --check instead of a release it only says
+# what is missing, and ends with 1 if anything is.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/say.sh
+
+readonly home=/home/wanwu
+brought=()
+
+code_name() {
+  case "$1" in
+    12) echo bookworm ;;
+    13) echo trixie ;;
+    *) fail "the release must be 12 or 13" ;;
+  esac
+}
+
+own_mirror() {
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
+    grep -v security | sort -u | head -n 1
+}
+
+mount_all() {
+  local root="$1"
+  mount -t proc proc "$root/proc"
+  mount -t sysfs -o ro sysfs "$root/sys"
+  mount --rbind /dev "$root/dev"
+  mount --bind "$2" "$root/ccache"
+  mkdir -p "$root$home"
+  [ ! -d ../shared ] || {
+    mkdir -p "$root$home/shared"
+    mount --bind -o ro ../shared "$root$home/shared"
+  }
+}
+
+# Names are resolved, and others' certificates trusted, as they are here.
+share_network() {
+  local root="$1" own=/usr/local/share/ca-certificates
+  cat /etc/resolv.conf > "$root/etc/resolv.conf"
+  cat /etc/hosts > "$root/etc/hosts"
+  mkdir -p "$root$own"
+  [ ! -d "$own" ] || cp -r "$own/." "$root$own/"
+}
+
+# What a fresh machine has, and the user.
+prepare() {
+  chroot "$1" sh -eu -c "
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends ca-certificates git make sudo
+    update-ca-certificates > /dev/null 2>&1
+    useradd --home-dir $home --shell /bin/bash wanwu
+    chown wanwu:wanwu $home
+    echo 'wanwu ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/wanwu" > /dev/null
+}
+
+copy_checkout() {
+  mkdir -p "$1$home/checkout"
+  {
+    git ls-files -z --cached --others --exclude-standard
+    [ ${#brought[@]} -eq 0 ] || printf '%s\0' "${brought[@]}"
+  } | tar --null --files-from - --create --file - --ignore-failed-read |
+    tar --extract --file - --directory "$1$home/checkout"
+  chroot "$1" chown -R wanwu:wanwu "$home/checkout" /ccache
+}
+
+# Proxies and registries, and what the tests ask for.
+passed_on() {
+  env | grep -E '^(https?_proxy|no_proxy|PIP_|NPM_CONFIG_|WANWU_WEIGHTS=)' ||
+    true
+}
+
+run() {
+  local root="$1"
+  shift
+  mapfile -t variables < <(passed_on)
+  chroot --userspec=wanwu:wanwu "$root" env -i HOME="$home" LANG=C.UTF-8 \
+    PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin CCACHE_DIR=/ccache \
+    "${variables[@]}" sh -c "cd $home/checkout && exec \"\$@\"" sh "$@"
+}
+
+# Containers may be forbidden any of it.
+may_mount_and_make_devices() {
+  local folder status=0
+  folder="$(mktemp -d "${TMPDIR:-/var/tmp}/wanwu-debian.XXXXXX")"
+  unshare --mount --propagation private sh -euc "
+    mount -t proc proc '$folder'
+    umount '$folder'
+    mknod '$folder/null' c 1 3
+    : > '$folder/null'" 2> /dev/null || status=1
+  rm -rf --one-file-system "$folder"
+  return "$status"
+}
+
+check() {
+  [ "$(id -u)" = 0 ] || fail "needs root, to make a root folder and to enter it"
+  command -v debootstrap > /dev/null ||
+    fail "there is no debootstrap; apt-get install debootstrap"
+  [ -n "${WANWU_DEBIAN_MIRROR:-$(own_mirror)}" ] ||
+    fail "set WANWU_DEBIAN_MIRROR: apt names no mirror here"
+  may_mount_and_make_devices || fail "may not mount or make devices here"
+}
+
+if [ "${1:-}" = --check ]; then
+  check
+  exit
+fi
+# All mounts end with this process, whatever happens to it.
+if [ "${1:-}" != --inside ]; then
+  check
+  exec unshare --mount --propagation private "$0" --inside "$@"
+fi
+shift
+while [ "${1:-}" = --with ]; do
+  brought+=("${2:-}")
+  shift 2
+done
+[ $# -ge 2 ] || fail "usage: scripts/in_debian.sh [--with PATH]… 12|13 COMMAND…"
+release="$1"
+code_name "$release" > /dev/null
+shift
+mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror)}"
+cache="${WANWU_CCACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wanwu/ccache-debian$release}"
+mkdir -p build "$cache"
+root="$(mktemp -d "${TMPDIR:-/var/tmp}/wanwu-debian.XXXXXX")"
+chmod 755 "$root"
+# Unmounted first: nothing of this machine is below what is removed.
+trap 'umount -R "$root/dev" "$root/proc" "$root/sys" "$root/ccache" \
+    "$root$home/shared" 2> /dev/null || true
+  mountpoint -q "$root/ccache" || mountpoint -q "$root/dev" ||
+    rm -rf --one-file-system "$root"' EXIT
+say "making Debian $release in $root"
+debootstrap --variant=minbase "$(code_name "$release")" "$root" "$mirror" \
+  > "build/in_debian.log" 2>&1 || {
+  cat build/in_debian.log >&2
+  fail "debootstrap failed; its log is above"
+}
+mkdir -p "$root/ccache"
+# It will not outlive a power cut, nor need to.
+echo force-unsafe-io > "$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
+share_network "$root"
+mount_all "$root" "$cache"
+prepare "$root"
+copy_checkout "$root"
+run "$root" "$@"
