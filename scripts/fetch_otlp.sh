@@ -4,17 +4,15 @@
 # official Python package (PyPI: opentelemetry-proto), which holds them compiled;
 # no package of PyPI or npm holds the .proto files of a release.
 set -euo pipefail
+. "$(dirname "$0")/fetch_wheel.sh"
 
 file="$1"
-version=1.24.0
-sha256=bcb80e1e78a003040db71ccf83f2ad2019273d1e0828089d183b18a1476527ce
 [ ! -f "$file" ] || exit 0
 
 download="$(mktemp -d)"
 trap 'rm -rf "$download"' EXIT
-/usr/bin/python3 -m pip download --quiet --no-deps --only-binary :all: \
-  --dest "$download" --require-hashes --requirement /dev/stdin \
-  <<< "opentelemetry-proto==$version --hash=sha256:$sha256"
+fetch_wheel opentelemetry-proto 1.24.0 \
+  bcb80e1e78a003040db71ccf83f2ad2019273d1e0828089d183b18a1476527ce "$download"
 mkdir -p "$(dirname "$file")"
 /usr/bin/python3 "$(dirname "$0")/otlp_descriptors.py" "$download"/*.whl \
   "$download/descriptors"

@@ -3,17 +3,15 @@
 # googleapis-common-protos) into googleapis/, those of gRPC's own services (npm;
 # not every Debian has grpc-proto) into grpc-proto/.
 set -euo pipefail
+. "$(dirname "$0")/fetch_wheel.sh"
 
 folder="$1"
 download="$(mktemp -d)"
 trap 'rm -rf "$download"' EXIT
 
 fetch_google_rpc() {
-  local version=1.56.4
-  local sha256=8eb2cbc91b69feaf23e32452a7ae60e791e09967d81d4fcc7fc388182d1bd394
-  /usr/bin/python3 -m pip download --quiet --no-deps --only-binary :all: \
-    --dest "$download" --require-hashes --requirement /dev/stdin \
-    <<< "googleapis-common-protos==$version --hash=sha256:$sha256"
+  fetch_wheel googleapis-common-protos 1.56.4 \
+    8eb2cbc91b69feaf23e32452a7ae60e791e09967d81d4fcc7fc388182d1bd394 "$download"
   /usr/bin/python3 -m zipfile -e "$download"/*.whl "$download/unpacked"
   mkdir -p "$folder/googleapis"
   cp -r "$download/unpacked/google" "$folder/googleapis/"
