@@ -6,6 +6,7 @@ import { cameraIsAllowed } from "../intake/camera";
 import { shrinkBeforeSending } from "../state/preferences";
 import { addFiles } from "../state/pictures";
 import { CameraDialog } from "./camera_dialog";
+import { keepFocus } from "./focus";
 import { Icon } from "./icons";
 
 const cameraIsOpen = signal(false);
@@ -23,6 +24,7 @@ function useFileInput(
     const input = ref.current;
     if (!input?.files?.length) return;
     addFiles(input.files);
+    keepFocus();
     // So that choosing the same files again is a change, too.
     input.value = "";
   };

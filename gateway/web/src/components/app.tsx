@@ -10,6 +10,7 @@ import { LivePanel } from "./live_panel";
 import { Notices } from "./notices";
 import { PageDrop } from "./page_drop";
 import { Results } from "./results";
+import { UndoNote } from "./undo_note";
 import { Welcome } from "./welcome";
 
 const isEmpty = computed(() => store.tally.value.all === 0);
@@ -33,6 +34,7 @@ export function App(): JSX.Element {
         {liveIsOpen.value && <LivePanel />}
       </div>
       <Footer />
+      <UndoNote />
       <PageDrop />
     </>
   );

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { language, t } from "../i18n/language";
+import { store } from "../state/pictures";
 import { latestStatus } from "../state/server";
 import { samples } from "./samples";
 
@@ -23,7 +24,10 @@ export function Footer(): JSX.Element {
         </p>
       )}
       <p class="footer-links">
-        <a href="/docs">{t("footer.api")}</a>
+        {/* Leaving the page would lose the pictures on it. */}
+        <a href="/docs" target={store.tally.value.all > 0 ? "_blank" : undefined}>
+          {t("footer.api")}
+        </a>
         {version && <span>{t("live.version", { version })}</span>}
         <span>{t("footer.privacy")}</span>
       </p>

@@ -2,20 +2,33 @@ import type { JSX } from "preact";
 import type { Answer } from "../api/classify";
 import { formatMs, formatPercent, t } from "../i18n/language";
 import { isOpen, type Picture } from "../pictures/picture";
-import { opened, removePicture } from "../state/pictures";
+import { neighbourOf, opened, removePicture } from "../state/pictures";
+import { cardOf, keepFocus } from "./focus";
 import { Icon } from "./icons";
 import { ProgressNote, RetryButton } from "./progress_note";
 import { Thumbnail } from "./thumbnail";
 
 export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
   const state = picture.state.value;
+  const remove = () => {
+    const after = neighbourOf(picture, 1) ?? neighbourOf(picture, -1);
+    removePicture(picture);
+    keepFocus(...(after ? [cardOf(after.id)] : []));
+  };
+  // The grid is one stop on the way of the Tab key: see use_roving_focus.
   return (
     <li class="card" data-state={state.name} data-open={isOpen(state)}>
       <button
         type="button"
         class="card-picture"
+        data-picture={picture.id}
+        tabIndex={-1}
         aria-haspopup="dialog"
+        aria-keyshortcuts="Delete"
         onClick={() => (opened.value = picture)}
+        onKeyDown={(event) => {
+          if (event.key === "Delete") remove();
+        }}
       >
         <span class="unseen">{t("picture.open", { name: picture.name })}</span>
         <Thumbnail picture={picture} />
@@ -23,9 +36,10 @@ export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
       <button
         type="button"
         class="card-remove icon-button"
+        tabIndex={-1}
         aria-label={t("picture.removeNamed", { name: picture.name })}
         title={t("picture.remove")}
-        onClick={() => removePicture(picture)}
+        onClick={remove}
       >
         <Icon name="close" />
       </button>
@@ -44,7 +58,7 @@ function CardCaption({ picture }: { picture: Picture }): JSX.Element {
       ) : (
         <div class="card-note">
           <ProgressNote picture={picture} />
-          <RetryButton picture={picture} />
+          <RetryButton picture={picture} tabIndex={-1} />
         </div>
       )}
       <p class="card-file">

@@ -57,16 +57,23 @@ function FailureNote({ picture }: { picture: Picture }): JSX.Element | null {
   );
 }
 
-// Offered where asking (again) can change something.
-export function RetryButton({
-  picture,
-}: {
+interface RetryProperties {
   picture: Picture;
-}): JSX.Element | null {
+  tabIndex?: number;
+}
+
+// Offered where asking (again) can change something.
+export function RetryButton(props: RetryProperties): JSX.Element | null {
+  const { picture, tabIndex } = props;
   const { name } = picture.state.value;
   if (name !== "failed" && name !== "cancelled") return null;
   return (
-    <button type="button" class="small" onClick={() => store.retry([picture])}>
+    <button
+      type="button"
+      class="small"
+      tabIndex={tabIndex}
+      onClick={() => store.retry([picture])}
+    >
       <Icon name="again" />
       {t("picture.retry")}
     </button>

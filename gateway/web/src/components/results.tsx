@@ -1,23 +1,29 @@
 import type { JSX } from "preact";
 import { t, tCount } from "../i18n/language";
 import { NO_FILTER } from "../pictures/filter";
+import type { Picture } from "../pictures/picture";
 import {
   filter,
-  opened,
   removePicture,
   shown,
   store,
 } from "../state/pictures";
 import { AddButtons, AddHint, ShrinkChoice } from "./add_controls";
-import { Dialog } from "./dialog";
+import { keepFocus } from "./focus";
+import { OpenedPicture } from "./opened_picture";
 import { PictureCard } from "./picture_card";
 import { ResultsBar } from "./results_bar";
 import { SampleStrip } from "./samples";
 import { Specimen } from "./specimen";
+import { useRovingFocus } from "./use_roving_focus";
 
 export function Results(): JSX.Element {
   const all = store.pictures.value;
   const [only] = all;
+  const remove = (picture: Picture) => {
+    removePicture(picture);
+    keepFocus();
+  };
   return (
     <div class="results">
       <h1 class="unseen">{t("results.title")}</h1>
@@ -28,7 +34,7 @@ export function Results(): JSX.Element {
       <Outdated />
       {all.length === 1 && only ? (
         <>
-          <Specimen picture={only} onRemove={() => removePicture(only)} />
+          <Specimen picture={only} onRemove={() => remove(only)} />
           <SampleStrip more />
         </>
       ) : (
@@ -61,6 +67,7 @@ function Outdated(): JSX.Element | null {
 }
 
 function Grid(): JSX.Element {
+  const grid = useRovingFocus<HTMLUListElement>();
   if (shown.value.length === 0) {
     return (
       <div class="no-match">
@@ -72,24 +79,10 @@ function Grid(): JSX.Element {
     );
   }
   return (
-    <ul class="grid" aria-label={t("results.title")}>
+    <ul ref={grid} class="grid" aria-label={t("results.title")}>
       {shown.value.map((picture) => (
         <PictureCard key={picture.id} picture={picture} />
       ))}
     </ul>
-  );
-}
-
-function OpenedPicture(): JSX.Element | null {
-  const picture = opened.value;
-  if (!picture) return null;
-  return (
-    <Dialog
-      title={picture.name}
-      class="specimen-dialog"
-      onClose={() => (opened.value = null)}
-    >
-      <Specimen picture={picture} onRemove={() => removePicture(picture)} />
-    </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { rowsOf } from "../export/rows";
 import { formatCount, t, tCount } from "../i18n/language";
 import type { Show } from "../pictures/filter";
 import { clearPictures, filter, names, shown, store } from "../state/pictures";
+import { keepFocus } from "./focus";
 import { Icon } from "./icons";
 
 export function ResultsBar(): JSX.Element {
@@ -17,6 +18,7 @@ export function ResultsBar(): JSX.Element {
         <FilterField />
         <ShowChoice />
         <ExportButtons />
+        <ClearButton />
       </div>
       <NameChips />
     </div>
@@ -63,11 +65,21 @@ function Progress(): JSX.Element {
             {tCount("results.resume", cancelled)}
           </button>
         )}
-        <button type="button" onClick={clearPictures}>
-          {t("results.clear")}
-        </button>
       </div>
     </div>
+  );
+}
+
+// Away from what stops the work, which is pressed in a hurry.
+function ClearButton(): JSX.Element {
+  const clear = () => {
+    clearPictures();
+    keepFocus();
+  };
+  return (
+    <button type="button" class="clear" onClick={clear}>
+      {t("results.clear")}
+    </button>
   );
 }
 

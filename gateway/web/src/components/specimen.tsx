@@ -23,7 +23,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
   const state = picture.state.value;
   const answer = picture.answer.value;
   return (
-    <article class="specimen" data-state={state.name}>
+    <article class="specimen" data-state={state.name} tabIndex={-1}>
       <div class="specimen-plate viewfinder" data-open={isOpen(state)}>
         <Preview key={picture.id} picture={picture} />
       </div>

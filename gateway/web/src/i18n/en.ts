@@ -37,6 +37,11 @@ export const en = {
   "notice.nothingToPaste": "The clipboard holds no picture.",
   "notice.dismiss": "Dismiss",
 
+  "undo.removed": "{name} removed",
+  "undo.cleared.one": "{count} picture removed",
+  "undo.cleared.other": "{count} pictures removed",
+  "undo.undo": "Undo",
+
   "camera.title": "Take a picture",
   "camera.take": "Take picture",
   "camera.retake": "Take again",
@@ -65,6 +70,10 @@ export const en = {
   "picture.remove": "Remove",
   "picture.removeNamed": "Remove {name}",
   "picture.open": "Details of {name}",
+  "picture.neighbours": "Pictures beside it",
+  "picture.previous": "Previous picture",
+  "picture.next": "Next picture",
+  "picture.place": "{place} of {all}",
   "picture.showTen": "Show ten",
   "picture.showThree": "Show three",
   "picture.unsure":

@@ -37,6 +37,11 @@ export const zh: Catalogue = {
   "notice.nothingToPaste": "剪贴板里没有图片。",
   "notice.dismiss": "知道了",
 
+  "undo.removed": "已移除 {name}",
+  "undo.cleared.one": "已移除 {count} 张图片",
+  "undo.cleared.other": "已移除 {count} 张图片",
+  "undo.undo": "撤销",
+
   "camera.title": "拍照识别",
   "camera.take": "拍摄",
   "camera.retake": "重拍",
@@ -63,6 +68,10 @@ export const zh: Catalogue = {
   "picture.remove": "移除",
   "picture.removeNamed": "移除 {name}",
   "picture.open": "查看 {name} 的详情",
+  "picture.neighbours": "前后图片",
+  "picture.previous": "上一张",
+  "picture.next": "下一张",
+  "picture.place": "第 {place} 张，共 {all} 张",
   "picture.showTen": "展开前十名",
   "picture.showThree": "只看前三名",
   "picture.unsure": "把握不大：画面里可能不止一样东西，或者是模型没学过的东西。",

@@ -183,18 +183,55 @@ describe("PictureStore", () => {
     expect(states()).toContain("cancelled");
   });
 
-  test("gives thumbnails back when pictures go", async () => {
+  test("gives thumbnails back only when removed pictures are let go", async () => {
     const [one, two] = store.add(newPictures(2));
     await settle();
     one!.thumbnail.value = "blob:one";
     two!.thumbnail.value = "blob:two";
 
-    store.remove(one!);
+    const first = store.remove([one!]);
+    expect(revoked).toEqual([]);
+    store.forget(first);
     expect(revoked).toEqual(["blob:one"]);
-    store.clear();
+    store.forget(store.removeAll());
 
     expect(revoked).toEqual(["blob:one", "blob:two"]);
     expect(store.pictures.value).toEqual([]);
+  });
+
+  test("puts removed pictures back in their places, with their answers", async () => {
+    const added = store.add(newPictures(5));
+    await settle();
+
+    const removal = store.remove([added[3]!, added[1]!]);
+    expect(store.pictures.value).toEqual([added[0], added[2], added[4]]);
+    store.restore(removal);
+    await settle();
+
+    expect(store.pictures.value).toEqual(added);
+    expect(new Set(states())).toEqual(new Set(["answered"]));
+    expect(questions).toHaveLength(5);
+  });
+
+  test("stops everything when all is cleared, and goes on when it is back", async () => {
+    let askedAgain = 0;
+    reply = never;
+    store.add(newPictures(40));
+    await vi.advanceTimersByTimeAsync(5);
+    reply = ({ language }) => {
+      askedAgain += 1;
+      return { answer: answerIn(language) };
+    };
+
+    const removal = store.removeAll();
+    await settle();
+    expect(store.tally.value).toMatchObject({ all: 0, open: 0 });
+    expect(removal).toHaveLength(40);
+    expect(askedAgain).toBe(0);
+    store.restore(removal);
+    await settle();
+
+    expect(store.tally.value).toMatchObject({ all: 40, answered: 40 });
   });
 
   test("asks a few again in the new language, keeping the old names meanwhile", async () => {

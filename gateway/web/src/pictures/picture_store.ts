@@ -43,6 +43,9 @@ const BULK_FROM = 8;
 // So few are asked again unbidden when the language or the model changes.
 export const ASK_AGAIN_UP_TO = 24;
 
+// Pictures taken off the page, with the places where they were.
+export type Removal = readonly { picture: Picture; place: number }[];
+
 // The pictures on the page, and the work of getting each one answered.
 export class PictureStore {
   private readonly list = signal<readonly Picture[]>([]);
@@ -108,25 +111,52 @@ export class PictureStore {
     if (outdated.length <= ASK_AGAIN_UP_TO) this.retry(outdated);
   }
 
-  remove(picture: Picture): void {
-    this.queue.cancel(picture);
-    this.forget(picture);
-    this.list.value = this.list.value.filter((one) => one !== picture);
+  // Takes pictures off the page. They come back with restore(), and are let go
+  // for good with forget().
+  remove(pictures: readonly Picture[]): Removal {
+    const gone = new Set(pictures);
+    this.queue.cancel(gone);
+    const removal = this.list.value.flatMap((picture, place) =>
+      gone.has(picture) ? [{ picture, place }] : [],
+    );
+    this.list.value = this.list.value.filter((one) => !gone.has(one));
     this.refresh();
+    return removal;
   }
 
-  clear(): void {
-    this.cancelOpen();
-    for (const picture of this.list.value) this.forget(picture);
-    this.list.value = [];
+  removeAll(): Removal {
+    this.admitAll();
+    return this.remove(this.list.value);
+  }
+
+  // Puts pictures back where they were; those without an answer go on.
+  restore(removal: Removal): void {
+    const list = [...this.list.value];
+    for (const { picture, place } of removal) {
+      list.splice(Math.min(place, list.length), 0, picture);
+    }
+    this.list.value = list;
     this.refresh();
+    this.retry(
+      removal
+        .map(({ picture }) => picture)
+        .filter(({ state }) => isOpen(state.peek())),
+    );
+  }
+
+  forget(removal: Removal): void {
+    for (const { picture } of removal) {
+      const url = picture.thumbnail.peek();
+      if (url) this.environment.revoke(url);
+      picture.thumbnail.value = "";
+      this.attempts.delete(picture.id);
+      this.bulk.delete(picture.id);
+    }
   }
 
   // Stops what is under way. What already has an answer keeps it.
   cancelOpen(): void {
-    const arrived = this.arriving;
-    this.arriving = [];
-    this.list.value = [...this.list.value, ...arrived];
+    this.admitAll();
     this.queue.cancelAll();
     for (const picture of this.list.value) {
       if (!isOpen(picture.state.peek())) continue;
@@ -142,6 +172,12 @@ export class PictureStore {
   resume(): void {
     this.queue.hurry();
     this.queue.resume();
+  }
+
+  private admitAll(): void {
+    const arrived = this.arriving;
+    this.arriving = [];
+    this.list.value = [...this.list.value, ...arrived];
   }
 
   private admitArrivals(): void {
@@ -221,14 +257,6 @@ export class PictureStore {
       this.refreshDue = false;
       this.revision.value += 1;
     });
-  }
-
-  private forget(picture: Picture): void {
-    const url = picture.thumbnail.peek();
-    if (url) this.environment.revoke(url);
-    picture.thumbnail.value = "";
-    this.attempts.delete(picture.id);
-    this.bulk.delete(picture.id);
   }
 }
 

@@ -7,7 +7,7 @@ import { sortFiles } from "../intake/sorting";
 import { formatPercent, language, t, tCount } from "../i18n/language";
 import { frequentNames, matches, NO_FILTER } from "../pictures/filter";
 import type { NewPicture, Picture } from "../pictures/picture";
-import { PictureStore } from "../pictures/picture_store";
+import { PictureStore, type Removal } from "../pictures/picture_store";
 import { drawOffPage } from "../thumbnails/draw_off_page";
 import { DrawingOffice } from "../thumbnails/drawing_office";
 import { shrink } from "../thumbnails/shrink";
@@ -19,6 +19,7 @@ import {
 } from "./notices";
 import { shrinkBeforeSending } from "./preferences";
 import { chosenModel, defaultModel, isDown, watch } from "./server";
+import { offerUndo } from "./undo";
 
 const THUMBNAIL_SIDE = 480;
 const THUMBNAIL_QUALITY = 0.8;
@@ -72,19 +73,46 @@ export const names = computed(() => {
 // The picture whose details are open above the grid.
 export const opened = signal<Picture | null>(null);
 
+// The picture that is shown so many places further on, if there is one.
+export function neighbourOf(picture: Picture, distance: number): Picture | null {
+  const place = shown.value.indexOf(picture);
+  return place < 0 ? null : (shown.value[place + distance] ?? null);
+}
+
 export function removePicture(picture: Picture): void {
-  batch(() => {
-    if (opened.value === picture) opened.value = null;
-    store.remove(picture);
-    if (store.pictures.value.length === 0) filter.value = NO_FILTER;
-  });
+  const { name } = picture;
+  takeAway(
+    () => store.remove([picture]),
+    () => t("undo.removed", { name }),
+  );
 }
 
 export function clearPictures(): void {
+  const { all } = store.tally.peek();
+  takeAway(
+    () => store.removeAll(),
+    () => tCount("undo.cleared", all),
+  );
+}
+
+function takeAway(remove: () => Removal, text: () => string): void {
+  const before = filter.peek();
   batch(() => {
-    opened.value = null;
-    filter.value = NO_FILTER;
-    store.clear();
+    const removal = remove();
+    const isEmpty = store.pictures.value.length === 0;
+    if (isEmpty) filter.value = NO_FILTER;
+    if (removal.some(({ picture }) => picture === opened.value)) {
+      opened.value = null;
+    }
+    offerUndo({
+      text,
+      undo: () =>
+        batch(() => {
+          if (isEmpty) filter.value = before;
+          store.restore(removal);
+        }),
+      settle: () => store.forget(removal),
+    });
   });
 }
 
@@ -154,6 +182,9 @@ export function initPictures(): void {
   asking.subscribe(() => store.askAgainIfFew());
   announceProgress();
   announceFilter();
+  addEventListener("beforeunload", (event) => {
+    if (store.tally.peek().open > 0) event.preventDefault();
+  });
 }
 
 function announceFilter(): void {
