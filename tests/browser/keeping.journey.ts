@@ -56,7 +56,7 @@ describe.each(SCREENS)("$name, in $language and $scheme", (screen) => {
     await visitor.cards("answered").nth(2).waitFor();
     const asked = mock.received.length;
     const second = visitor.page.locator(".card").nth(1);
-    const name = await second.locator(".card-file-name").innerText();
+    const name = await second.locator(".file-name").innerText();
 
     await second.locator(".card-remove").click();
     await visitor.page.getByText(visitor.says("undo.removed", { name })).waitFor();
@@ -64,7 +64,7 @@ describe.each(SCREENS)("$name, in $language and $scheme", (screen) => {
     await visitor.button("undo.undo").click();
 
     await visitor.page.locator(".card").nth(2).waitFor();
-    expect(await second.locator(".card-file-name").innerText()).toBe(name);
+    expect(await second.locator(".file-name").innerText()).toBe(name);
     expect(mock.received.length).toBe(asked);
     await visitor.leave();
   });

@@ -19,6 +19,8 @@ export interface MockScript {
   // Before each answer.
   delayMs: number;
   serverIsDown: boolean;
+  // Of an encoded picture.
+  maxBytes: number;
   lanes: number;
 }
 
@@ -45,6 +47,7 @@ export class MockGateway {
     retryAfterS: 1,
     delayMs: 4,
     serverIsDown: false,
+    maxBytes: 16 * 2 ** 20,
     lanes: 2,
   };
   // Pictures received, in the order of their arrival.
@@ -179,7 +182,7 @@ export class MockGateway {
       );
       return;
     }
-    const refusal = refusalOf(body);
+    const refusal = refusalOf(body, this.script.maxBytes);
     if (refusal) {
       json(response, refusal.error.code, refusal);
       return;
@@ -293,7 +296,19 @@ function timingsOf(turn: number, inFlight: number): object {
   };
 }
 
-function refusalOf(body: Buffer): ReturnType<typeof error> | null {
+function refusalOf(
+  body: Buffer,
+  maxBytes: number,
+): ReturnType<typeof error> | null {
+  if (body.length > maxBytes) {
+    return error(
+      413,
+      "INVALID_ARGUMENT",
+      "IMAGE_TOO_LARGE",
+      `the encoded image has ${body.length} bytes; the limit is ${maxBytes}`,
+      { value: String(body.length), limit: String(maxBytes) },
+    );
+  }
   if (body.length === 0) {
     return error(400, "INVALID_ARGUMENT", "IMAGE_EMPTY", "image is empty");
   }
@@ -316,10 +331,31 @@ function refusalOf(body: Buffer): ReturnType<typeof error> | null {
       "the picture ends early",
     );
   }
+  if (isPng) return tooNarrow(body.readUInt32BE(16), body.readUInt32BE(20));
   return null;
 }
 
-function error(code: number, status: string, reason: string, message: string) {
+// As the server tells it.
+function tooNarrow(width: number, height: number) {
+  const ratio = Math.ceil(Math.max(width, height) / Math.min(width, height));
+  if (ratio <= 100) return null;
+  return error(
+    400,
+    "INVALID_ARGUMENT",
+    "IMAGE_TOO_LARGE",
+    `the picture, ${width}x${height}, has its longer side at ${ratio} times ` +
+      "the shorter one; the limit is 100",
+    { value: String(ratio), limit: "100" },
+  );
+}
+
+function error(
+  code: number,
+  status: string,
+  reason: string,
+  message: string,
+  metadata: Record<string, string> = {},
+) {
   return {
     error: {
       code,
@@ -330,7 +366,7 @@ function error(code: number, status: string, reason: string, message: string) {
           "@type": "type.googleapis.com/google.rpc.ErrorInfo",
           reason,
           domain: "wanwu",
-          metadata: {},
+          metadata,
         },
       ],
     },

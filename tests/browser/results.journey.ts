@@ -66,6 +66,31 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await visitor.leave();
   });
 
+  test("a name's chip shows as many as it says, and exports say so", async () => {
+    const visitor = await arrive();
+    const { page } = visitor;
+    await visitor.choose(await makePictures(page, 30));
+    await visitor.cards("answered").nth(29).waitFor();
+    const chip = page.locator(".chips button").first();
+    const count = Number(await chip.locator(".count").innerText());
+
+    await chip.click();
+
+    await expect.poll(() => page.locator(".card").count()).toBe(count);
+    const some = visitor.says("results.some", { shown: count, all: 30 });
+    await page.getByRole("heading", { name: some }).waitFor();
+    await visitor.screenshot("chip-wide");
+    await visitor.expectAccessible();
+    const [csv] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator(".export button", { hasText: `CSV (${count})` }).click(),
+    ]);
+    const lines = (await contentOf(csv)).trimEnd().split("\r\n");
+    expect(lines).toHaveLength(count + 1);
+    expect(lines.join()).not.toMatch(/\d\.\d{10,}/);
+    await visitor.leave();
+  });
+
   test("answers are exported as CSV and JSON", async () => {
     const visitor = await arriveWithTwo();
     const { page } = visitor;

@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { t } from "../i18n/language";
 import { cameraIsAllowed } from "../intake/camera";
+import { found } from "../intake/sorting";
 import { shrinkBeforeSending } from "../state/preferences";
 import { addFiles } from "../state/pictures";
 import { CameraDialog } from "./camera_dialog";
@@ -23,8 +24,8 @@ function useFileInput(
   const take = () => {
     const input = ref.current;
     if (!input?.files?.length) return;
-    addFiles(input.files);
-    keepFocus();
+    addFiles([...input.files].map(found));
+    keepFocus(".add-buttons .primary");
     // So that choosing the same files again is a change, too.
     input.value = "";
   };

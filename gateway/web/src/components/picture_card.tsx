@@ -4,8 +4,10 @@ import { formatMs, formatPercent, t } from "../i18n/language";
 import { isOpen, type Picture } from "../pictures/picture";
 import { neighbourOf, opened, removePicture } from "../state/pictures";
 import { cardOf, keepFocus } from "./focus";
+import { RemedyButton } from "./failure_note";
+import { FileName } from "./file_name";
 import { Icon } from "./icons";
-import { ProgressNote, RetryButton } from "./progress_note";
+import { ProgressNote } from "./progress_note";
 import { Thumbnail } from "./thumbnail";
 
 export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
@@ -58,11 +60,11 @@ function CardCaption({ picture }: { picture: Picture }): JSX.Element {
       ) : (
         <div class="card-note">
           <ProgressNote picture={picture} />
-          <RetryButton picture={picture} tabIndex={-1} />
+          <RemedyButton picture={picture} tabIndex={-1} />
         </div>
       )}
       <p class="card-file">
-        <span class="card-file-name">{picture.name}</span>
+        <FileName path={picture.name} />
         {answer && !failed && <span>{formatMs(answer.timings.totalMs)}</span>}
       </p>
     </div>

@@ -5,7 +5,9 @@ import { download, fileName } from "../export/download";
 import { jsonOf } from "../export/json";
 import { rowsOf } from "../export/rows";
 import { formatCount, t, tCount } from "../i18n/language";
-import type { Show } from "../pictures/filter";
+import { isFiltered, type Show } from "../pictures/filter";
+import type { Picture } from "../pictures/picture";
+import { remedyOf } from "../pictures/tally";
 import { clearPictures, filter, names, shown, store } from "../state/pictures";
 import { keepFocus } from "./focus";
 import { Icon } from "./icons";
@@ -26,10 +28,10 @@ export function ResultsBar(): JSX.Element {
 }
 
 function Progress(): JSX.Element {
-  const { all, open, failed, cancelled } = store.tally.value;
+  const { all, open, retryable, convertible, cancelled } = store.tally.value;
   const done = all - open;
-  const inState = (name: string) =>
-    store.pictures.peek().filter((one) => one.state.peek().name === name);
+  const those = (isOne: (picture: Picture) => boolean) =>
+    store.pictures.peek().filter(isOne);
   return (
     <div class="progress" data-open={open > 0}>
       <h2 class="progress-title">
@@ -38,7 +40,12 @@ function Progress(): JSX.Element {
               done: formatCount(done),
               all: formatCount(all),
             })
-          : tCount("results.count", all)}
+          : isFiltered(filter.value)
+            ? t("results.some", {
+                shown: formatCount(shown.value.length),
+                all: formatCount(all),
+              })
+            : tCount("results.count", all)}
       </h2>
       <progress
         class="progress-bar"
@@ -52,15 +59,34 @@ function Progress(): JSX.Element {
             {t("results.cancel")}
           </button>
         )}
-        {failed > 0 && (
-          <button type="button" onClick={() => store.retry(inState("failed"))}>
-            {tCount("results.retryFailed", failed)}
+        {retryable > 0 && (
+          <button
+            type="button"
+            onClick={() =>
+              store.retry(those((one) => remedyOf(one) === "retry"))
+            }
+          >
+            {tCount("results.retryFailed", retryable)}
+          </button>
+        )}
+        {convertible > 1 && (
+          <button
+            type="button"
+            onClick={() =>
+              store.convert(those((one) => remedyOf(one) === "convert"))
+            }
+          >
+            {tCount("results.convert", convertible)}
           </button>
         )}
         {cancelled > 0 && (
           <button
             type="button"
-            onClick={() => store.retry(inState("cancelled"))}
+            onClick={() => 
+              store.retry(
+                those(({ state }) => state.peek().name === "cancelled"),
+              )
+            }
           >
             {tCount("results.resume", cancelled)}
           </button>
@@ -151,33 +177,39 @@ function ExportButtons(): JSX.Element {
         aria-label={t("results.exportCsv")}
         onClick={exportCsv}
       >
-        {t("results.csv")}
+        {t("results.csv")} <ExportedCount />
       </button>
       <button
         type="button"
         aria-label={t("results.exportJson")}
         onClick={exportJson}
       >
-        {t("results.json")}
+        {t("results.json")} <ExportedCount />
       </button>
     </div>
   );
 }
 
+// An export has what is shown: told where that is not everything.
+function ExportedCount(): JSX.Element | null {
+  if (!isFiltered(filter.value)) return null;
+  return <span class="count">({formatCount(shown.value.length)})</span>;
+}
+
 function NameChips(): JSX.Element | null {
   if (names.value.length === 0) return null;
-  const current = filter.value.text;
+  const { first } = filter.value;
   return (
     <div class="chips" role="group" aria-label={t("results.classes")}>
-      {names.value.map(({ label, count }) => (
+      {names.value.map(({ index, label, count }) => (
         <button
-          key={label}
+          key={index}
           type="button"
-          aria-pressed={current === label}
+          aria-pressed={first === index}
           onClick={() =>
             (filter.value = {
               ...filter.value,
-              text: current === label ? "" : label,
+              first: first === index ? null : index,
             })
           }
         >

@@ -5,8 +5,10 @@ import { formatBytes, t } from "../i18n/language";
 import { isOpen, type Picture } from "../pictures/picture";
 import { drawPreview, store } from "../state/pictures";
 import { Candidates } from "./candidates";
+import { RemedyButton } from "./failure_note";
+import { FileName } from "./file_name";
 import { Icon } from "./icons";
-import { ProgressNote, RetryButton } from "./progress_note";
+import { ProgressNote } from "./progress_note";
 import { Thumbnail } from "./thumbnail";
 import { Timeline } from "./timeline";
 
@@ -29,7 +31,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
       </div>
       <div class="specimen-text">
         <p class="specimen-file quiet">
-          <span class="specimen-file-name">{picture.name}</span>
+          <FileName path={picture.name} />
           <span>{formatBytes(picture.file.size)}</span>
         </p>
         {answer && state.name !== "failed" ? (
@@ -37,9 +39,9 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
         ) : (
           <ProgressNote picture={picture} />
         )}
-        <Shrunk picture={picture} />
+        <Sent picture={picture} />
         <div class="specimen-buttons">
-          <RetryButton picture={picture} />
+          <RemedyButton picture={picture} />
           {state.name === "answered" && (
             <button
               type="button"
@@ -113,12 +115,9 @@ function AnswerText({ answer }: { answer: Answer }): JSX.Element {
   );
 }
 
-function Shrunk({ picture }: { picture: Picture }): JSX.Element | null {
-  const size = picture.shrunkTo.value;
-  if (!size) return null;
-  return (
-    <p class="quiet">
-      {t("picture.shrunk", { width: size.width, height: size.height })}
-    </p>
-  );
+function Sent({ picture }: { picture: Picture }): JSX.Element | null {
+  const sent = picture.sentAs.value;
+  if (!sent) return null;
+  const { how, width, height } = sent;
+  return <p class="quiet">{t(`picture.${how}`, { width, height })}</p>;
 }

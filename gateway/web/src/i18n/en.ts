@@ -67,6 +67,7 @@ export const en = {
   "state.cancelled": "Cancelled",
 
   "picture.retry": "Try again",
+  "picture.convert": "Send a converted copy",
   "picture.remove": "Remove",
   "picture.removeNamed": "Remove {name}",
   "picture.open": "Details of {name}",
@@ -80,6 +81,8 @@ export const en = {
     "Not sure. Perhaps several things are in view, or something this model has not learnt.",
   "picture.answeredBy": "{model}, version {version}, {precision}",
   "picture.shrunk": "Shrunk to {width} × {height} before sending",
+  "picture.converted":
+    "Sent as a JPEG of {width} × {height} that this browser made; its pixels differ from the file’s",
   "picture.noPreview": "No preview",
   "picture.alt": "{name}",
   "picture.pasted": "pasted picture",
@@ -98,10 +101,13 @@ export const en = {
   "results.title": "Pictures",
   "results.count.one": "{count} picture",
   "results.count.other": "{count} pictures",
+  "results.some": "{shown} of {all}",
   "results.progress": "{done} of {all} done",
   "results.cancel": "Cancel the rest",
   "results.retryFailed.one": "Retry {count} failed",
   "results.retryFailed.other": "Retry {count} failed",
+  "results.convert.one": "Convert {count} and try again",
+  "results.convert.other": "Convert {count} and try again",
   "results.resume.one": "Continue with {count}",
   "results.resume.other": "Continue with {count}",
   "results.clear": "Clear all",
@@ -197,12 +203,18 @@ export const en = {
   "advice.pictureEmpty": "Choose another file.",
   "failure.pictureBroken": "The picture is damaged.",
   "advice.pictureBroken":
-    "It begins like a picture but cannot be decoded. Save or export it again, then retry.",
+    "It begins like a picture but cannot be decoded. Save or export it again and add that.",
   "failure.pictureUnsupported": "This format is not understood.",
   "advice.pictureUnsupported": "Save it as JPEG, PNG or WebP and add it again.",
   "failure.pictureTooLarge": "The picture is too large.",
-  "advice.pictureTooLarge":
-    "Turn on “Shrink large photos before sending” and try again, or use a smaller copy.",
+  "advice.pictureTooLarge": "Save a smaller copy and add that.",
+  "advice.convert":
+    "This browser can send a converted copy instead. That changes pixels, so the answer may differ slightly.",
+  "failure.pictureTooNarrow": "The picture is too long and narrow.",
+  "advice.pictureTooNarrow":
+    "The model looks at its middle only. Crop it to the part that matters and add that.",
+  "failure.pictureUndrawable": "Neither the server nor this browser can read it.",
+  "advice.pictureUndrawable": "Save it as JPEG, PNG or WebP and add that.",
   "failure.requestWrong": "The server did not accept the request.",
   "advice.requestWrong": "Reload the page; it may be older than the server.",
   "failure.pageNotAllowed": "This page may not use the server from this address.",
@@ -232,6 +244,15 @@ export const en = {
   "failure.unexpected": "The answer could not be understood.",
   "advice.unexpected": "Reload the page and try again.",
   "failure.limit": "Limit: {limit}",
+  "limit.bytes": "Limit {limit}, this file {value}",
+  "limit.memory": "Limit {limit} of memory to decode, this picture {value}",
+  "limit.pixels": "Limit {limit} megapixels, this picture {value}",
+  "limit.side": "Limit {limit} pixels for the longer side, this picture {value}",
+  "limit.scans": "Limit {limit} scans, this JPEG {value} or more",
+  "limit.scanPixels":
+    "Limit {limit} megapixels over all scans, this JPEG {value} or more",
+  "limit.ratio":
+    "The longer side may be {limit} times the shorter; here it is {value} times",
   "failure.serverSays": "Server: {message}",
 
   "footer.api": "API",

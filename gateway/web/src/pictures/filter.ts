@@ -1,3 +1,4 @@
+import type { NamedClass } from "../api/classify";
 import { isOpen, type Picture } from "./picture";
 
 export type Show = "all" | "answered" | "failed" | "open";
@@ -5,15 +6,33 @@ export type Show = "all" | "answered" | "failed" | "open";
 export interface Filter {
   text: string;
   show: Show;
+  // Index of the class that comes first; null: any.
+  first: number | null;
 }
 
-export const NO_FILTER: Filter = { text: "", show: "all" };
+export const NO_FILTER: Filter = { text: "", show: "all", first: null };
+
+export function isFiltered({ text, show, first }: Filter): boolean {
+  return text.trim() !== "" || show !== "all" || first !== null;
+}
 
 // A picture matches by one of its first three names, or by its file's name.
 const NAMES_LOOKED_AT = 3;
 
 export function matches(picture: Picture, filter: Filter): boolean {
-  return matchesShow(picture, filter.show) && matchesText(picture, filter.text);
+  return (
+    matchesShow(picture, filter.show) &&
+    matchesFirst(picture, filter.first) &&
+    matchesText(picture, filter.text)
+  );
+}
+
+function matchesFirst(picture: Picture, first: number | null): boolean {
+  return first === null || firstClass(picture)?.index === first;
+}
+
+function firstClass(picture: Picture): NamedClass | undefined {
+  return picture.answer.peek()?.classes[0];
 }
 
 function matchesShow(picture: Picture, show: Show): boolean {
@@ -41,18 +60,26 @@ function matchesText(picture: Picture, text: string): boolean {
   );
 }
 
+export interface FrequentName {
+  index: number;
+  label: string;
+  count: number;
+}
+
 // First names that several pictures share, most frequent first.
 export function frequentNames(
   pictures: readonly Picture[],
   limit: number,
-): { label: string; count: number }[] {
-  const counts = new Map<string, number>();
+): FrequentName[] {
+  const names = new Map<number, FrequentName>();
   for (const picture of pictures) {
-    const label = picture.answer.peek()?.classes[0]?.label;
-    if (label) counts.set(label, (counts.get(label) ?? 0) + 1);
+    const first = firstClass(picture);
+    if (!first) continue;
+    const { index, label } = first;
+    const count = (names.get(index)?.count ?? 0) + 1;
+    names.set(index, { index, label, count });
   }
-  return [...counts]
-    .map(([label, count]) => ({ label, count }))
+  return [...names.values()]
     .filter(({ count }) => count > 1)
     .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
     .slice(0, limit);

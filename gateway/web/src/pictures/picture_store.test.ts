@@ -51,6 +51,12 @@ beforeEach(() => {
         file: new Blob([await file.text(), "-small"]),
         size: { width: 10, height: 5 },
       }),
+      convert: async (file) => {
+        const text = await file.text();
+        if (text === "1") return null;
+        const size = { width: 8, height: 6 };
+        return { file: new Blob([text, "-jpeg"]), size };
+      },
       revoke: (url) => revoked.push(url),
       nextFrame: (callback) => setTimeout(callback, 16),
     },
@@ -270,6 +276,43 @@ describe("PictureStore", () => {
     await settle();
 
     expect(await questions[1]!.picture.text()).toBe("0-small");
-    expect(picture!.shrunkTo.value).toEqual({ width: 10, height: 5 });
+    expect(picture!.sentAs.value).toEqual({
+      width: 10,
+      height: 5,
+      how: "shrunk",
+    });
+  });
+
+  test("sends a converted copy when asked to, and says so", async () => {
+    reply = ({ language }) =>
+      questions.length === 1
+        ? { failure: { kind: "pictureUnsupported", message: "" } }
+        : { answer: answerIn(language) };
+    const [picture] = store.add(newPictures(1));
+    await settle();
+    expect(store.tally.value).toMatchObject({ convertible: 1, retryable: 0 });
+
+    store.convert([picture!]);
+    await settle();
+
+    expect(await questions[1]!.picture.text()).toBe("0-jpeg");
+    expect(picture!.sentAs.value).toMatchObject({ how: "converted" });
+    expect(store.tally.value).toMatchObject({ answered: 1, convertible: 0 });
+  });
+
+  test("says where the browser cannot draw a picture either", async () => {
+    reply = () => ({ failure: { kind: "pictureUnsupported", message: "" } });
+    const [, second] = store.add(newPictures(2));
+    await settle();
+
+    store.convert([second!]);
+    await settle();
+
+    expect(questions).toHaveLength(2);
+    expect(second!.state.value).toMatchObject({
+      name: "failed",
+      failure: { kind: "pictureUndrawable" },
+    });
+    expect(store.tally.value).toMatchObject({ convertible: 1, retryable: 0 });
   });
 });

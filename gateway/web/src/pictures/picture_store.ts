@@ -23,6 +23,9 @@ export interface StoreEnvironment {
   isDown(): Promise<boolean>;
   // The picture as it is to be sent, smaller than the original or the original.
   shrink(file: Blob): Promise<{ file: Blob; size: Size | null }>;
+  // A JPEG of it, no larger than is useful; null where the browser cannot draw
+  // it.
+  convert(file: Blob): Promise<{ file: Blob; size: Size } | null>;
   revoke(url: string): void;
   // Runs the callback before the next frame is drawn.
   nextFrame(callback: () => void): void;
@@ -55,6 +58,7 @@ export class PictureStore {
   private arriving: Picture[] = [];
   private readonly attempts = new Map<number, number>();
   private readonly bulk = new Set<number>();
+  private readonly converted = new Set<number>();
   private readonly queue = new WorkQueue<Picture>(IN_FLIGHT, (picture, abort) =>
     this.ask(picture, abort),
   );
@@ -105,6 +109,13 @@ export class PictureStore {
     }
   }
 
+  // Asks with a copy that the browser makes, in a format and size that the
+  // server takes.
+  convert(pictures: readonly Picture[]): void {
+    for (const { id } of pictures) this.converted.add(id);
+    this.retry(pictures);
+  }
+
   // Asks again about pictures whose answers are outdated, if they are few.
   askAgainIfFew(): void {
     const outdated = this.outdated.peek();
@@ -151,6 +162,7 @@ export class PictureStore {
       picture.thumbnail.value = "";
       this.attempts.delete(picture.id);
       this.bulk.delete(picture.id);
+      this.converted.delete(picture.id);
     }
   }
 
@@ -193,9 +205,15 @@ export class PictureStore {
 
   private async ask(picture: Picture, abort: AbortSignal): Promise<Outcome> {
     this.setState(picture, { name: "sending", share: 0 });
-    const { model, language, shrink } = this.asking.peek();
-    const file = shrink ? await this.shrunk(picture) : picture.file;
+    const { model, language } = this.asking.peek();
+    const file = await this.fileToSend(picture);
     if (abort.aborted) return { end: "done" };
+    if (!file) {
+      this.converted.delete(picture.id);
+      const failure: Failure = { kind: "pictureUndrawable", message: "" };
+      this.setState(picture, { name: "failed", failure });
+      return { end: "done" };
+    }
     const result = await this.environment.classify(
       {
         picture: file,
@@ -216,9 +234,18 @@ export class PictureStore {
     return { end: "done" };
   }
 
-  private async shrunk(picture: Picture): Promise<Blob> {
+  private async fileToSend(picture: Picture): Promise<Blob | null> {
+    if (this.converted.has(picture.id)) {
+      const copy = await this.environment.convert(picture.file);
+      picture.sentAs.value = copy && { ...copy.size, how: "converted" };
+      return copy && copy.file;
+    }
+    if (!this.asking.peek().shrink) {
+      picture.sentAs.value = null;
+      return picture.file;
+    }
     const { file, size } = await this.environment.shrink(picture.file);
-    picture.shrunkTo.value = size;
+    picture.sentAs.value = size && { ...size, how: "shrunk" };
     return file;
   }
 

@@ -3,14 +3,14 @@ import { classify } from "../api/classify";
 import { uploadByXhr } from "../api/upload";
 import { takeDropped } from "../intake/dropped";
 import { takeSample, type Sample } from "../intake/samples";
-import { sortFiles } from "../intake/sorting";
+import { sortFiles, type FoundFile } from "../intake/sorting";
 import { formatPercent, language, t, tCount } from "../i18n/language";
 import { frequentNames, matches, NO_FILTER } from "../pictures/filter";
 import type { NewPicture, Picture } from "../pictures/picture";
 import { PictureStore, type Removal } from "../pictures/picture_store";
 import { drawOffPage } from "../thumbnails/draw_off_page";
 import { DrawingOffice } from "../thumbnails/drawing_office";
-import { shrink } from "../thumbnails/shrink";
+import { convert, shrink } from "../thumbnails/shrink";
 import {
   announcement,
   notify,
@@ -45,6 +45,7 @@ export const store = new PictureStore(
       return isDown.value;
     },
     shrink: (file) => shrink(draw, file),
+    convert: (file) => convert(draw, file),
     revoke: (url) => URL.revokeObjectURL(url),
     // A hidden page draws no frames, and its queue goes on.
     nextFrame: (callback) => {
@@ -120,7 +121,7 @@ export function addPictures(pictures: readonly NewPicture[]): void {
   if (pictures.length > 0) store.add(pictures);
 }
 
-export function addFiles(files: Iterable<File>): void {
+export function addFiles(files: Iterable<FoundFile>): void {
   const { pictures, leftOut } = sortFiles(files);
   if (pictures.length === 0 && leftOut.length === 0) {
     notify(() => t("notice.nothingInside"));
