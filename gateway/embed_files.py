@@ -5,7 +5,8 @@ bytes, and a C++ source that lists them for wanwu::gateway::EmbeddedFiles().
 A folder's files are served below its URL path. What is smaller for it is also
 included compressed. Names with a hash in them, as the bundler makes them below
 assets/, may be kept by browsers for good. Of the sample photographs, those that
-are there are included, and the list of them is made accordingly.
+are there are included, each with a thumbnail where Pillow is there to make it,
+and the list of them is made accordingly.
 """
 
 import argparse
@@ -31,6 +32,8 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+# Twice what the page shows, for dense screens.
+THUMBNAIL = (480, 320)
 HASHED = re.compile(r"/assets/.*-[\w-]{8,}\.\w+$")
 
 SOURCE = """\
@@ -80,11 +83,29 @@ def samples_of(description, folder, output):
     """As files_of: the photographs in `folder` and their list."""
     there = [sample for sample in json.loads(description.read_text())
              if (folder / sample["file"]).is_file()]
+    for sample in there:
+        photograph = folder / sample["file"]
+        yield f"/samples/{sample['file']}", photograph
+        thumbnail = output / f"{photograph.stem}-small.jpg"
+        if make_thumbnail(photograph, thumbnail):
+            sample["thumbnail"] = thumbnail.name
+            yield f"/samples/{thumbnail.name}", thumbnail
     listing = output / "samples.json"
     listing.write_text(json.dumps(there, ensure_ascii=False))
     yield "/samples/index.json", listing
-    for sample in there:
-        yield f"/samples/{sample['file']}", folder / sample["file"]
+
+
+def make_thumbnail(photograph, thumbnail):
+    """Whether there is one now: a page with full-size samples would weigh four
+    times as much."""
+    try:
+        from PIL import Image, ImageOps
+    except ImportError:
+        return False
+    with Image.open(photograph) as image:
+        small = ImageOps.fit(image.convert("RGB"), THUMBNAIL)
+        small.save(thumbnail, quality=80, optimize=True)
+    return True
 
 
 def content_type(path):

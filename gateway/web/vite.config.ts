@@ -13,7 +13,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { index: page("index.html"), docs: page("docs.html") },
+      input: {
+        index: page("index.html"),
+        docs: page("docs.html"),
+        missing: page("404.html"),
+      },
     },
   },
   worker: { format: "es" },

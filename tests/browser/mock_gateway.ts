@@ -134,7 +134,9 @@ export class MockGateway {
       else if (path === "/docs") await file(response, this.dist, "docs.html");
       else await file(response, this.dist, path.slice(1));
     } catch {
-      json(response, 404, error(404, "NOT_FOUND", "", "no such path"));
+      if (request.headers.accept?.includes("text/html")) {
+        await file(response, this.dist, "404.html", 404);
+      } else json(response, 404, error(404, "NOT_FOUND", "", "no such path"));
     }
   }
 
@@ -391,10 +393,11 @@ async function file(
   response: ServerResponse,
   folder: string,
   name: string,
+  status = 200,
 ): Promise<void> {
   const safe = normalize(decodeURIComponent(name)).replace(/^(\.\.\/)+/, "");
   const bytes = await readFile(join(folder, safe));
-  response.writeHead(200, {
+  response.writeHead(status, {
     "Content-Type": TYPES[extname(safe)] ?? "application/octet-stream",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

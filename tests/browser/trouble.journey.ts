@@ -118,6 +118,13 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await page.getByText(visitor.says("banner.serverDown")).waitFor();
     await visitor.choose(pictures);
     await visitor.cards("waiting").nth(11).waitFor();
+    // What it reported before is no longer so.
+    await expect
+      .poll(() => page.locator(".plot-newest").first().innerText(), {
+        timeout: 15_000,
+      })
+      .toBe(visitor.says("live.none"));
+    expect(await page.locator(".lanes li, .live-totals").count()).toBe(0);
     await visitor.screenshot("down-wide");
     await visitor.expectAccessible();
     await stage.stack.startServer();

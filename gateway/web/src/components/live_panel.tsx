@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { signal } from "@preact/signals";
-import { formatCount, formatMs, formatUptime, t } from "../i18n/language";
+import { formatCount, formatMs, formatUptime, t, tCount } from "../i18n/language";
 import { BatchHistogram } from "../plots/batch_histogram";
 import { LaneMeters } from "../plots/lane_meters";
 import { LinePlot } from "../plots/line_plot";
@@ -12,7 +12,7 @@ import {
   rateLine,
   recentBatches,
 } from "../state/live_figures";
-import { latestStatus, watch } from "../state/server";
+import { statusNow, watch } from "../state/server";
 import { LiveTable } from "./live_table";
 
 const asText = signal(false);
@@ -43,7 +43,7 @@ export function LivePanel(): JSX.Element {
 }
 
 function Plots(): JSX.Element {
-  const status = latestStatus.value;
+  const status = statusNow.value;
   return (
     <>
       <LinePlot
@@ -78,12 +78,12 @@ function Plots(): JSX.Element {
 }
 
 function Totals(): JSX.Element | null {
-  const status = latestStatus.value;
+  const status = statusNow.value;
   if (!status) return null;
   return (
     <p class="live-totals quiet">
       <span>
-        {t("live.total", { count: formatCount(status.picturesTotal) })}
+        {tCount("live.total", status.picturesTotal)}
       </span>
       <span>{t("live.uptime", { time: formatUptime(status.uptimeMs) })}</span>
     </p>

@@ -44,7 +44,7 @@ function SampleButton({ sample }: { sample: Sample }): JSX.Element {
       onClick={() => void add(sample)}
     >
       <span class="sample-frame">
-        <img src={sampleUrl(sample)} alt="" draggable={false} decoding="async" />
+        <img src={sampleUrl(sample.thumbnail ?? sample.file)} alt="" draggable={false} decoding="async" />
       </span>
       <span class="sample-title">{sample.title[language.value]}</span>
     </button>

@@ -196,7 +196,8 @@ export const en = {
   "live.nowTick": "now",
   "live.stale": "No reports at the moment",
   "live.uptime": "Up {time}",
-  "live.total": "{count} pictures since start",
+  "live.total.one": "{count} picture since start",
+  "live.total.other": "{count} pictures since start",
   "live.version": "Server {version}",
 
   "failure.pictureEmpty": "The file is empty.",

@@ -188,7 +188,8 @@ export const zh: Catalogue = {
   "live.nowTick": "现在",
   "live.stale": "暂时收不到数据",
   "live.uptime": "已运行 {time}",
-  "live.total": "启动以来共 {count} 张",
+  "live.total.one": "启动以来共 {count} 张",
+  "live.total.other": "启动以来共 {count} 张",
   "live.version": "服务端 {version}",
 
   "failure.pictureEmpty": "文件是空的。",
