@@ -6,7 +6,7 @@ A folder's files are served below its URL path. What is smaller for it is also
 included compressed. Names with a hash in them, as the bundler makes them below
 assets/, may be kept by browsers for good. Of the sample photographs, those that
 are there are included, each with a thumbnail where Pillow is there to make it,
-and the list of them is made accordingly.
+and the list of them is made accordingly. The names of classes become one table.
 """
 
 import argparse
@@ -95,6 +95,29 @@ def samples_of(description, folder, output):
     yield "/samples/index.json", listing
 
 
+def label_table_of(labels, groups, output):
+    """As files_of: the names of classes in each language, and the kinds of
+    things that they are, for pages that name answers anew without asking."""
+    def rows(path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [line.split("\t") for line in lines[1:]]
+
+    kinds = {}
+    classes = []
+    for (_, wordnet_id, *names), (same_id, _, *kind) in zip(
+            rows(labels), rows(groups), strict=True):
+        if wordnet_id != same_id:
+            sys.exit(f"embed_files.py: {groups} has {same_id} where {labels} "
+                     f"has {wordnet_id}")
+        number = kinds.setdefault(tuple(kind), len(kinds))
+        classes.append([wordnet_id, *names, number])
+    table = output / "labels.json"
+    table.write_text(json.dumps(
+        {"languages": ["en", "zh"], "groups": list(kinds), "classes": classes},
+        ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    yield "/labels/imagenet1k.json", table
+
+
 def make_thumbnail(photograph, thumbnail):
     """Whether there is one now: a page with full-size samples would weigh four
     times as much."""
@@ -120,6 +143,8 @@ def main():
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--samples", nargs=2, type=pathlib.Path, required=True,
                         metavar=("DESCRIPTION.json", "FOLDER"))
+    parser.add_argument("--labels", nargs=2, type=pathlib.Path, required=True,
+                        metavar=("LABELS.tsv", "GROUPS.tsv"))
     parser.add_argument("output", type=pathlib.Path)
     parser.add_argument("files", nargs="+", metavar="URL_PATH=FILE_OR_FOLDER")
     arguments = parser.parse_args()
@@ -136,6 +161,7 @@ def main():
 
     files = list(files_of(arguments.files))
     files += samples_of(*arguments.samples, output)
+    files += label_table_of(*arguments.labels, output)
     for number, (url, file) in enumerate(files):
         data = file.read_bytes()
         content = include(f"wanwu_file_{number}", file)

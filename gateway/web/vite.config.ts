@@ -23,7 +23,7 @@ export default defineConfig({
   worker: { format: "es" },
   server: {
     proxy: Object.fromEntries(
-      ["/v1", "/readyz", "/healthz", "/openapi.json", "/samples"].map(
+      ["/v1", "/readyz", "/healthz", "/openapi.json", "/samples", "/labels"].map(
         (path) => [path, gateway],
       ),
     ),

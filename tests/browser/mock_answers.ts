@@ -52,6 +52,29 @@ export const MOCK_LABELS: MockLabel[] = [
   { index: 839, wordnetId: "n04366367", en: "suspension bridge", zh: "悬索桥" },
 ];
 
+// WordNet ids of classes and the kinds of things that they are.
+const GROUPS: [RegExp, string, string][] = [
+  [/n0209|n0211/, "dog", "狗"],
+  [/n021[23]/, "cat", "猫"],
+  [/n015/, "bird", "鸟"],
+];
+
+// As the gateway makes it of tools/labels/.
+export const MOCK_TABLE = (() => {
+  const groups = [...GROUPS.map(([, en, zh]) => [en, zh]), ["thing", "事物"]];
+  const classes: (string | number)[][] = [];
+  for (const { index, wordnetId, en, zh } of MOCK_LABELS) {
+    const group = GROUPS.findIndex(([ids]) => ids.test(wordnetId));
+    classes[index] = [wordnetId, en, zh, group < 0 ? GROUPS.length : group];
+  }
+  const unnamed = ["", "", "", GROUPS.length];
+  return {
+    languages: ["en", "zh"],
+    groups,
+    classes: Array.from(classes, (row) => row ?? unnamed),
+  };
+})();
+
 export const MOCK_MODELS = {
   defaultModel: "resnet18",
   models: [

@@ -10,7 +10,7 @@ import {
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { extname, join, normalize } from "node:path";
-import { MOCK_LABELS, MOCK_MODELS } from "./mock_answers";
+import { MOCK_LABELS, MOCK_MODELS, MOCK_TABLE } from "./mock_answers";
 
 export interface MockScript {
   // Requests still to be refused as QUEUE_FULL.
@@ -125,6 +125,7 @@ export class MockGateway {
       if (path === "/v1/classify") await this.classify(request, response, url);
       else if (path === "/v1/status") this.status(request, response);
       else if (path === "/v1/models") this.models(response);
+      else if (path === "/labels/imagenet1k.json") json(response, 200, MOCK_TABLE);
       else if (path === "/openapi.json") await file(response, this.api, "openapi.json");
       else if (path === "/samples/index.json") {
         json(response, 200, JSON.parse(await readFile(this.samplesIndex, "utf8")));

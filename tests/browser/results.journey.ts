@@ -139,6 +139,28 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await visitor.leave();
   });
 
+  test("any number is named anew at once, without being sent again", async () => {
+    const visitor = await arrive();
+    const { page } = visitor;
+    await visitor.choose(await makePictures(page, 40));
+    await visitor.cards("answered").nth(39).waitFor();
+    let sent = 0;
+    page.on("request", (request) => {
+      if (request.url().includes("/v1/classify")) sent += 1;
+    });
+    const name = page.locator(".card .candidate-name").first();
+    const before = await name.innerText();
+
+    await page
+      .getByRole("button", { name: visitor.says("page.languageLabel") })
+      .click();
+
+    await expect.poll(() => name.innerText()).not.toBe(before);
+    expect(await page.locator(".outdated").count()).toBe(0);
+    expect(sent).toBe(0);
+    await visitor.leave();
+  });
+
   test("the colours can be switched, and are remembered", async () => {
     const visitor = await arrive();
     const { page } = visitor;

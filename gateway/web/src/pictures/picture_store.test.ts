@@ -57,6 +57,8 @@ beforeEach(() => {
         const size = { width: 8, height: 6 };
         return { file: new Blob([text, "-jpeg"]), size };
       },
+      translate: (answer, language) =>
+        language === "fr" ? null : { ...answer, language },
       revoke: (url) => revoked.push(url),
       nextFrame: (callback) => setTimeout(callback, 16),
     },
@@ -243,15 +245,43 @@ describe("PictureStore", () => {
   test("asks a few again in the new language, keeping the old names meanwhile", async () => {
     const [picture] = store.add(newPictures(1));
     await settle();
-    asking.value = { model: "", language: "zh", shrink: false };
+    asking.value = { model: "", language: "fr", shrink: false };
+    store.nameAnew();
     expect(store.outdated.value).toEqual([picture]);
 
     store.askAgainIfFew();
     expect(picture!.answer.value?.language).toBe("en");
     await settle();
 
-    expect(picture!.answer.value?.language).toBe("zh");
+    expect(picture!.answer.value?.language).toBe("fr");
     expect(store.outdated.value).toEqual([]);
+  });
+
+  test("names any number anew without asking, where the names are known", async () => {
+    store.add(newPictures(ASK_AGAIN_UP_TO + 16));
+    await settle();
+    asking.value = { model: "", language: "zh", shrink: false };
+
+    store.nameAnew();
+
+    expect(store.outdated.value).toEqual([]);
+    const languages = store.pictures.value.map(
+      ({ answer }) => answer.value?.language,
+    );
+    expect(new Set(languages)).toEqual(new Set(["zh"]));
+    expect(questions).toHaveLength(ASK_AGAIN_UP_TO + 16);
+  });
+
+  test("names what was asked in the language before, when it comes", async () => {
+    let answerNow = (_: ClassifyResult) => {};
+    reply = () => new Promise((resolve) => (answerNow = resolve));
+    const [picture] = store.add(newPictures(1));
+    await settle();
+    asking.value = { model: "", language: "zh", shrink: false };
+    answerNow({ answer: answerIn("en") });
+    await settle();
+
+    expect(picture!.answer.value?.language).toBe("zh");
   });
 
   test("leaves it to the person whether many are asked again", async () => {

@@ -1,5 +1,5 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
-import type { ClassifyResult, Question } from "../api/classify";
+import type { Answer, ClassifyResult, Question } from "../api/classify";
 import { doubtsServer, passesByWaiting, type Failure } from "../api/failure";
 import { MAX_ATTEMPTS, retryDelayMs } from "../queue/backoff";
 import { WorkQueue, type Outcome } from "../queue/work_queue";
@@ -26,6 +26,8 @@ export interface StoreEnvironment {
   // A JPEG of it, no larger than is useful; null where the browser cannot draw
   // it.
   convert(file: Blob): Promise<{ file: Blob; size: Size } | null>;
+  // The answer in another language; null where only the server can tell.
+  translate(answer: Answer, language: string): Answer | null;
   revoke(url: string): void;
   // Runs the callback before the next frame is drawn.
   nextFrame(callback: () => void): void;
@@ -114,6 +116,17 @@ export class PictureStore {
   convert(pictures: readonly Picture[]): void {
     for (const { id } of pictures) this.converted.add(id);
     this.retry(pictures);
+  }
+
+  // Names answers in the language asked for, as far as that is known here.
+  nameAnew(): void {
+    const { language } = this.asking.peek();
+    for (const { answer } of this.list.peek()) {
+      const now = answer.peek();
+      if (!now || now.language === language) continue;
+      answer.value = this.environment.translate(now, language) ?? now;
+    }
+    this.revision.value += 1;
   }
 
   // Asks again about pictures whose answers are outdated, if they are few.
@@ -229,7 +242,10 @@ export class PictureStore {
     if (abort.aborted) return { end: "done" };
     if (result.failure) return this.afterFailure(picture, result.failure, abort);
     this.attempts.delete(picture.id);
-    picture.answer.value = result.answer;
+    // The language may have changed since it was asked.
+    const wanted = this.asking.peek().language;
+    picture.answer.value =
+      this.environment.translate(result.answer, wanted) ?? result.answer;
     this.setState(picture, { name: "answered" });
     return { end: "done" };
   }

@@ -11,6 +11,7 @@ import { PictureStore, type Removal } from "../pictures/picture_store";
 import { drawOffPage } from "../thumbnails/draw_off_page";
 import { DrawingOffice } from "../thumbnails/drawing_office";
 import { convert, shrink } from "../thumbnails/shrink";
+import { labelTable } from "./labels";
 import {
   announcement,
   notify,
@@ -45,6 +46,8 @@ export const store = new PictureStore(
       return isDown.value;
     },
     shrink: (file) => shrink(draw, file),
+    translate: (answer, language) =>
+      labelTable.peek()?.translate(answer, language) ?? null,
     convert: (file) => convert(draw, file),
     revoke: (url) => URL.revokeObjectURL(url),
     // A hidden page draws no frames, and its queue goes on.
@@ -180,7 +183,12 @@ export async function drawPreview(picture: Picture): Promise<string | null> {
 
 export function initPictures(): void {
   isDown.subscribe((down) => (down ? store.pause() : store.resume()));
-  asking.subscribe(() => store.askAgainIfFew());
+  const catchUp = () => {
+    store.nameAnew();
+    store.askAgainIfFew();
+  };
+  asking.subscribe(catchUp);
+  labelTable.subscribe(catchUp);
   announceProgress();
   announceFilter();
   addEventListener("beforeunload", (event) => {
