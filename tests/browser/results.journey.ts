@@ -91,6 +91,51 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await visitor.leave();
   });
 
+  test("pictures are sorted, and those that are unsure shown alone", async () => {
+    const visitor = await arrive();
+    const { page } = visitor;
+    await visitor.choose(await makePictures(page, 30));
+    await visitor.cards("answered").nth(29).waitFor();
+    const shares = async () =>
+      (await page.locator(".card li:first-child .candidate-share").allInnerTexts())
+        .map(parseFloat);
+
+    await page.locator(".arrange select").first().selectOption("certain");
+    await expect.poll(shares).toEqual((await shares()).sort((a, b) => b - a));
+    await page.locator(".arrange select").first().selectOption("uncertain");
+    await expect.poll(shares).toEqual((await shares()).sort((a, b) => a - b));
+    await visitor.screenshot("sorted-wide");
+    const unsure = (await shares()).filter((share) => share < 35).length;
+    expect(await page.locator(".card .perhaps").count()).toBe(unsure);
+    if (unsure > 0) {
+      await page
+        .locator(".show button", { hasText: visitor.says("results.showUnsure") })
+        .click();
+      await expect.poll(() => page.locator(".card").count()).toBe(unsure);
+    }
+    await visitor.leave();
+  });
+
+  test("pictures are grouped by kind, and one searches for a kind", async () => {
+    const visitor = await arriveWithTwo();
+    const { page } = visitor;
+    await page.locator(".arrange select").last().selectOption("kind");
+
+    await page.locator(".group").nth(1).waitFor();
+    await visitor.screenshot("groups-wide");
+    await visitor.expectAccessible();
+    const titles = await page.locator(".group h3").allInnerTexts();
+    expect(titles.join()).toMatch(look.language === "zh" ? /猫/ : /cat/);
+    const stops = page.locator('.groups button:not([tabindex="-1"])');
+    expect(await stops.count()).toBe(1);
+    await stops.focus();
+    await page.keyboard.press("ArrowDown");
+    expect(
+      await page.evaluate(() => document.activeElement?.textContent),
+    ).toContain("coffee.png");
+    await visitor.leave();
+  });
+
   test("answers are exported as CSV and JSON", async () => {
     const visitor = await arriveWithTwo();
     const { page } = visitor;

@@ -27,14 +27,18 @@ export function LivePanel(): JSX.Element {
             {watch.link.value === "live" ? t("live.lead") : t("live.stale")}
           </p>
         </div>
-        <button
-          type="button"
-          class="small"
-          aria-pressed={asText.value}
-          onClick={() => (asText.value = !asText.value)}
-        >
-          {t(asText.value ? "live.asPlots" : "live.asText")}
-        </button>
+        <div class="show" role="group" aria-label={t("live.view")}>
+          {[false, true].map((text) => (
+            <button
+              key={String(text)}
+              type="button"
+              aria-pressed={asText.value === text}
+              onClick={() => (asText.value = text)}
+            >
+              {t(text ? "live.asText" : "live.asPlots")}
+            </button>
+          ))}
+        </div>
       </header>
       {asText.value ? <LiveTable /> : <Plots />}
       <Totals />

@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
 import type { Answer } from "../api/classify";
-import { formatMs, formatPercent, t } from "../i18n/language";
+import { formatMs, formatShare, t } from "../i18n/language";
+import { isUnsure } from "../pictures/certainty";
 import { isOpen, type Picture } from "../pictures/picture";
 import { neighbourOf, opened, removePicture } from "../state/pictures";
+import { ClassName } from "./class_name";
 import { cardOf, keepFocus } from "./focus";
 import { RemedyButton } from "./failure_note";
 import { FileName } from "./file_name";
@@ -74,10 +76,12 @@ function CardCaption({ picture }: { picture: Picture }): JSX.Element {
 function AnswerCaption({ answer }: { answer: Answer }): JSX.Element {
   return (
     <ol class="card-names">
-      {answer.classes.slice(0, 3).map((one) => (
+      {answer.classes.slice(0, 3).map((one, i) => (
         <li key={one.index}>
-          <span class="candidate-name">{one.label}</span>
-          <span class="candidate-share">{formatPercent(one.probability)}</span>
+          <span class="candidate-name">
+            <ClassName label={one.label} unsure={i === 0 && isUnsure(answer)} />
+          </span>
+          <span class="candidate-share">{formatShare(one.probability)}</span>
           <span class="bar" aria-hidden="true">
             <span style={{ width: `${one.probability * 100}%` }} />
           </span>

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Answer } from "../api/classify";
 import { formatBytes, t } from "../i18n/language";
+import { isUnsure } from "../pictures/certainty";
 import { isOpen, type Picture } from "../pictures/picture";
 import { drawPreview, store } from "../state/pictures";
 import { Candidates } from "./candidates";
@@ -16,9 +17,6 @@ interface Properties {
   picture: Picture;
   onRemove: () => void;
 }
-
-// Below this the page admits that the model is guessing.
-const UNSURE_BELOW = 0.35;
 
 // One picture with everything that is known about it.
 export function Specimen({ picture, onRemove }: Properties): JSX.Element {
@@ -83,12 +81,12 @@ function Preview({ picture }: { picture: Picture }): JSX.Element {
 
 function AnswerText({ answer }: { answer: Answer }): JSX.Element {
   const [all, setAll] = useState(false);
-  const best = answer.classes[0];
   return (
     <>
       <Candidates
         classes={answer.classes.slice(0, all ? 10 : 3)}
         label={t("candidates.title")}
+        unsure={isUnsure(answer)}
       />
       {answer.classes.length > 3 && (
         <button
@@ -100,9 +98,7 @@ function AnswerText({ answer }: { answer: Answer }): JSX.Element {
           {t(all ? "picture.showThree" : "picture.showTen")}
         </button>
       )}
-      {best && best.probability < UNSURE_BELOW && (
-        <p class="unsure">{t("picture.unsure")}</p>
-      )}
+      {isUnsure(answer) && <p class="unsure">{t("picture.unsure")}</p>}
       <Timeline timings={answer.timings} />
       <p class="quiet specimen-model">
         {t("picture.answeredBy", {

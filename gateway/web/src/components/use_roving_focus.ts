@@ -23,15 +23,15 @@ export function useRovingFocus<E extends HTMLElement>(): RefObject<E> {
     const first = grid.querySelector<HTMLElement>(ITEM);
     if (first) first.tabIndex = 0;
   });
+  // The element may come and go while the component stays.
+  const listening = useRef<E | null>(null);
   useLayoutEffect(() => {
     const grid = ref.current;
-    if (!grid) return;
-    const controller = new AbortController();
-    const { signal } = controller;
-    grid.addEventListener("focusin", (event) => take(grid, event), { signal });
-    grid.addEventListener("keydown", (event) => move(grid, event), { signal });
-    return () => controller.abort();
-  }, [ref.current]);
+    if (!grid || grid === listening.current) return;
+    listening.current = grid;
+    grid.addEventListener("focusin", (event) => take(grid, event));
+    grid.addEventListener("keydown", (event) => move(grid, event));
+  });
   return ref;
 }
 
@@ -50,15 +50,6 @@ function move(grid: HTMLElement, event: KeyboardEvent): void {
   const from = items.indexOf(event.target as HTMLElement);
   if (from < 0) return;
   event.preventDefault();
-  const target = items[stepFrom(from, step, items.length, columnsOf(items))];
-  target?.focus();
-}
-
-// Cards of the first row.
-function columnsOf(items: readonly HTMLElement[]): number {
-  const top = items[0]?.getBoundingClientRect().top;
-  const next = items.findIndex(
-    (item) => item.getBoundingClientRect().top !== top,
-  );
-  return next < 0 ? items.length : next;
+  const placeOf = (item: number) => items[item]!.getBoundingClientRect();
+  items[stepFrom(from, step, items.length, placeOf)]?.focus();
 }

@@ -48,6 +48,18 @@ describe("matches", () => {
     expect(matches(picture, { ...NO_FILTER, text: "猫" })).toBe(true);
   });
 
+  test("finds all dogs by what they are", () => {
+    const beagle = pictureOf("1.jpg", ["beagle", "tabby"]);
+    const kindsOf = ({ label }: { label: string }) =>
+      label === "beagle" ? ["dog", "狗"] : ["cat", "猫"];
+    const found = (text: string) =>
+      matches(beagle, { ...NO_FILTER, text }, kindsOf);
+
+    expect(found("dog")).toBe(true);
+    expect(found("狗")).toBe(true);
+    expect(found("猫")).toBe(false);
+  });
+
   test("shows by what became of the picture", () => {
     const waiting = pictureOf("w.png", [], { name: "waiting" });
     const shown = (show: "answered" | "failed" | "open") =>

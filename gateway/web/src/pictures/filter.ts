@@ -1,7 +1,8 @@
 import type { NamedClass } from "../api/classify";
+import { isUnsurePicture } from "./certainty";
 import { isOpen, type Picture } from "./picture";
 
-export type Show = "all" | "answered" | "failed" | "open";
+export type Show = "all" | "answered" | "unsure" | "failed" | "open";
 
 export interface Filter {
   text: string;
@@ -16,14 +17,22 @@ export function isFiltered({ text, show, first }: Filter): boolean {
   return text.trim() !== "" || show !== "all" || first !== null;
 }
 
-// A picture matches by one of its first three names, or by its file's name.
+// A picture matches by one of its first three names, by what kind of thing the
+// first of them is, or by its file's name.
 const NAMES_LOOKED_AT = 3;
 
-export function matches(picture: Picture, filter: Filter): boolean {
+// Words for the kind of thing that a class is.
+export type KindsOf = (one: NamedClass) => readonly string[] | null;
+
+export function matches(
+  picture: Picture,
+  filter: Filter,
+  kindsOf: KindsOf = () => null,
+): boolean {
   return (
     matchesShow(picture, filter.show) &&
     matchesFirst(picture, filter.first) &&
-    matchesText(picture, filter.text)
+    matchesText(picture, filter.text, kindsOf)
   );
 }
 
@@ -42,6 +51,8 @@ function matchesShow(picture: Picture, show: Show): boolean {
       return true;
     case "answered":
       return picture.answer.peek() !== null;
+    case "unsure":
+      return isUnsurePicture(picture);
     case "failed":
       return state.name === "failed";
     case "open":
@@ -49,13 +60,19 @@ function matchesShow(picture: Picture, show: Show): boolean {
   }
 }
 
-function matchesText(picture: Picture, text: string): boolean {
+function matchesText(
+  picture: Picture,
+  text: string,
+  kindsOf: KindsOf,
+): boolean {
   const wanted = text.trim().toLocaleLowerCase();
   if (!wanted) return true;
   const names = (picture.answer.peek()?.classes ?? [])
     .slice(0, NAMES_LOOKED_AT)
     .map(({ label }) => label);
-  return [picture.name, ...names].some((name) =>
+  const first = firstClass(picture);
+  const kinds = (first && kindsOf(first)) ?? [];
+  return [picture.name, ...names, ...kinds].some((name) =>
     name.toLocaleLowerCase().includes(wanted),
   );
 }

@@ -1,10 +1,12 @@
 import { remedyFor, type Remedy } from "../api/failure";
+import { isUnsurePicture } from "./certainty";
 import { isOpen, type Picture } from "./picture";
 
 export interface Tally {
   all: number;
   open: number;
   answered: number;
+  unsure: number;
   failed: number;
   // Of those that failed.
   retryable: number;
@@ -17,6 +19,7 @@ export function tallyOf(pictures: readonly Picture[]): Tally {
     all: pictures.length,
     open: 0,
     answered: 0,
+    unsure: 0,
     failed: 0,
     retryable: 0,
     convertible: 0,
@@ -24,6 +27,7 @@ export function tallyOf(pictures: readonly Picture[]): Tally {
   };
   for (const picture of pictures) {
     const state = picture.state.peek();
+    if (isUnsurePicture(picture)) tally.unsure += 1;
     if (isOpen(state)) tally.open += 1;
     else if (state.name === "answered") tally.answered += 1;
     else if (state.name === "failed") {

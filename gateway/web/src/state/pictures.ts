@@ -4,7 +4,13 @@ import { uploadByXhr } from "../api/upload";
 import { takeDropped } from "../intake/dropped";
 import { takeSample, type Sample } from "../intake/samples";
 import { sortFiles, type FoundFile } from "../intake/sorting";
-import { formatPercent, language, t, tCount } from "../i18n/language";
+import { formatShare, language, locale, t, tCount } from "../i18n/language";
+import {
+  AS_ADDED,
+  groupPictures,
+  sortPictures,
+  type PictureGroup,
+} from "../pictures/arrangement";
 import { frequentNames, matches, NO_FILTER } from "../pictures/filter";
 import type { NewPicture, Picture } from "../pictures/picture";
 import { PictureStore, type Removal } from "../pictures/picture_store";
@@ -60,15 +66,34 @@ export const store = new PictureStore(
 );
 
 export const filter = signal(NO_FILTER);
-let lastShown: readonly Picture[] = [];
-export const shown = computed(() => {
+export const arrangement = signal(AS_ADDED);
+
+const compareText = computed(
+  () => new Intl.Collator(locale.value, { numeric: true }).compare,
+);
+
+let lastGroups: readonly PictureGroup[] = [];
+export const groups = computed(() => {
   store.changes.value;
-  const now = store.pictures.value.filter((one) => matches(one, filter.value));
-  // The same array for the same pictures, so that the grid is drawn again only
+  const table = labelTable.value;
+  const { sorting, grouping } = arrangement.value;
+  const matching = store.pictures.value.filter((one) =>
+    matches(one, filter.value, (named) => table?.group(named) ?? null),
+  );
+  const now = groupPictures(
+    sortPictures(matching, sorting, compareText.value),
+    grouping,
+    (named) => table?.groupName(named, language.value) ?? null,
+  );
+  // The same groups for the same pictures, so that the grid is drawn again only
   // when it changes.
-  if (!sameElements(now, lastShown)) lastShown = now;
-  return lastShown;
+  if (!sameGroups(now, lastGroups)) lastGroups = now;
+  return lastGroups;
 });
+// What is shown, in the order in which it is shown.
+export const shown = computed(() =>
+  groups.value.flatMap(({ pictures }) => pictures),
+);
 export const names = computed(() => {
   store.changes.value;
   return frequentNames(store.pictures.value, FREQUENT_NAMES);
@@ -219,6 +244,19 @@ function announceProgress(): void {
   });
 }
 
+function sameGroups(
+  a: readonly PictureGroup[],
+  b: readonly PictureGroup[],
+): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ title, pictures }, i) => {
+      const other = b[i];
+      return other?.title === title && sameElements(pictures, other.pictures);
+    })
+  );
+}
+
 function sameElements<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
 }
@@ -233,6 +271,6 @@ function spoken(picture: Picture): string {
   return t("announce.answer", {
     name: picture.name,
     label: best.label,
-    percent: formatPercent(best.probability),
+    percent: formatShare(best.probability),
   });
 }
