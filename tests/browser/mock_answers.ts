@@ -16,7 +16,7 @@ export const MOCK_LABELS: MockLabel[] = [
   { index: 287, wordnetId: "n02127052", en: "lynx", zh: "猞猁" },
   { index: 283, wordnetId: "n02123394", en: "Persian cat", zh: "波斯猫" },
   { index: 967, wordnetId: "n07920052", en: "espresso", zh: "浓缩咖啡", sample: "coffee.png" },
-  { index: 504, wordnetId: "n03063599", en: "coffee mug", zh: "咖啡马克杯" },
+  { index: 504, wordnetId: "n03063599", en: "coffee mug", zh: "马克杯" },
   { index: 969, wordnetId: "n07932039", en: "eggnog", zh: "蛋奶酒" },
   { index: 968, wordnetId: "n07930864", en: "cup", zh: "杯装饮料" },
   { index: 925, wordnetId: "n07584110", en: "consomme", zh: "法式清汤" },
