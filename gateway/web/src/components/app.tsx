@@ -4,6 +4,7 @@ import { formatCount, t } from "../i18n/language";
 import { store } from "../state/pictures";
 import { liveIsOpen } from "../state/preferences";
 import { Banner } from "./banner";
+import { CodeDialog } from "./code_dialog";
 import { Footer } from "./footer";
 import { Header } from "./header";
 import { LivePanel } from "./live_panel";
@@ -34,6 +35,7 @@ export function App(): JSX.Element {
         {liveIsOpen.value && <LivePanel />}
       </div>
       <Footer />
+      <CodeDialog />
       <UndoNote />
       <PageDrop />
     </>

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { language, t } from "../i18n/language";
 import { store } from "../state/pictures";
 import { latestStatus } from "../state/server";
+import { CodeButton } from "./code_dialog";
 import { samples } from "./samples";
 
 export function Footer(): JSX.Element {
@@ -28,6 +29,7 @@ export function Footer(): JSX.Element {
         <a href="/docs" target={store.tally.value.all > 0 ? "_blank" : undefined}>
           {t("footer.api")}
         </a>
+        <CodeButton class="link" />
         {version && <span>{t("live.version", { version })}</span>}
         <span>{t("footer.privacy")}</span>
       </p>

@@ -7,6 +7,7 @@ import { formatCount, t } from "../i18n/language";
 import { isFiltered, type Show } from "../pictures/filter";
 import { clearPictures, filter, names, shown, store } from "../state/pictures";
 import { ArrangementChoice } from "./arrangement_choice";
+import { CodeButton } from "./code_dialog";
 import { keepFocus } from "./focus";
 import { Icon } from "./icons";
 
@@ -17,6 +18,7 @@ export function ResultsTools(): JSX.Element {
       <ShowChoice />
       <ArrangementChoice />
       <ExportButtons />
+      <CodeButton class="code-open" />
       <ClearButton />
       <NameChips />
     </div>

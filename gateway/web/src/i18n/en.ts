@@ -282,6 +282,16 @@ export const en = {
   "footer.credit": "{title} by {credit} ({licence})",
   "footer.privacy": "No cookies, no third parties.",
 
+  "code.open": "Use it from code",
+  "code.lead":
+    "The same question from a program, in the model and language chosen here. Put picture.jpg beside it.",
+  "code.choose": "Language",
+  "code.grpc":
+    "8500 is where the server listens unless whoever runs it has chosen another port; it may not be open to you.",
+  "code.copy": "Copy",
+  "code.copied": "Copied.",
+  "code.notCopied": "The browser does not allow it: select the text and copy it.",
+
   "docs.title": "The Wanwu API",
   "docs.lead": "What this page does, your program can do. Everything here is also machine-readable.",
   "docs.back": "Back to the pictures",

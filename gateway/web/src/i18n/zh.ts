@@ -265,6 +265,14 @@ export const zh: Catalogue = {
   "footer.credit": "{title}：{credit}（{licence}）",
   "footer.privacy": "不使用 Cookie，不连接第三方。",
 
+  "code.open": "用代码调用",
+  "code.lead": "用程序提出同样的请求，模型和语言与页面当前的选择一致。请把 picture.jpg 放在旁边。",
+  "code.choose": "语言",
+  "code.grpc": "服务器默认使用 8500 端口；管理员可能改用了其他端口，也可能没有对外开放。",
+  "code.copy": "复制",
+  "code.copied": "已复制。",
+  "code.notCopied": "浏览器不允许写入剪贴板，请手动选中并复制。",
+
   "docs.title": "万物识别 API",
   "docs.lead": "页面能做的，程序也能做。以下内容同时提供机器可读的版本。",
   "docs.back": "返回识别页",
