@@ -18,7 +18,10 @@ export function Footer(): JSX.Element {
               t("footer.credit", {
                 title: sample.title[language.value],
                 credit: sample.credit,
-                licence: sample.licence,
+                licence:
+                  sample.licence === "Public domain"
+                    ? t("footer.publicDomain")
+                    : sample.licence,
               }),
             )
             .join(language.value === "zh" ? "；" : "; ")}

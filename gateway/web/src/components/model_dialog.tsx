@@ -88,12 +88,20 @@ function AccuracyLine({ accuracy }: { accuracy: Accuracy | null }): JSX.Element 
         })}
       </span>
       {accuracy.dataset && (
-        <span class="model-line" lang="en">
-          {t("model.dataset", { dataset: accuracy.dataset })}
+        <span class="model-line">
+          {t("model.dataset", { dataset: datasetText(accuracy.dataset) })}
         </span>
       )}
     </>
   );
+}
+
+// What the exporter writes of pictures in a folder, in the page's words.
+function datasetText(dataset: string): string {
+  const found = /^(\d+) labelled pictures from (.+)$/.exec(dataset);
+  const [, count, folder] = found ?? [];
+  if (!count || !folder) return dataset;
+  return t("model.labelled", { count: formatCount(Number(count)), folder });
 }
 
 function SpeedLine({ times }: { times: Model["batchTimes"] }): JSX.Element | null {

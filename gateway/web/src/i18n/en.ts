@@ -175,6 +175,7 @@ export const en = {
   "model.version": "Version {version}",
   "model.classes": "{count} classes",
   "model.accuracy": "Top-1 {top1}, Top-5 {top5} on {images} pictures",
+  "model.labelled": "{count} labelled pictures from {folder}",
   "model.dataset": "Measured on: {dataset}",
   "model.licence": "Weights: {licence}",
   "model.speed": "{time} for one picture, {batchTime} for {batch} at once",
@@ -280,6 +281,7 @@ export const en = {
   "footer.api": "API",
   "footer.photographs": "Sample photographs",
   "footer.credit": "{title} by {credit} ({licence})",
+  "footer.publicDomain": "Public domain",
   "footer.privacy": "No cookies, no third parties.",
 
   "code.open": "Use it from code",
@@ -314,6 +316,20 @@ export const en = {
   "docs.default": "default {value}",
   "docs.headers": "Headers",
   "docs.nothing": "No content",
+  "docs.contents": "Contents",
+  "docs.errors": "Errors",
+  "docs.status.400": "Bad request",
+  "docs.status.403": "Forbidden",
+  "docs.status.404": "Not found",
+  "docs.status.408": "Too slow to send",
+  "docs.status.413": "Too large",
+  "docs.status.415": "Not a supported format",
+  "docs.status.417": "Expectation failed",
+  "docs.status.429": "Busy",
+  "docs.status.431": "Headers too large",
+  "docs.status.500": "Failed inside",
+  "docs.status.503": "Not serving now",
+  "docs.status.504": "Deadline passed",
 };
 
 export type MessageKey = keyof typeof en;
