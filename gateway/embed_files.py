@@ -5,7 +5,8 @@ bytes, and a C++ source that lists them for wanwu::gateway::EmbeddedFiles().
 A folder's files are served below its URL path. What is smaller for it is also
 included compressed. Names with a hash in them, as the bundler makes them below
 assets/, may be kept by browsers for good. Of the sample photographs, those that
-are there are included, and the list of them is made accordingly.
+are there are included, each with a thumbnail where Pillow is there to make it,
+and the list of them is made accordingly. The names of classes become one table.
 """
 
 import argparse
@@ -31,6 +32,8 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+# Twice what the page shows, for dense screens.
+THUMBNAIL = (480, 320)
 HASHED = re.compile(r"/assets/.*-[\w-]{8,}\.\w+$")
 
 SOURCE = """\
@@ -80,11 +83,52 @@ def samples_of(description, folder, output):
     """As files_of: the photographs in `folder` and their list."""
     there = [sample for sample in json.loads(description.read_text())
              if (folder / sample["file"]).is_file()]
+    for sample in there:
+        photograph = folder / sample["file"]
+        yield f"/samples/{sample['file']}", photograph
+        thumbnail = output / f"{photograph.stem}-small.jpg"
+        if make_thumbnail(photograph, thumbnail):
+            sample["thumbnail"] = thumbnail.name
+            yield f"/samples/{thumbnail.name}", thumbnail
     listing = output / "samples.json"
     listing.write_text(json.dumps(there, ensure_ascii=False))
     yield "/samples/index.json", listing
-    for sample in there:
-        yield f"/samples/{sample['file']}", folder / sample["file"]
+
+
+def label_table_of(labels, groups, output):
+    """As files_of: the names of classes in each language, and the kinds of
+    things that they are, for pages that name answers anew without asking."""
+    def rows(path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [line.split("\t") for line in lines[1:]]
+
+    kinds = {}
+    classes = []
+    for (_, wordnet_id, *names), (same_id, _, *kind) in zip(
+            rows(labels), rows(groups), strict=True):
+        if wordnet_id != same_id:
+            sys.exit(f"embed_files.py: {groups} has {same_id} where {labels} "
+                     f"has {wordnet_id}")
+        number = kinds.setdefault(tuple(kind), len(kinds))
+        classes.append([wordnet_id, *names, number])
+    table = output / "labels.json"
+    table.write_text(json.dumps(
+        {"languages": ["en", "zh"], "groups": list(kinds), "classes": classes},
+        ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    yield "/labels/imagenet1k.json", table
+
+
+def make_thumbnail(photograph, thumbnail):
+    """Whether there is one now: a page with full-size samples would weigh four
+    times as much."""
+    try:
+        from PIL import Image, ImageOps
+    except ImportError:
+        return False
+    with Image.open(photograph) as image:
+        small = ImageOps.fit(image.convert("RGB"), THUMBNAIL)
+        small.save(thumbnail, quality=80, optimize=True)
+    return True
 
 
 def content_type(path):
@@ -99,6 +143,8 @@ def main():
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--samples", nargs=2, type=pathlib.Path, required=True,
                         metavar=("DESCRIPTION.json", "FOLDER"))
+    parser.add_argument("--labels", nargs=2, type=pathlib.Path, required=True,
+                        metavar=("LABELS.tsv", "GROUPS.tsv"))
     parser.add_argument("output", type=pathlib.Path)
     parser.add_argument("files", nargs="+", metavar="URL_PATH=FILE_OR_FOLDER")
     arguments = parser.parse_args()
@@ -115,6 +161,7 @@ def main():
 
     files = list(files_of(arguments.files))
     files += samples_of(*arguments.samples, output)
+    files += label_table_of(*arguments.labels, output)
     for number, (url, file) in enumerate(files):
         data = file.read_bytes()
         content = include(f"wanwu_file_{number}", file)

@@ -69,12 +69,8 @@ Headers HeadersOf(const StaticFile& file) {
   return headers;
 }
 
-Response ResponseFor(const StaticFile& file, const RequestHead& head) {
+Response ContentOf(const StaticFile& file, const RequestHead& head) {
   Response response{.headers = HeadersOf(file)};
-  if (Matches(head.Header("If-None-Match"), file.etag)) {
-    response.status = 304;
-    return response;
-  }
   response.headers.emplace_back("Content-Type", file.content_type);
   response.static_body = file.content;
   if (!file.gzip.empty() && TakesGzip(head)) {
@@ -84,14 +80,44 @@ Response ResponseFor(const StaticFile& file, const RequestHead& head) {
   return response;
 }
 
+Response ResponseFor(const StaticFile& file, const RequestHead& head) {
+  if (!Matches(head.Header("If-None-Match"), file.etag)) {
+    return ContentOf(file, head);
+  }
+  return {.status = 304, .headers = HeadersOf(file)};
+}
+
+// The page for people who mistyped an address. Programs, which do not ask for
+// HTML by name, get the same error as everywhere.
+const StaticFile* MissingPage(const FilesByPath& files,
+                              const RequestHead& head) {
+  const bool reads = head.method == verb::get || head.method == verb::head;
+  if (!reads || !Accepts(head.Header("Accept"), "text/html")) return nullptr;
+  const auto page = files.find("/404.html");
+  return page == files.end() ? nullptr : page->second;
+}
+
+asio::awaitable<void> AnswerMissing(const FilesByPath& files,
+                                    Exchange& exchange) {
+  if (const StaticFile* page = MissingPage(files, exchange.head())) {
+    Response response = ContentOf(*page, exchange.head());
+    response.status = 404;
+    auto respond = exchange.Respond(std::move(response));
+    co_await std::move(respond);
+    co_return;
+  }
+  auto fail =
+      exchange.Fail(GatewayError(absl::StatusCode::kNotFound, kPathNotFound,
+                                 "there is nothing at this path; see /docs"));
+  co_await std::move(fail);
+}
+
 asio::awaitable<void> Serve(const FilesByPath& files, Exchange& exchange) {
   const RequestHead& head = exchange.head();
   const auto file = files.find(head.path);
   if (file == files.end()) {
-    auto fail =
-        exchange.Fail(GatewayError(absl::StatusCode::kNotFound, kPathNotFound,
-                                   "there is nothing at this path; see /docs"));
-    co_await std::move(fail);
+    auto answer = AnswerMissing(files, exchange);
+    co_await std::move(answer);
   } else if (head.method == verb::get || head.method == verb::head) {
     auto respond = exchange.Respond(ResponseFor(*file->second, head));
     co_await std::move(respond);

@@ -22,7 +22,8 @@ struct StaticFile {
 };
 
 // Serves `files` at their paths: "/" is "/index.html", and "/docs" is
-// "/docs.html". Answers 404 for all other paths.
+// "/docs.html". Answers 404 for all other paths: with "/404.html" to those who
+// ask for HTML.
 Handler ServeStaticFiles(std::span<const StaticFile> files);
 
 }  // namespace wanwu::gateway

@@ -13,13 +13,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { index: page("index.html"), docs: page("docs.html") },
+      input: {
+        index: page("index.html"),
+        docs: page("docs.html"),
+        missing: page("404.html"),
+      },
     },
   },
   worker: { format: "es" },
   server: {
     proxy: Object.fromEntries(
-      ["/v1", "/readyz", "/healthz", "/openapi.json", "/samples"].map(
+      ["/v1", "/readyz", "/healthz", "/openapi.json", "/samples", "/labels"].map(
         (path) => [path, gateway],
       ),
     ),

@@ -66,6 +66,10 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await visitor.cards("answered").nth(2).waitFor();
     const leftOut = visitor.says("notice.notPictures.one", { name: "notes.txt" });
     await page.getByText(leftOut).waitFor();
+    const names = page.locator(".card .file-name");
+    await expect
+      .poll(async () => (await names.allTextContents()).sort().join(" "))
+      .toMatch(/\/deeper\/still\/three\.jpg \S+\/deeper\/two\.jpg/);
     await folder.remove();
     await visitor.leave();
   });

@@ -16,7 +16,7 @@ export const MOCK_LABELS: MockLabel[] = [
   { index: 287, wordnetId: "n02127052", en: "lynx", zh: "猞猁" },
   { index: 283, wordnetId: "n02123394", en: "Persian cat", zh: "波斯猫" },
   { index: 967, wordnetId: "n07920052", en: "espresso", zh: "浓缩咖啡", sample: "coffee.png" },
-  { index: 504, wordnetId: "n03063599", en: "coffee mug", zh: "咖啡马克杯" },
+  { index: 504, wordnetId: "n03063599", en: "coffee mug", zh: "马克杯" },
   { index: 969, wordnetId: "n07932039", en: "eggnog", zh: "蛋奶酒" },
   { index: 968, wordnetId: "n07930864", en: "cup", zh: "杯装饮料" },
   { index: 925, wordnetId: "n07584110", en: "consomme", zh: "法式清汤" },
@@ -51,6 +51,29 @@ export const MOCK_LABELS: MockLabel[] = [
   { index: 530, wordnetId: "n03196217", en: "digital clock", zh: "数字时钟" },
   { index: 839, wordnetId: "n04366367", en: "suspension bridge", zh: "悬索桥" },
 ];
+
+// WordNet ids of classes and the kinds of things that they are.
+const GROUPS: [RegExp, string, string][] = [
+  [/n0209|n0211/, "dog", "狗"],
+  [/n021[23]/, "cat", "猫"],
+  [/n015/, "bird", "鸟"],
+];
+
+// As the gateway makes it of tools/labels/.
+export const MOCK_TABLE = (() => {
+  const groups = [...GROUPS.map(([, en, zh]) => [en, zh]), ["thing", "事物"]];
+  const classes: (string | number)[][] = [];
+  for (const { index, wordnetId, en, zh } of MOCK_LABELS) {
+    const group = GROUPS.findIndex(([ids]) => ids.test(wordnetId));
+    classes[index] = [wordnetId, en, zh, group < 0 ? GROUPS.length : group];
+  }
+  const unnamed = ["", "", "", GROUPS.length];
+  return {
+    languages: ["en", "zh"],
+    groups,
+    classes: Array.from(classes, (row) => row ?? unnamed),
+  };
+})();
 
 export const MOCK_MODELS = {
   defaultModel: "resnet18",

@@ -10,7 +10,7 @@ import {
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { extname, join, normalize } from "node:path";
-import { MOCK_LABELS, MOCK_MODELS } from "./mock_answers";
+import { MOCK_LABELS, MOCK_MODELS, MOCK_TABLE } from "./mock_answers";
 
 export interface MockScript {
   // Requests still to be refused as QUEUE_FULL.
@@ -19,6 +19,8 @@ export interface MockScript {
   // Before each answer.
   delayMs: number;
   serverIsDown: boolean;
+  // Of an encoded picture.
+  maxBytes: number;
   lanes: number;
 }
 
@@ -45,6 +47,7 @@ export class MockGateway {
     retryAfterS: 1,
     delayMs: 4,
     serverIsDown: false,
+    maxBytes: 16 * 2 ** 20,
     lanes: 2,
   };
   // Pictures received, in the order of their arrival.
@@ -122,6 +125,7 @@ export class MockGateway {
       if (path === "/v1/classify") await this.classify(request, response, url);
       else if (path === "/v1/status") this.status(request, response);
       else if (path === "/v1/models") this.models(response);
+      else if (path === "/labels/imagenet1k.json") json(response, 200, MOCK_TABLE);
       else if (path === "/openapi.json") await file(response, this.api, "openapi.json");
       else if (path === "/samples/index.json") {
         json(response, 200, JSON.parse(await readFile(this.samplesIndex, "utf8")));
@@ -131,7 +135,9 @@ export class MockGateway {
       else if (path === "/docs") await file(response, this.dist, "docs.html");
       else await file(response, this.dist, path.slice(1));
     } catch {
-      json(response, 404, error(404, "NOT_FOUND", "", "no such path"));
+      if (request.headers.accept?.includes("text/html")) {
+        await file(response, this.dist, "404.html", 404);
+      } else json(response, 404, error(404, "NOT_FOUND", "", "no such path"));
     }
   }
 
@@ -179,7 +185,7 @@ export class MockGateway {
       );
       return;
     }
-    const refusal = refusalOf(body);
+    const refusal = refusalOf(body, this.script.maxBytes);
     if (refusal) {
       json(response, refusal.error.code, refusal);
       return;
@@ -210,7 +216,9 @@ export class MockGateway {
     let rest = 1;
     return Array.from({ length: 10 }, (_, i) => {
       const label = MOCK_LABELS[(first + i) % MOCK_LABELS.length]!;
-      const share = 0.42 + (parseInt(hash.slice(6 + i, 8 + i), 16) / 255) * 0.4;
+      // Of some pictures it is unsure.
+      const isUnsure = !sample && parseInt(hash.slice(-2), 16) % 5 === 0;
+      const share = isUnsure ? 0.28 : 0.42 + (parseInt(hash.slice(6 + i, 8 + i), 16) / 255) * 0.4;
       const probability = Math.fround(rest * share);
       rest -= probability;
       return {
@@ -293,7 +301,19 @@ function timingsOf(turn: number, inFlight: number): object {
   };
 }
 
-function refusalOf(body: Buffer): ReturnType<typeof error> | null {
+function refusalOf(
+  body: Buffer,
+  maxBytes: number,
+): ReturnType<typeof error> | null {
+  if (body.length > maxBytes) {
+    return error(
+      413,
+      "INVALID_ARGUMENT",
+      "IMAGE_TOO_LARGE",
+      `the encoded image has ${body.length} bytes; the limit is ${maxBytes}`,
+      { value: String(body.length), limit: String(maxBytes) },
+    );
+  }
   if (body.length === 0) {
     return error(400, "INVALID_ARGUMENT", "IMAGE_EMPTY", "image is empty");
   }
@@ -316,10 +336,31 @@ function refusalOf(body: Buffer): ReturnType<typeof error> | null {
       "the picture ends early",
     );
   }
+  if (isPng) return tooNarrow(body.readUInt32BE(16), body.readUInt32BE(20));
   return null;
 }
 
-function error(code: number, status: string, reason: string, message: string) {
+// As the server tells it.
+function tooNarrow(width: number, height: number) {
+  const ratio = Math.ceil(Math.max(width, height) / Math.min(width, height));
+  if (ratio <= 100) return null;
+  return error(
+    400,
+    "INVALID_ARGUMENT",
+    "IMAGE_TOO_LARGE",
+    `the picture, ${width}x${height}, has its longer side at ${ratio} times ` +
+      "the shorter one; the limit is 100",
+    { value: String(ratio), limit: "100" },
+  );
+}
+
+function error(
+  code: number,
+  status: string,
+  reason: string,
+  message: string,
+  metadata: Record<string, string> = {},
+) {
   return {
     error: {
       code,
@@ -330,7 +371,7 @@ function error(code: number, status: string, reason: string, message: string) {
           "@type": "type.googleapis.com/google.rpc.ErrorInfo",
           reason,
           domain: "wanwu",
-          metadata: {},
+          metadata,
         },
       ],
     },
@@ -355,10 +396,11 @@ async function file(
   response: ServerResponse,
   folder: string,
   name: string,
+  status = 200,
 ): Promise<void> {
   const safe = normalize(decodeURIComponent(name)).replace(/^(\.\.\/)+/, "");
   const bytes = await readFile(join(folder, safe));
-  response.writeHead(200, {
+  response.writeHead(status, {
     "Content-Type": TYPES[extname(safe)] ?? "application/octet-stream",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

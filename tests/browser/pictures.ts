@@ -51,6 +51,39 @@ export async function makePictures(
   }));
 }
 
+// A Windows bitmap: browsers draw it, the mock does not take it.
+export function makeBitmap(name: string, width = 64, height = 48): PictureFile {
+  const HEADERS = 54;
+  const buffer = Buffer.alloc(HEADERS + width * height * 4, 0x9a);
+  buffer.write("BM", "latin1");
+  buffer.writeUInt32LE(buffer.length, 2);
+  buffer.writeUInt32LE(HEADERS, 10);
+  buffer.writeUInt32LE(40, 14);
+  buffer.writeInt32LE(width, 18);
+  buffer.writeInt32LE(height, 22);
+  buffer.writeUInt16LE(1, 26);
+  buffer.writeUInt16LE(32, 28);
+  buffer.writeUInt32LE(0, 30);
+  return { name, mimeType: "image/bmp", buffer };
+}
+
+// As makePictures, one of the size given, as PNG.
+export async function makePng(
+  page: Page,
+  name: string,
+  width: number,
+  height: number,
+): Promise<PictureFile> {
+  const draw = async ({ width, height }: { width: number; height: number }) => {
+    const canvas = new OffscreenCanvas(width, height);
+    canvas.getContext("2d")!.fillRect(0, 0, width, height);
+    const bytes = await (await canvas.convertToBlob()).arrayBuffer();
+    return Array.from(new Uint8Array(bytes));
+  };
+  const bytes = await page.evaluate(draw, { width, height });
+  return { name, mimeType: "image/png", buffer: Buffer.from(bytes) };
+}
+
 export interface Folder {
   path: string;
   files: string[];

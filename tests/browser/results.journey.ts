@@ -66,6 +66,80 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await visitor.leave();
   });
 
+  test("a name's chip shows as many as it says, and exports say so", async () => {
+    const visitor = await arrive();
+    const { page } = visitor;
+    await visitor.choose(await makePictures(page, 30));
+    await visitor.cards("answered").nth(29).waitFor();
+    const chip = page.locator(".chips button").first();
+    const count = Number(await chip.locator(".count").innerText());
+
+    await chip.click();
+
+    await expect.poll(() => page.locator(".card").count()).toBe(count);
+    const some = visitor.says("results.some", { shown: count, all: 30 });
+    await page.getByRole("heading", { name: some }).waitFor();
+    await visitor.screenshot("chip-wide");
+    await visitor.expectAccessible();
+    const [csv] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator(".export button", { hasText: `CSV (${count})` }).click(),
+    ]);
+    const lines = (await contentOf(csv)).trimEnd().split("\r\n");
+    expect(lines).toHaveLength(count + 1);
+    expect(lines.join()).not.toMatch(/\d\.\d{10,}/);
+    await visitor.leave();
+  });
+
+  test("pictures are sorted, and those that are unsure shown alone", async () => {
+    const visitor = await arrive();
+    const { page } = visitor;
+    await visitor.choose(await makePictures(page, 30));
+    await visitor.cards("answered").nth(29).waitFor();
+    const shares = async () =>
+      (
+        await page
+          .locator(".card li:first-child .candidate-share")
+          .allTextContents()
+      ).map(parseFloat);
+    const sorted = async (compare: (a: number, b: number) => number) =>
+      [...(await shares())].sort(compare);
+
+    await page.locator(".arrange select").first().selectOption("certain");
+    await expect.poll(shares).toEqual(await sorted((a, b) => b - a));
+    await page.locator(".arrange select").first().selectOption("uncertain");
+    await expect.poll(shares).toEqual(await sorted((a, b) => a - b));
+    await visitor.screenshot("sorted-wide");
+    const perhaps = await page.locator(".card .perhaps").count();
+    expect(perhaps).toBeGreaterThan(0);
+    await page
+      .locator(".show button", { hasText: visitor.says("results.showUnsure") })
+      .click();
+    await expect.poll(() => page.locator(".card").count()).toBe(perhaps);
+    expect((await shares()).every((share) => share <= 35)).toBe(true);
+    await visitor.leave();
+  });
+
+  test("pictures are grouped by kind, and one searches for a kind", async () => {
+    const visitor = await arriveWithTwo();
+    const { page } = visitor;
+    await page.locator(".arrange select").last().selectOption("kind");
+
+    await page.locator(".group").nth(1).waitFor();
+    await visitor.screenshot("groups-wide");
+    await visitor.expectAccessible();
+    const titles = await page.locator(".group h3").allInnerTexts();
+    expect(titles.join()).toMatch(look.language === "zh" ? /猫/ : /cat/);
+    const stops = page.locator('.groups button:not([tabindex="-1"])');
+    expect(await stops.count()).toBe(1);
+    await stops.focus();
+    await page.keyboard.press("ArrowDown");
+    expect(
+      await page.evaluate(() => document.activeElement?.textContent),
+    ).toContain("coffee.png");
+    await visitor.leave();
+  });
+
   test("answers are exported as CSV and JSON", async () => {
     const visitor = await arriveWithTwo();
     const { page } = visitor;
@@ -111,6 +185,28 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await page.reload();
     await page.locator("main").waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe(language);
+    await visitor.leave();
+  });
+
+  test("any number is named anew at once, without being sent again", async () => {
+    const visitor = await arrive();
+    const { page } = visitor;
+    await visitor.choose(await makePictures(page, 40));
+    await visitor.cards("answered").nth(39).waitFor();
+    let sent = 0;
+    page.on("request", (request) => {
+      if (request.url().includes("/v1/classify")) sent += 1;
+    });
+    const name = page.locator(".card .candidate-name").first();
+    const before = await name.innerText();
+
+    await page
+      .getByRole("button", { name: visitor.says("page.languageLabel") })
+      .click();
+
+    await expect.poll(() => name.innerText()).not.toBe(before);
+    expect(await page.locator(".outdated").count()).toBe(0);
+    expect(sent).toBe(0);
     await visitor.leave();
   });
 

@@ -1,7 +1,7 @@
 // What the page does when something goes wrong.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MockGateway } from "./mock_gateway";
-import { makePictures } from "./pictures";
+import { makeBitmap, makePictures, makePng } from "./pictures";
 import { startMock } from "./stack";
 import { setStage } from "./stage";
 import { TWO_LOOKS, Visitor } from "./visitor";
@@ -42,8 +42,69 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     const title = visitor.says("failure.pictureUnsupported");
     await page.locator(".failure-title", { hasText: title }).waitFor();
     await page.getByText(visitor.says("advice.pictureUnsupported")).waitFor();
+    expect(await visitor.button("picture.retry").count()).toBe(0);
     await visitor.screenshot("refused-wide");
     await visitor.expectAccessible();
+    await visitor.leave(REFUSALS);
+  });
+
+  test("a format that only the browser knows is converted on request", async () => {
+    const visitor = await arrive(mock.url);
+    const { page } = visitor;
+
+    await visitor.choose([makeBitmap("old.bmp")]);
+    await page.getByText(visitor.says("advice.convert")).waitFor();
+    await visitor.screenshot("convert-wide");
+    await visitor.expectAccessible();
+    await visitor.button("picture.convert").click();
+
+    await page.locator(".candidates").waitFor();
+    const size = { width: 64, height: 48 };
+    await page.getByText(visitor.says("picture.converted", size)).waitFor();
+    await visitor.leave(REFUSALS);
+  });
+
+  test("several are converted at once, and what is broken is not retried", async () => {
+    const visitor = await arrive(mock.url);
+    const { page } = visitor;
+
+    await visitor.choose([
+      makeBitmap("one.bmp"),
+      makeBitmap("two.bmp"),
+      { name: "empty.png", mimeType: "image/png", buffer: Buffer.alloc(0) },
+    ]);
+    await visitor.cards("failed").nth(2).waitFor();
+    const retry = visitor.says("results.retryFailed.other", { count: 3 });
+    expect(await page.getByRole("button", { name: retry }).count()).toBe(0);
+    await visitor.button("results.convert.other", { count: 2 }).click();
+
+    await visitor.cards("answered").nth(1).waitFor();
+    expect(await visitor.cards("failed").count()).toBe(1);
+    await visitor.leave(REFUSALS);
+  });
+
+  test("limits are told with their units, and what to do about each", async () => {
+    const visitor = await arrive(mock.url);
+    const { page } = visitor;
+    const [large] = await makePictures(page, 1, { width: 1600, height: 1200 });
+    const narrow = await makePng(page, "narrow.png", 3000, 10);
+    mock.script.maxBytes = 50_000;
+
+    await visitor.choose([large!, narrow]);
+    await visitor.cards("failed").nth(1).waitFor();
+    const limit = visitor.says("limit.bytes", { limit: "50 kB", value: "…" });
+    await page.getByText(limit.split("…")[0]!).waitFor();
+    const narrowTitle = visitor.says("failure.pictureTooNarrow");
+    await page.getByText(narrowTitle, { exact: true }).waitFor();
+    await page
+      .getByText(visitor.says("limit.ratio", { limit: 100, value: 300 }))
+      .waitFor();
+    await visitor.screenshot("limits-wide");
+    await visitor.expectAccessible();
+    mock.script.maxBytes = 16 * 2 ** 20;
+    await visitor.button("picture.convert").click();
+
+    await visitor.cards("answered").first().waitFor();
     await visitor.leave(REFUSALS);
   });
 
@@ -57,6 +118,13 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await page.getByText(visitor.says("banner.serverDown")).waitFor();
     await visitor.choose(pictures);
     await visitor.cards("waiting").nth(11).waitFor();
+    // What it reported before is no longer so.
+    await expect
+      .poll(() => page.locator(".plot-newest").first().innerText(), {
+        timeout: 15_000,
+      })
+      .toBe(visitor.says("live.none"));
+    expect(await page.locator(".lanes li, .live-totals").count()).toBe(0);
     await visitor.screenshot("down-wide");
     await visitor.expectAccessible();
     await stage.stack.startServer();

@@ -9,6 +9,7 @@ import pytest
 from environment import REPO
 
 PAGES = ("/", "/docs")
+LABELS = "/labels/imagenet1k.json"
 ORIGIN = "https://friend.example"
 
 
@@ -45,7 +46,7 @@ def test_page_loads_only_what_is_here(gateway, page):
             assert "immutable" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("path", (*PAGES, "/openapi.json"))
+@pytest.mark.parametrize("path", (*PAGES, "/openapi.json", LABELS))
 def test_known_file_is_not_sent_again(gateway, path):
     first = gateway.get(path)
     etag = first.headers["ETag"]
@@ -92,6 +93,40 @@ def test_samples_are_pictures_that_can_be_classified(gateway):
     if not served:
         pytest.skip("no photographs were embedded; scripts/setup.sh fetches "
                     "them")
+
+
+def test_samples_have_small_copies(gateway):
+    listing = gateway.get("/samples/index.json").json
+    if not listing:
+        pytest.skip("no photographs were embedded; scripts/setup.sh fetches "
+                    "them")
+    for sample in listing:
+        small = gateway.get(f"/samples/{sample['thumbnail']}")
+        assert small.headers["Content-Type"] == "image/jpeg"
+        assert 2_000 < len(small.body) < 50_000
+
+
+def test_labels_are_those_of_the_sources(gateway):
+    table = gateway.get(LABELS).json
+    rows = [line.split("\t") for line in
+            (REPO / "tools/labels/imagenet1k.tsv").read_text("utf-8")
+            .splitlines()[1:]]
+    assert table["languages"] == ["en", "zh"]
+    assert [one[:3] for one in table["classes"]] == [row[1:] for row in rows]
+    kinds = [table["groups"][one[3]] for one in table["classes"]]
+    assert kinds[207] == ["dog", "狗"]
+    assert kinds[281] == ["cat", "猫"]
+    assert all(len(kind) == 2 and all(kind) for kind in kinds)
+
+
+def test_mistyped_address_gets_a_page_only_where_one_is_asked_for(gateway):
+    page = gateway.get("/clasify", Accept="text/html,*/*;q=0.8")
+    assert page.status == 404
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert b'href="/"' in page.body
+    program = gateway.get("/clasify", Accept="*/*")
+    assert program.status == 404
+    assert program.json["error"]["status"] == "NOT_FOUND"
 
 
 def test_description_is_the_one_of_the_sources(gateway):

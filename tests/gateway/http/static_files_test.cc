@@ -17,7 +17,7 @@ using test::RawClient;
 using test::RawResponse;
 using ::testing::HasSubstr;
 
-constexpr std::array<StaticFile, 4> kFiles = {{
+constexpr std::array<StaticFile, 5> kFiles = {{
     {.path = "/index.html",
      .content_type = "text/html; charset=utf-8",
      .etag = "\"i1\"",
@@ -27,6 +27,11 @@ constexpr std::array<StaticFile, 4> kFiles = {{
      .content_type = "text/html; charset=utf-8",
      .etag = "\"d1\"",
      .content = "docs",
+     .gzip = {}},
+    {.path = "/404.html",
+     .content_type = "text/html; charset=utf-8",
+     .etag = "\"m1\"",
+     .content = "nothing here",
      .gzip = {}},
     {.path = "/assets/a-1b2c.js",
      .content_type = "text/javascript",
@@ -138,6 +143,27 @@ TEST_F(StaticFilesTest, HasNothingAtOtherPaths) {
         "/assets/../index.html", "/%2e%2e/etc/passwd"}) {
     EXPECT_EQ(Ask(path).status, 404) << path;
   }
+}
+
+TEST_F(StaticFilesTest, TellsPeopleWhoMistypedAnAddressOnAPage) {
+  const RawResponse response =
+      Ask("/nothing", "Accept: text/html,*/*;q=0.8\r\nIf-None-Match: *\r\n");
+
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(response.body, "nothing here");
+  EXPECT_EQ(response.Header("content-type"), "text/html; charset=utf-8");
+  EXPECT_THAT(response.Header("content-security-policy"),
+              HasSubstr("default-src 'none'"));
+}
+
+TEST_F(StaticFilesTest, TellsProgramsInJson) {
+  for (const char* headers : {"", "Accept: */*\r\n"}) {
+    EXPECT_EQ(Ask("/nothing", headers).Header("content-type"),
+              "application/json");
+  }
+  const std::string accept = "Accept: text/html\r\nContent-Length: 0\r\n";
+  EXPECT_EQ(Ask("/nothing", accept, "POST").Header("content-type"),
+            "application/json");
 }
 
 TEST_F(StaticFilesTest, RefusesOtherMethods) {

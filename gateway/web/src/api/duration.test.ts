@@ -14,6 +14,11 @@ describe("durationMs", () => {
     expect(durationMs(text)).toBeCloseTo(ms, 9);
   });
 
+  test("gives no digits that were not there", () => {
+    expect(durationMs("0.000203033s")).toBe(0.203033);
+    expect(durationMs("0.017203s")).toBe(17.203);
+  });
+
   test.each(["", "1", "s", "1.s", ".5s", "1e3s", " 1s", "0.1234567890s", undefined])(
     "refuses %j",
     (text) => {

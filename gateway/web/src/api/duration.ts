@@ -6,6 +6,7 @@ export function durationMs(text: string | undefined): number | null {
   const match = DURATION.exec(text ?? "");
   if (!match) return null;
   const [, sign, seconds, fraction = ""] = match;
-  const ms = Number(seconds) * 1000 + Number(`0.${fraction || "0"}`) * 1000;
+  const nanos = Number(seconds) * 1e9 + Number(fraction.padEnd(9, "0"));
+  const ms = nanos / 1e6;
   return sign ? -ms : ms;
 }

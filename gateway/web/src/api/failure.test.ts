@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { doubtsServer, failureOfResponse, passesByWaiting } from "./failure";
+import {
+  doubtsServer,
+  failureOfResponse,
+  passesByWaiting,
+  remedyFor,
+} from "./failure";
 
 const body = (reason: string, metadata = {}) =>
   JSON.stringify({
@@ -92,4 +97,26 @@ test("only failures that pass by waiting can cast doubt on the server", () => {
   expect(doubtsServer("busy")).toBe(false);
   expect(doubtsServer("gatewayUnreachable")).toBe(true);
   expect(doubtsServer("pictureBroken")).toBe(false);
+});
+
+test("trying again is offered only where it can help", () => {
+  expect(remedyFor("busy")).toBe("retry");
+  expect(remedyFor("inferenceFailed")).toBe("retry");
+  expect(remedyFor("pictureUnsupported")).toBe("convert");
+  expect(remedyFor("pictureTooLarge")).toBe("convert");
+  for (const kind of ["pictureEmpty", "pictureBroken"] as const) {
+    expect(remedyFor(kind)).toBe("none");
+  }
+});
+
+test("a picture too long and narrow is told apart, as it must be cropped", () => {
+  const text = body("IMAGE_TOO_LARGE", { value: "300", limit: "100" }).replace(
+    "the server's words",
+    "the picture, 3000x10, has its longer side at 300 times the shorter one",
+  );
+
+  const { kind } = failureOfResponse(400, text, null);
+
+  expect(kind).toBe("pictureTooNarrow");
+  expect(remedyFor(kind)).toBe("none");
 });

@@ -1,3 +1,4 @@
+import { limitOf } from "./limits";
 import type { WireError } from "./wire";
 
 // Why a picture has no answer, in the terms in which the page speaks of it.
@@ -6,6 +7,9 @@ export type FailureKind =
   | "pictureBroken"
   | "pictureUnsupported"
   | "pictureTooLarge"
+  | "pictureTooNarrow"
+  // Nor can the browser draw it, so it cannot be converted.
+  | "pictureUndrawable"
   | "requestWrong"
   | "pageNotAllowed"
   | "gatewayNotAllowed"
@@ -107,6 +111,9 @@ export function failureOfResponse(
   };
   if (info?.metadata?.value) failure.value = info.metadata.value;
   if (info?.metadata?.limit) failure.limit = info.metadata.limit;
+  if (kind === "pictureTooLarge" && limitOf(failure)?.unit === "ratio") {
+    failure.kind = "pictureTooNarrow";
+  }
   const seconds = Number(retryAfter);
   if (retryAfter && seconds >= 0) failure.retryAfterMs = seconds * 1000;
   return failure;
@@ -127,6 +134,23 @@ export function passesByWaiting(kind: FailureKind): boolean {
     kind === "serverUnreachable" ||
     kind === "gatewayUnreachable"
   );
+}
+
+// What can be offered to somebody whose picture failed.
+export type Remedy = "retry" | "convert" | "none";
+
+const REMEDIES: Partial<Record<FailureKind, Remedy>> = {
+  pictureUnsupported: "convert",
+  pictureTooLarge: "convert",
+  pictureEmpty: "none",
+  pictureBroken: "none",
+  pictureTooNarrow: "none",
+  pictureUndrawable: "none",
+  requestWrong: "none",
+};
+
+export function remedyFor(kind: FailureKind): Remedy {
+  return REMEDIES[kind] ?? "retry";
 }
 
 // Failures after which the server should be asked whether it is still there.

@@ -1,3 +1,4 @@
+import { durationMs } from "./duration";
 import type { WireModel, WireModels } from "./wire";
 
 export type ModelState = "ready" | "loading" | "failed" | "unknown";
@@ -20,6 +21,8 @@ export interface Model {
   weightsLicence: string;
   labelsCount: number;
   accuracy: Accuracy | null;
+  // What a batch takes, as measured here, by size.
+  batchTimes: { size: number; ms: number }[];
 }
 
 export interface ModelList {
@@ -55,6 +58,10 @@ export function newestOfEachName(models: readonly Model[]): Model[] {
 
 function parseModel(wire: WireModel): Model {
   const accuracy = wire.accuracy;
+  const batchTimes = (wire.batchTimes ?? []).map(({ batchSize, duration }) => ({
+    size: batchSize ?? 0,
+    ms: durationMs(duration) ?? 0,
+  }));
   return {
     name: wire.name ?? "",
     version: wire.version ?? "",
@@ -65,6 +72,7 @@ function parseModel(wire: WireModel): Model {
     trained: wire.trained ?? false,
     weightsLicence: wire.weightsLicence ?? "",
     labelsCount: wire.labelsCount ?? 0,
+    batchTimes: batchTimes.sort((a, b) => a.size - b.size),
     accuracy: accuracy
       ? {
           dataset: accuracy.dataset ?? "",

@@ -54,6 +54,7 @@ export interface WireModel {
   weightsLicence?: string;
   labelsCount?: number;
   batchSize?: number;
+  batchTimes?: { batchSize?: number; duration?: Duration }[];
   accuracy?: {
     dataset?: string;
     images?: number;

@@ -3,9 +3,11 @@ import { useRef } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { t } from "../i18n/language";
 import { cameraIsAllowed } from "../intake/camera";
+import { found } from "../intake/sorting";
 import { shrinkBeforeSending } from "../state/preferences";
 import { addFiles } from "../state/pictures";
 import { CameraDialog } from "./camera_dialog";
+import { keepFocus } from "./focus";
 import { Icon } from "./icons";
 
 const cameraIsOpen = signal(false);
@@ -22,7 +24,8 @@ function useFileInput(
   const take = () => {
     const input = ref.current;
     if (!input?.files?.length) return;
-    addFiles(input.files);
+    addFiles([...input.files].map(found));
+    keepFocus(".add-buttons .primary");
     // So that choosing the same files again is a change, too.
     input.value = "";
   };

@@ -4,12 +4,14 @@ import { formatCount, t } from "../i18n/language";
 import { store } from "../state/pictures";
 import { liveIsOpen } from "../state/preferences";
 import { Banner } from "./banner";
+import { CodeDialog } from "./code_dialog";
 import { Footer } from "./footer";
 import { Header } from "./header";
 import { LivePanel } from "./live_panel";
 import { Notices } from "./notices";
 import { PageDrop } from "./page_drop";
 import { Results } from "./results";
+import { UndoNote } from "./undo_note";
 import { Welcome } from "./welcome";
 
 const isEmpty = computed(() => store.tally.value.all === 0);
@@ -33,6 +35,8 @@ export function App(): JSX.Element {
         {liveIsOpen.value && <LivePanel />}
       </div>
       <Footer />
+      <CodeDialog />
+      <UndoNote />
       <PageDrop />
     </>
   );

@@ -2,11 +2,13 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n/language";
 import { Icon } from "./icons";
+import { useBack } from "./use_back";
 
 interface Properties {
   title: string;
   class?: string;
   onClose: () => void;
+  onKeyDown?: (event: KeyboardEvent) => void;
   children: ComponentChildren;
 }
 
@@ -23,6 +25,7 @@ export function Dialog(props: Properties): JSX.Element {
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
+  useBack(props.onClose);
   const closeOnBackdrop = (event: MouseEvent) => {
     if (event.target === ref.current) props.onClose();
   };
@@ -32,6 +35,7 @@ export function Dialog(props: Properties): JSX.Element {
       class={`dialog ${props.class ?? ""}`}
       aria-labelledby={titleId}
       onClick={closeOnBackdrop}
+      onKeyDown={props.onKeyDown}
       onCancel={(event) => {
         event.preventDefault();
         props.onClose();

@@ -13,7 +13,7 @@ const modelsAreOpen = signal(false);
 export function Header(): JSX.Element {
   return (
     <header class="header">
-      <Brand />
+      <Brand here />
       <div class="header-status">
         <ServerState />
         <ModelButton />

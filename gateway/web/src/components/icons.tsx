@@ -12,8 +12,11 @@ const PATHS = {
   pulse: "M3 12.5h4l2.5-7 4.5 13 2.5-6H21",
   search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.300 15.300L20 20",
   download: "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14",
+  copy: "M8.5 8.5h11v11h-11zM15.5 8.5v-4h-11v11h4",
   chevron: "M7 10l5 5 5-5",
   alert: "M12 4l9 15.5H3zM12 10v4.5M12 17v.1",
+  previous: "M14.5 6l-6 6 6 6",
+  next: "M9.5 6l6 6-6 6",
   flip: "M4 9h13l-3-3M20 15H7l3 3",
 } as const;
 
@@ -45,9 +48,15 @@ function Seal(): JSX.Element {
   );
 }
 
-export function Brand(): JSX.Element {
+// here: it stands on the page that it leads to, and leads to its top.
+export function Brand({ here }: { here?: boolean }): JSX.Element {
+  const stay = (event: MouseEvent) => {
+    if (!here || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    scrollTo({ top: 0, behavior: "smooth" });
+  };
   return (
-    <a class="brand" href="/">
+    <a class="brand" href="/" onClick={stay}>
       <Seal />
       <span class="brand-name">Wanwu</span>
       <span class="brand-hanzi" lang="zh-CN">

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { signal } from "@preact/signals";
-import { formatCount, formatMs, formatUptime, t } from "../i18n/language";
+import { formatCount, formatMs, formatUptime, t, tCount } from "../i18n/language";
 import { BatchHistogram } from "../plots/batch_histogram";
 import { LaneMeters } from "../plots/lane_meters";
 import { LinePlot } from "../plots/line_plot";
@@ -12,7 +12,7 @@ import {
   rateLine,
   recentBatches,
 } from "../state/live_figures";
-import { latestStatus, watch } from "../state/server";
+import { statusNow, watch } from "../state/server";
 import { LiveTable } from "./live_table";
 
 const asText = signal(false);
@@ -27,14 +27,18 @@ export function LivePanel(): JSX.Element {
             {watch.link.value === "live" ? t("live.lead") : t("live.stale")}
           </p>
         </div>
-        <button
-          type="button"
-          class="small"
-          aria-pressed={asText.value}
-          onClick={() => (asText.value = !asText.value)}
-        >
-          {t(asText.value ? "live.asPlots" : "live.asText")}
-        </button>
+        <div class="show" role="group" aria-label={t("live.view")}>
+          {[false, true].map((text) => (
+            <button
+              key={String(text)}
+              type="button"
+              aria-pressed={asText.value === text}
+              onClick={() => (asText.value = text)}
+            >
+              {t(text ? "live.asText" : "live.asPlots")}
+            </button>
+          ))}
+        </div>
       </header>
       {asText.value ? <LiveTable /> : <Plots />}
       <Totals />
@@ -43,7 +47,7 @@ export function LivePanel(): JSX.Element {
 }
 
 function Plots(): JSX.Element {
-  const status = latestStatus.value;
+  const status = statusNow.value;
   return (
     <>
       <LinePlot
@@ -78,12 +82,12 @@ function Plots(): JSX.Element {
 }
 
 function Totals(): JSX.Element | null {
-  const status = latestStatus.value;
+  const status = statusNow.value;
   if (!status) return null;
   return (
     <p class="live-totals quiet">
       <span>
-        {t("live.total", { count: formatCount(status.picturesTotal) })}
+        {tCount("live.total", status.picturesTotal)}
       </span>
       <span>{t("live.uptime", { time: formatUptime(status.uptimeMs) })}</span>
     </p>

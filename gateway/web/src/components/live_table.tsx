@@ -9,7 +9,7 @@ import {
   latencyLines,
   rateLine,
 } from "../state/live_figures";
-import { latestStatus } from "../state/server";
+import { statusNow } from "../state/server";
 
 // The live figures for those who do not see plots, or would rather read.
 export function LiveTable(): JSX.Element {
@@ -35,7 +35,7 @@ export function LiveTable(): JSX.Element {
           {rows.map(([line, format]) => (
             <FigureRow key={line.title} line={line} format={format} />
           ))}
-          {(latestStatus.value?.laneUtilisation ?? []).map((share, index) => (
+          {(statusNow.value?.laneUtilisation ?? []).map((share, index) => (
             <tr key={index}>
               <th scope="row">{t("live.lane", { index })}</th>
               <td>{formatPercent(share, 0)}</td>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Accuracy, Model } from "../api/models";
-import { formatCount, formatPercent, t } from "../i18n/language";
+import { formatCount, formatMs, formatPercent, t } from "../i18n/language";
 import {
   chooseModel,
   currentModel,
@@ -59,6 +59,12 @@ function ModelChoice({ model }: { model: Model }): JSX.Element {
             .join(" · ")}
         </span>
         <AccuracyLine accuracy={model.accuracy} />
+        <SpeedLine times={model.batchTimes} />
+        {model.weightsLicence && (
+          <span class="model-line">
+            {t("model.licence", { licence: model.weightsLicence })}
+          </span>
+        )}
         {!model.trained && (
           <span class="model-warning">{t("model.untrained")}</span>
         )}
@@ -78,15 +84,41 @@ function AccuracyLine({ accuracy }: { accuracy: Accuracy | null }): JSX.Element 
         {t("model.accuracy", {
           top1: formatPercent(accuracy.top1),
           top5: formatPercent(accuracy.top5),
-        })}
-      </span>
-      <span class="model-line">
-        {t("model.measured", {
           images: formatCount(accuracy.images),
-          dataset: accuracy.dataset,
         })}
       </span>
+      {accuracy.dataset && (
+        <span class="model-line">
+          {t("model.dataset", { dataset: datasetText(accuracy.dataset) })}
+        </span>
+      )}
     </>
+  );
+}
+
+// What the exporter writes of pictures in a folder, in the page's words.
+function datasetText(dataset: string): string {
+  const found = /^(\d+) labelled pictures from (.+)$/.exec(dataset);
+  const [, count, folder] = found ?? [];
+  if (!count || !folder) return dataset;
+  return t("model.labelled", { count: formatCount(Number(count)), folder });
+}
+
+function SpeedLine({ times }: { times: Model["batchTimes"] }): JSX.Element | null {
+  const one = times.find(({ size }) => size === 1);
+  if (!one) return null;
+  const many = times.at(-1);
+  const time = formatMs(one.ms);
+  return (
+    <span class="model-line">
+      {many && many.size > 1
+        ? t("model.speed", {
+            time,
+            batch: many.size,
+            batchTime: formatMs(many.ms),
+          })
+        : t("model.speedOne", { time })}
+    </span>
   );
 }
 

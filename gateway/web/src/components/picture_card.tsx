@@ -1,21 +1,38 @@
 import type { JSX } from "preact";
 import type { Answer } from "../api/classify";
-import { formatMs, formatPercent, t } from "../i18n/language";
+import { formatMs, formatShare, t } from "../i18n/language";
+import { isUnsure } from "../pictures/certainty";
 import { isOpen, type Picture } from "../pictures/picture";
-import { opened, removePicture } from "../state/pictures";
+import { neighbourOf, opened, removePicture } from "../state/pictures";
+import { ClassName } from "./class_name";
+import { cardOf, keepFocus } from "./focus";
+import { RemedyButton } from "./failure_note";
+import { FileName } from "./file_name";
 import { Icon } from "./icons";
-import { ProgressNote, RetryButton } from "./progress_note";
+import { ProgressNote } from "./progress_note";
 import { Thumbnail } from "./thumbnail";
 
 export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
   const state = picture.state.value;
+  const remove = () => {
+    const after = neighbourOf(picture, 1) ?? neighbourOf(picture, -1);
+    removePicture(picture);
+    keepFocus(...(after ? [cardOf(after.id)] : []));
+  };
+  // The grid is one stop on the way of the Tab key: see use_roving_focus.
   return (
     <li class="card" data-state={state.name} data-open={isOpen(state)}>
       <button
         type="button"
         class="card-picture"
+        data-picture={picture.id}
+        tabIndex={-1}
         aria-haspopup="dialog"
+        aria-keyshortcuts="Delete"
         onClick={() => (opened.value = picture)}
+        onKeyDown={(event) => {
+          if (event.key === "Delete") remove();
+        }}
       >
         <span class="unseen">{t("picture.open", { name: picture.name })}</span>
         <Thumbnail picture={picture} />
@@ -23,9 +40,10 @@ export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
       <button
         type="button"
         class="card-remove icon-button"
+        tabIndex={-1}
         aria-label={t("picture.removeNamed", { name: picture.name })}
         title={t("picture.remove")}
-        onClick={() => removePicture(picture)}
+        onClick={remove}
       >
         <Icon name="close" />
       </button>
@@ -44,11 +62,11 @@ function CardCaption({ picture }: { picture: Picture }): JSX.Element {
       ) : (
         <div class="card-note">
           <ProgressNote picture={picture} />
-          <RetryButton picture={picture} />
+          <RemedyButton picture={picture} tabIndex={-1} />
         </div>
       )}
       <p class="card-file">
-        <span class="card-file-name">{picture.name}</span>
+        <FileName path={picture.name} />
         {answer && !failed && <span>{formatMs(answer.timings.totalMs)}</span>}
       </p>
     </div>
@@ -58,10 +76,12 @@ function CardCaption({ picture }: { picture: Picture }): JSX.Element {
 function AnswerCaption({ answer }: { answer: Answer }): JSX.Element {
   return (
     <ol class="card-names">
-      {answer.classes.slice(0, 3).map((one) => (
+      {answer.classes.slice(0, 3).map((one, i) => (
         <li key={one.index}>
-          <span class="candidate-name">{one.label}</span>
-          <span class="candidate-share">{formatPercent(one.probability)}</span>
+          <span class="candidate-name">
+            <ClassName label={one.label} unsure={i === 0 && isUnsure(answer)} />
+          </span>
+          <span class="candidate-share">{formatShare(one.probability)}</span>
           <span class="bar" aria-hidden="true">
             <span style={{ width: `${one.probability * 100}%` }} />
           </span>

@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
 import { formatPercent, t } from "../i18n/language";
 import type { Picture } from "../pictures/picture";
-import { store } from "../state/pictures";
-import { Icon } from "./icons";
+import { FailureNote } from "./failure_note";
 
 // What a picture without an answer is waiting for, or why it got none.
 export function ProgressNote({ picture }: { picture: Picture }): JSX.Element {
@@ -28,47 +27,10 @@ export function ProgressNote({ picture }: { picture: Picture }): JSX.Element {
         </p>
       );
     case "failed":
-      return <FailureNote picture={picture} />;
+      return <FailureNote picture={picture} failure={state.failure} />;
     case "cancelled":
       return <p class="progress-note">{t("state.cancelled")}</p>;
     case "answered":
       return <></>;
   }
-}
-
-function FailureNote({ picture }: { picture: Picture }): JSX.Element | null {
-  const state = picture.state.value;
-  if (state.name !== "failed") return null;
-  const { kind, message, limit } = state.failure;
-  return (
-    <div class="failure">
-      <p class="failure-title">
-        <Icon name="alert" />
-        {t(`failure.${kind}`)}
-      </p>
-      <p class="failure-advice">{t(`advice.${kind}`)}</p>
-      {limit && <p class="quiet">{t("failure.limit", { limit })}</p>}
-      {message && (
-        <p class="quiet failure-message">
-          {t("failure.serverSays", { message })}
-        </p>
-      )}
-    </div>
-  );
-}
-
-// Offered where asking (again) can change something.
-export function RetryButton({
-  picture,
-}: {
-  picture: Picture;
-}): JSX.Element | null {
-  const { name } = picture.state.value;
-  if (name !== "failed" && name !== "cancelled") return null;
-  return (
-    <button type="button" class="small" onClick={() => store.retry([picture])}>
-      <Icon name="again" />
-      {t("picture.retry")}
-    </button>
-  );
 }

@@ -1,23 +1,26 @@
 import type { JSX } from "preact";
 import { t, tCount } from "../i18n/language";
-import { NO_FILTER } from "../pictures/filter";
-import {
-  filter,
-  opened,
-  removePicture,
-  shown,
-  store,
-} from "../state/pictures";
+import type { Picture } from "../pictures/picture";
+import { removePicture, store } from "../state/pictures";
 import { AddButtons, AddHint, ShrinkChoice } from "./add_controls";
-import { Dialog } from "./dialog";
-import { PictureCard } from "./picture_card";
-import { ResultsBar } from "./results_bar";
+import { keepFocus } from "./focus";
+import { OpenedPicture } from "./opened_picture";
+import { PictureGrid } from "./picture_grid";
+import { ResultsHead } from "./results_head";
+import { ResultsTools } from "./results_tools";
 import { SampleStrip } from "./samples";
 import { Specimen } from "./specimen";
+
+// Up to so many pictures the samples are still an invitation.
+const SAMPLES_UP_TO = 8;
 
 export function Results(): JSX.Element {
   const all = store.pictures.value;
   const [only] = all;
+  const remove = (picture: Picture) => {
+    removePicture(picture);
+    keepFocus();
+  };
   return (
     <div class="results">
       <h1 class="unseen">{t("results.title")}</h1>
@@ -27,17 +30,16 @@ export function Results(): JSX.Element {
       </div>
       <Outdated />
       {all.length === 1 && only ? (
-        <>
-          <Specimen picture={only} onRemove={() => removePicture(only)} />
-          <SampleStrip more />
-        </>
+        <Specimen picture={only} onRemove={() => remove(only)} />
       ) : (
         <>
-          <ResultsBar />
-          <Grid />
+          <ResultsHead />
+          <ResultsTools />
+          <PictureGrid />
           <OpenedPicture />
         </>
       )}
+      {all.length <= SAMPLES_UP_TO && <SampleStrip more />}
       <ShrinkChoice />
     </div>
   );
@@ -57,39 +59,5 @@ function Outdated(): JSX.Element | null {
         {t("outdated.ask")}
       </button>
     </div>
-  );
-}
-
-function Grid(): JSX.Element {
-  if (shown.value.length === 0) {
-    return (
-      <div class="no-match">
-        <p>{t("results.nothingMatches")}</p>
-        <button type="button" onClick={() => (filter.value = NO_FILTER)}>
-          {t("results.resetFilter")}
-        </button>
-      </div>
-    );
-  }
-  return (
-    <ul class="grid" aria-label={t("results.title")}>
-      {shown.value.map((picture) => (
-        <PictureCard key={picture.id} picture={picture} />
-      ))}
-    </ul>
-  );
-}
-
-function OpenedPicture(): JSX.Element | null {
-  const picture = opened.value;
-  if (!picture) return null;
-  return (
-    <Dialog
-      title={picture.name}
-      class="specimen-dialog"
-      onClose={() => (opened.value = null)}
-    >
-      <Specimen picture={picture} onRemove={() => removePicture(picture)} />
-    </Dialog>
   );
 }

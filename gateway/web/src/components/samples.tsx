@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { language, t } from "../i18n/language";
 import { loadSamples, sampleUrl, type Sample } from "../intake/samples";
 import { addSample } from "../state/pictures";
+import { keepFocus } from "./focus";
 
 export const samples = signal<readonly Sample[]>([]);
 
@@ -29,16 +30,21 @@ export function SampleStrip({ more }: { more?: boolean }): JSX.Element | null {
   );
 }
 
+async function add(sample: Sample): Promise<void> {
+  await addSample(sample);
+  keepFocus(`[data-sample="${sample.file}"]`);
+}
+
 function SampleButton({ sample }: { sample: Sample }): JSX.Element {
   return (
     <button
       type="button"
       class="sample"
       data-sample={sample.file}
-      onClick={() => void addSample(sample)}
+      onClick={() => void add(sample)}
     >
       <span class="sample-frame">
-        <img src={sampleUrl(sample)} alt="" draggable={false} decoding="async" />
+        <img src={sampleUrl(sample.thumbnail ?? sample.file)} alt="" draggable={false} decoding="async" />
       </span>
       <span class="sample-title">{sample.title[language.value]}</span>
     </button>

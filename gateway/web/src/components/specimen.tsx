@@ -2,11 +2,14 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Answer } from "../api/classify";
 import { formatBytes, t } from "../i18n/language";
+import { isUnsure } from "../pictures/certainty";
 import { isOpen, type Picture } from "../pictures/picture";
 import { drawPreview, store } from "../state/pictures";
 import { Candidates } from "./candidates";
+import { RemedyButton } from "./failure_note";
+import { FileName } from "./file_name";
 import { Icon } from "./icons";
-import { ProgressNote, RetryButton } from "./progress_note";
+import { ProgressNote } from "./progress_note";
 import { Thumbnail } from "./thumbnail";
 import { Timeline } from "./timeline";
 
@@ -15,21 +18,18 @@ interface Properties {
   onRemove: () => void;
 }
 
-// Below this the page admits that the model is guessing.
-const UNSURE_BELOW = 0.35;
-
 // One picture with everything that is known about it.
 export function Specimen({ picture, onRemove }: Properties): JSX.Element {
   const state = picture.state.value;
   const answer = picture.answer.value;
   return (
-    <article class="specimen" data-state={state.name}>
+    <article class="specimen" data-state={state.name} tabIndex={-1}>
       <div class="specimen-plate viewfinder" data-open={isOpen(state)}>
         <Preview key={picture.id} picture={picture} />
       </div>
       <div class="specimen-text">
         <p class="specimen-file quiet">
-          <span class="specimen-file-name">{picture.name}</span>
+          <FileName path={picture.name} />
           <span>{formatBytes(picture.file.size)}</span>
         </p>
         {answer && state.name !== "failed" ? (
@@ -37,9 +37,9 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
         ) : (
           <ProgressNote picture={picture} />
         )}
-        <Shrunk picture={picture} />
+        <Sent picture={picture} />
         <div class="specimen-buttons">
-          <RetryButton picture={picture} />
+          <RemedyButton picture={picture} />
           {state.name === "answered" && (
             <button
               type="button"
@@ -81,12 +81,12 @@ function Preview({ picture }: { picture: Picture }): JSX.Element {
 
 function AnswerText({ answer }: { answer: Answer }): JSX.Element {
   const [all, setAll] = useState(false);
-  const best = answer.classes[0];
   return (
     <>
       <Candidates
         classes={answer.classes.slice(0, all ? 10 : 3)}
         label={t("candidates.title")}
+        unsure={isUnsure(answer)}
       />
       {answer.classes.length > 3 && (
         <button
@@ -98,9 +98,7 @@ function AnswerText({ answer }: { answer: Answer }): JSX.Element {
           {t(all ? "picture.showThree" : "picture.showTen")}
         </button>
       )}
-      {best && best.probability < UNSURE_BELOW && (
-        <p class="unsure">{t("picture.unsure")}</p>
-      )}
+      {isUnsure(answer) && <p class="unsure">{t("picture.unsure")}</p>}
       <Timeline timings={answer.timings} />
       <p class="quiet specimen-model">
         {t("picture.answeredBy", {
@@ -113,12 +111,9 @@ function AnswerText({ answer }: { answer: Answer }): JSX.Element {
   );
 }
 
-function Shrunk({ picture }: { picture: Picture }): JSX.Element | null {
-  const size = picture.shrunkTo.value;
-  if (!size) return null;
-  return (
-    <p class="quiet">
-      {t("picture.shrunk", { width: size.width, height: size.height })}
-    </p>
-  );
+function Sent({ picture }: { picture: Picture }): JSX.Element | null {
+  const sent = picture.sentAs.value;
+  if (!sent) return null;
+  const { how, width, height } = sent;
+  return <p class="quiet">{t(`picture.${how}`, { width, height })}</p>;
 }

@@ -65,8 +65,7 @@ function Description({ api }: { api: OpenApi }): JSX.Element {
         <p class="lead">
           {t("docs.lead")} <a href="/openapi.json">{t("docs.raw")}</a>
         </p>
-        {/* The description's own texts are English in either language. */}
-        <div lang="en" class="docs-text">
+        <div class="docs-text">
           {api.info?.description && <Prose text={api.info.description} />}
           {operations.map((located) => (
             <OperationView key={located.id} api={api} located={located} />
@@ -78,6 +77,9 @@ function Description({ api }: { api: OpenApi }): JSX.Element {
   );
 }
 
+// On a phone the contents would fill the first screen.
+const isWide = matchMedia("(min-width: 56.01rem)").matches;
+
 interface ContentsProperties {
   api: OpenApi;
   operations: LocatedOperation[];
@@ -85,7 +87,9 @@ interface ContentsProperties {
 
 function Contents({ api, operations }: ContentsProperties): JSX.Element {
   return (
-    <nav class="contents" aria-label={t("docs.operations")}>
+    <nav class="contents" aria-label={t("docs.contents")}>
+      <details open={isWide}>
+      <summary>{t("docs.contents")}</summary>
       <p class="overline">{t("docs.operations")}</p>
       <ul>
         {operations.map(({ id, method, path }) => (
@@ -106,6 +110,7 @@ function Contents({ api, operations }: ContentsProperties): JSX.Element {
           </li>
         ))}
       </ul>
+      </details>
     </nav>
   );
 }

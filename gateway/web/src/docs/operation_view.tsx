@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { en, type MessageKey } from "../i18n/en";
 import { t } from "../i18n/language";
 import {
   curlOf,
@@ -9,6 +10,7 @@ import {
   type OpenApi,
   type Parameter,
 } from "./openapi";
+import { said } from "./said";
 import { Limits, Properties, Prose, TypeName } from "./schema_view";
 
 interface OperationProperties {
@@ -23,7 +25,7 @@ export function OperationView({ api, located }: OperationProperties): JSX.Elemen
       <h2 id={`${id}-title`}>
         <span class="method">{method}</span> <code>{path}</code>
       </h2>
-      {operation.summary && <p class="operation-summary">{operation.summary}</p>}
+      {operation.summary && <p class="operation-summary">{said(operation.summary)}</p>}
       {operation.description && <Prose text={operation.description} />}
       <h3 class="overline">{t("docs.tryIt")}</h3>
       <pre tabIndex={0}>{curlOf(located, location.origin)}</pre>
@@ -35,17 +37,71 @@ export function OperationView({ api, located }: OperationProperties): JSX.Elemen
         </>
       )}
       <h3 class="overline">{t("docs.responses")}</h3>
-      {Object.entries(operation.responses ?? {}).map(([status, response]) => (
-        <details key={status} class="response" open={status.startsWith("2")}>
-          <summary>
-            <code data-class={status[0]}>{status}</code>{" "}
-            {resolve(api, response).description}
-          </summary>
-          <BodyView api={api} body={{ ...resolve(api, response), description: "" }} />
-        </details>
-      ))}
+      <Responses api={api} responses={operation.responses ?? {}} />
     </section>
   );
+}
+
+interface ResponsesProperties {
+  api: OpenApi;
+  responses: Record<string, Body>;
+}
+
+// What comes back when all is well, and below it the errors by name.
+function Responses({ api, responses }: ResponsesProperties): JSX.Element {
+  const all = Object.entries(responses);
+  const isGood = ([status]: [string, Body]) => status.startsWith("2");
+  const errors = all.filter((one) => !isGood(one));
+  return (
+    <>
+      {all.filter(isGood).map(([status, response]) => (
+        <ResponseView key={status} api={api} status={status} body={response} />
+      ))}
+      {errors.length > 0 && (
+        <details class="errors">
+          <summary>
+            {t("docs.errors")}{" "}
+            <span class="count">{errors.map(([status]) => status).join(", ")}</span>
+          </summary>
+          {errors.map(([status, response]) => (
+            <ResponseView key={status} api={api} status={status} body={response} />
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
+
+interface ResponseProperties {
+  api: OpenApi;
+  status: string;
+  body: Body;
+}
+
+function ResponseView({ api, status, body }: ResponseProperties): JSX.Element {
+  const response = resolve(api, body);
+  const isGood = status.startsWith("2");
+  return (
+    <details class="response" open={isGood}>
+      <summary>
+        <code data-class={status[0]}>{status}</code>{" "}
+        {isGood ? (
+          said(response.description ?? "")
+        ) : (
+          <>
+            <span class="error-name">{nameOf(status)}</span>{" "}
+            <span class="quiet">{said(response.description ?? "")}</span>
+          </>
+        )}
+      </summary>
+      <BodyView api={api} body={{ ...response, description: "" }} />
+    </details>
+  );
+}
+
+function nameOf(status: string): string {
+  const key = `docs.status.${status}`;
+  return key in en ? t(key as MessageKey) : "";
 }
 
 function Parameters({ parameters }: { parameters: Parameter[] }): JSX.Element | null {

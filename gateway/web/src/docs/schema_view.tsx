@@ -1,5 +1,6 @@
 import { Fragment, type JSX } from "preact";
 import { t } from "../i18n/language";
+import { said } from "./said";
 import { range, refName, typeName, type Schema } from "./openapi";
 
 // The name of a type; names of schemas link to where they are described.
@@ -65,7 +66,7 @@ export function Properties({ schema }: { schema: Schema }): JSX.Element | null {
 export function Prose({ text }: { text: string }): JSX.Element {
   return (
     <>
-      {text.split(/\n\s*\n/).map((paragraph, i) => (
+      {said(text).split(/\n\s*\n/).map((paragraph, i) => (
         <p key={i}>
           {paragraph
             .split(/(`[^`]+`)/)

@@ -9,7 +9,10 @@ export function download(name: string, type: string, text: string): void {
   setTimeout(() => URL.revokeObjectURL(url));
 }
 
+// The moment is told as clocks here tell it.
 export function fileName(extension: string, now: Date): string {
-  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
-  return `wanwu-${stamp}.${extension}`;
+  const two = (part: number) => String(part).padStart(2, "0");
+  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(two);
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two);
+  return `wanwu-${day.join("")}-${time.join("")}.${extension}`;
 }

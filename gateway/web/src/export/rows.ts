@@ -21,7 +21,17 @@ export function rowsOf(pictures: readonly Picture[]): ExportRow[] {
         state.name === "failed"
           ? state.failure.message || state.failure.kind
           : null,
-      answer: picture.answer.peek(),
+      answer: rounded(picture.answer.peek()),
     };
   });
+}
+
+// To what a single-precision probability can tell.
+function rounded(answer: Answer | null): Answer | null {
+  if (!answer) return null;
+  const classes = answer.classes.map((one) => ({
+    ...one,
+    probability: Number(one.probability.toFixed(6)),
+  }));
+  return { ...answer, classes };
 }

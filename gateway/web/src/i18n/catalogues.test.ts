@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { en, type MessageKey } from "./en";
-import { fill, preferredLanguage } from "./language";
+import { fill, formatShare, preferredLanguage } from "./language";
 import { zh } from "./zh";
 
 const keys = Object.keys(en) as MessageKey[];
@@ -46,4 +46,17 @@ describe("preferredLanguage", () => {
   ])("a choice of %j and a browser in %j give %s", (choice, tags, language) => {
     expect(preferredLanguage(choice, tags)).toBe(language);
   });
+});
+
+test.each([
+  [0, "0.0%"],
+  [0.0000012, "<0.1%"],
+  [0.00099, "<0.1%"],
+  [0.001, "0.1%"],
+  [0.4251, "42.5%"],
+  [0.999, "99.9%"],
+  [0.99996, ">99.9%"],
+  [1, "100.0%"],
+])("a probability of %d is told as %s", (share, text) => {
+  expect(formatShare(share)).toBe(text);
 });

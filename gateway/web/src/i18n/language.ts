@@ -87,6 +87,13 @@ export function formatPercent(share: number, digits = 1): string {
   }).format(share);
 }
 
+// A probability, of which the ends are never rounded away.
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.001) return `<${formatPercent(0.001)}`;
+  if (share < 1 && share > 0.999) return `>${formatPercent(0.999)}`;
+  return formatPercent(share);
+}
+
 export function formatNumber(value: number, digits: number): string {
   return formatter({
     minimumFractionDigits: digits,
@@ -110,8 +117,12 @@ export function formatUptime(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
+  // Chinese has its space between a number and its unit everywhere or nowhere;
+  // ICU sets it for some units only.
   const units = (value: number, unit: "day" | "hour" | "minute") =>
-    formatter({ style: "unit", unit, unitDisplay: "short" }).format(value);
+    formatter({ style: "unit", unit, unitDisplay: "short" })
+      .format(value)
+      .replace(/(\d)\s*(?=\p{Script=Han})/u, "$1 ");
   if (days > 0) return `${units(days, "day")} ${units(hours % 24, "hour")}`;
   if (hours > 0) {
     return `${units(hours, "hour")} ${units(minutes % 60, "minute")}`;

@@ -1,6 +1,8 @@
+import { found, type FoundFile } from "./sorting";
+
 // What was dropped on the page or pasted into it.
 export type Dropped =
-  | { kind: "files"; files: File[] }
+  | { kind: "files"; files: FoundFile[] }
   // Only an address came along, which the page may not load.
   | { kind: "addressOnly" }
   | { kind: "nothing" };
@@ -15,11 +17,11 @@ export function takeDropped(transfer: DataTransfer): () => Promise<Dropped> {
   const address = transfer.getData("text/uri-list") || imageInHtml(transfer);
   return async () => {
     const hasFolder = entries.some((entry) => entry.isDirectory);
-    const all = hasFolder ? await filesOfEntries(entries) : files;
+    const all = hasFolder ? await filesOfEntries(entries) : files.map(found);
     if (all.length > 0 || hasFolder) return { kind: "files", files: all };
     if (!address) return { kind: "nothing" };
     const inline = fileOfDataUrl(address);
-    if (inline) return { kind: "files", files: [inline] };
+    if (inline) return { kind: "files", files: [found(inline)] };
     return { kind: "addressOnly" };
   };
 }
@@ -44,12 +46,15 @@ export function fileOfDataUrl(url: string): File | null {
 
 export async function filesOfEntries(
   entries: readonly FileSystemEntry[],
-): Promise<File[]> {
-  const files: File[] = [];
+): Promise<FoundFile[]> {
+  const files: FoundFile[] = [];
   const folders: FileSystemDirectoryEntry[] = [];
   const sort = async (entry: FileSystemEntry) => {
     if (entry.isDirectory) folders.push(entry as FileSystemDirectoryEntry);
-    else files.push(await fileOf(entry as FileSystemFileEntry));
+    else {
+      const file = await fileOf(entry as FileSystemFileEntry);
+      files.push({ file, path: entry.fullPath.replace(/^\//, "") });
+    }
   };
   for (const entry of entries) await sort(entry);
   for (let folder = folders.shift(); folder; folder = folders.shift()) {

@@ -5,10 +5,12 @@ export interface Sample {
   title: { en: string; zh: string };
   credit: string;
   licence: string;
+  // A small copy's file.
+  thumbnail?: string;
 }
 
-export const sampleUrl = (sample: Sample) =>
-  `/samples/${encodeURIComponent(sample.file)}`;
+export const sampleUrl = (file: string) =>
+  `/samples/${encodeURIComponent(file)}`;
 
 // None where the gateway was built without photographs.
 export async function loadSamples(): Promise<Sample[]> {
@@ -22,7 +24,7 @@ export async function loadSamples(): Promise<Sample[]> {
 
 export async function takeSample(sample: Sample): Promise<NewPicture | null> {
   try {
-    const response = await fetch(sampleUrl(sample));
+    const response = await fetch(sampleUrl(sample.file));
     if (!response.ok) return null;
     return { name: sample.file, file: await response.blob() };
   } catch {

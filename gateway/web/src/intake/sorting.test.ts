@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fileOfDataUrl } from "./dropped";
-import { claimsToBePicture, sortFiles } from "./sorting";
+import { claimsToBePicture, found, sortFiles } from "./sorting";
 
 test.each([
   ["cat.JPG", "", true],
@@ -16,11 +16,28 @@ test("hidden files are left out without a word", () => {
   const file = (name: string) => Object.assign(new Blob(), { name }) as File;
 
   const { pictures, leftOut } = sortFiles(
-    ["a.png", ".DS_Store", "b.txt"].map(file),
+    ["a.png", ".DS_Store", "b.txt"].map(file).map(found),
   );
 
   expect(pictures.map(({ name }) => name)).toEqual(["a.png"]);
   expect(leftOut).toEqual(["b.txt"]);
+});
+
+test("pictures of a folder keep the way to them in their names", () => {
+  const inFolder = (webkitRelativePath: string) =>
+    Object.assign(new Blob(), {
+      name: webkitRelativePath.split("/").at(-1),
+      webkitRelativePath,
+    }) as File;
+
+  const { pictures } = sortFiles(
+    ["trip/a/IMG_1.jpg", "trip/b/IMG_1.jpg"].map(inFolder).map(found),
+  );
+
+  expect(pictures.map(({ name }) => name)).toEqual([
+    "trip/a/IMG_1.jpg",
+    "trip/b/IMG_1.jpg",
+  ]);
 });
 
 test.each([

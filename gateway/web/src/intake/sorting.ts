@@ -9,16 +9,26 @@ export function claimsToBePicture(file: { name: string; type: string }): boolean
   return file.type.startsWith("image/") || PICTURE_NAME.test(file.name);
 }
 
+export interface FoundFile {
+  file: File;
+  // With the folders that led to it, where there were any.
+  path: string;
+}
+
+export function found(file: File): FoundFile {
+  return { file, path: file.webkitRelativePath || file.name };
+}
+
 export interface Sorted {
   pictures: NewPicture[];
   leftOut: string[];
 }
 
-export function sortFiles(files: Iterable<File>): Sorted {
+export function sortFiles(files: Iterable<FoundFile>): Sorted {
   const sorted: Sorted = { pictures: [], leftOut: [] };
-  for (const file of files) {
+  for (const { file, path } of files) {
     if (claimsToBePicture(file)) {
-      sorted.pictures.push({ name: file.name, file });
+      sorted.pictures.push({ name: path, file });
     } else if (!file.name.startsWith(".")) {
       sorted.leftOut.push(file.name);
     }

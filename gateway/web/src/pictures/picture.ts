@@ -16,6 +16,11 @@ export interface Size {
   height: number;
 }
 
+export interface SentAs extends Size {
+  // converted: because the server would not take the original.
+  how: "shrunk" | "converted";
+}
+
 // One picture on the page and what has become of it.
 export interface Picture {
   readonly id: number;
@@ -27,8 +32,8 @@ export interface Picture {
   // Address of a small copy; null until there is one, "" if the browser cannot
   // draw the picture.
   readonly thumbnail: Signal<string | null>;
-  // What it was shrunk to before sending, if it was.
-  readonly shrunkTo: Signal<Size | null>;
+  // What it was made before sending, if it was not sent as it is.
+  readonly sentAs: Signal<SentAs | null>;
 }
 
 export interface NewPicture {
@@ -44,7 +49,7 @@ export function makePicture(id: number, { name, file }: NewPicture): Picture {
     state: signal<PictureState>({ name: "waiting" }),
     answer: signal<Answer | null>(null),
     thumbnail: signal<string | null>(null),
-    shrunkTo: signal<Size | null>(null),
+    sentAs: signal<SentAs | null>(null),
   };
 }
 

@@ -51,6 +51,14 @@ beforeEach(() => {
         file: new Blob([await file.text(), "-small"]),
         size: { width: 10, height: 5 },
       }),
+      convert: async (file) => {
+        const text = await file.text();
+        if (text === "1") return null;
+        const size = { width: 8, height: 6 };
+        return { file: new Blob([text, "-jpeg"]), size };
+      },
+      translate: (answer, language) =>
+        language === "fr" ? null : { ...answer, language },
       revoke: (url) => revoked.push(url),
       nextFrame: (callback) => setTimeout(callback, 16),
     },
@@ -183,32 +191,97 @@ describe("PictureStore", () => {
     expect(states()).toContain("cancelled");
   });
 
-  test("gives thumbnails back when pictures go", async () => {
+  test("gives thumbnails back only when removed pictures are let go", async () => {
     const [one, two] = store.add(newPictures(2));
     await settle();
     one!.thumbnail.value = "blob:one";
     two!.thumbnail.value = "blob:two";
 
-    store.remove(one!);
+    const first = store.remove([one!]);
+    expect(revoked).toEqual([]);
+    store.forget(first);
     expect(revoked).toEqual(["blob:one"]);
-    store.clear();
+    store.forget(store.removeAll());
 
     expect(revoked).toEqual(["blob:one", "blob:two"]);
     expect(store.pictures.value).toEqual([]);
   });
 
+  test("puts removed pictures back in their places, with their answers", async () => {
+    const added = store.add(newPictures(5));
+    await settle();
+
+    const removal = store.remove([added[3]!, added[1]!]);
+    expect(store.pictures.value).toEqual([added[0], added[2], added[4]]);
+    store.restore(removal);
+    await settle();
+
+    expect(store.pictures.value).toEqual(added);
+    expect(new Set(states())).toEqual(new Set(["answered"]));
+    expect(questions).toHaveLength(5);
+  });
+
+  test("stops everything when all is cleared, and goes on when it is back", async () => {
+    let askedAgain = 0;
+    reply = never;
+    store.add(newPictures(40));
+    await vi.advanceTimersByTimeAsync(5);
+    reply = ({ language }) => {
+      askedAgain += 1;
+      return { answer: answerIn(language) };
+    };
+
+    const removal = store.removeAll();
+    await settle();
+    expect(store.tally.value).toMatchObject({ all: 0, open: 0 });
+    expect(removal).toHaveLength(40);
+    expect(askedAgain).toBe(0);
+    store.restore(removal);
+    await settle();
+
+    expect(store.tally.value).toMatchObject({ all: 40, answered: 40 });
+  });
+
   test("asks a few again in the new language, keeping the old names meanwhile", async () => {
     const [picture] = store.add(newPictures(1));
     await settle();
-    asking.value = { model: "", language: "zh", shrink: false };
+    asking.value = { model: "", language: "fr", shrink: false };
+    store.nameAnew();
     expect(store.outdated.value).toEqual([picture]);
 
     store.askAgainIfFew();
     expect(picture!.answer.value?.language).toBe("en");
     await settle();
 
-    expect(picture!.answer.value?.language).toBe("zh");
+    expect(picture!.answer.value?.language).toBe("fr");
     expect(store.outdated.value).toEqual([]);
+  });
+
+  test("names any number anew without asking, where the names are known", async () => {
+    store.add(newPictures(ASK_AGAIN_UP_TO + 16));
+    await settle();
+    asking.value = { model: "", language: "zh", shrink: false };
+
+    store.nameAnew();
+
+    expect(store.outdated.value).toEqual([]);
+    const languages = store.pictures.value.map(
+      ({ answer }) => answer.value?.language,
+    );
+    expect(new Set(languages)).toEqual(new Set(["zh"]));
+    expect(questions).toHaveLength(ASK_AGAIN_UP_TO + 16);
+  });
+
+  test("names what was asked in the language before, when it comes", async () => {
+    let answerNow = (_: ClassifyResult) => {};
+    reply = () => new Promise((resolve) => (answerNow = resolve));
+    const [picture] = store.add(newPictures(1));
+    await settle();
+    asking.value = { model: "", language: "zh", shrink: false };
+    answerNow({ answer: answerIn("en") });
+    await settle();
+
+    expect(picture!.answer.value?.language).toBe("zh");
   });
 
   test("leaves it to the person whether many are asked again", async () => {
@@ -233,6 +306,43 @@ describe("PictureStore", () => {
     await settle();
 
     expect(await questions[1]!.picture.text()).toBe("0-small");
-    expect(picture!.shrunkTo.value).toEqual({ width: 10, height: 5 });
+    expect(picture!.sentAs.value).toEqual({
+      width: 10,
+      height: 5,
+      how: "shrunk",
+    });
+  });
+
+  test("sends a converted copy when asked to, and says so", async () => {
+    reply = ({ language }) =>
+      questions.length === 1
+        ? { failure: { kind: "pictureUnsupported", message: "" } }
+        : { answer: answerIn(language) };
+    const [picture] = store.add(newPictures(1));
+    await settle();
+    expect(store.tally.value).toMatchObject({ convertible: 1, retryable: 0 });
+
+    store.convert([picture!]);
+    await settle();
+
+    expect(await questions[1]!.picture.text()).toBe("0-jpeg");
+    expect(picture!.sentAs.value).toMatchObject({ how: "converted" });
+    expect(store.tally.value).toMatchObject({ answered: 1, convertible: 0 });
+  });
+
+  test("says where the browser cannot draw a picture either", async () => {
+    reply = () => ({ failure: { kind: "pictureUnsupported", message: "" } });
+    const [, second] = store.add(newPictures(2));
+    await settle();
+
+    store.convert([second!]);
+    await settle();
+
+    expect(questions).toHaveLength(2);
+    expect(second!.state.value).toMatchObject({
+      name: "failed",
+      failure: { kind: "pictureUndrawable" },
+    });
+    expect(store.tally.value).toMatchObject({ convertible: 1, retryable: 0 });
   });
 });

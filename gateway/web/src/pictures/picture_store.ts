@@ -1,5 +1,5 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
-import type { ClassifyResult, Question } from "../api/classify";
+import type { Answer, ClassifyResult, Question } from "../api/classify";
 import { doubtsServer, passesByWaiting, type Failure } from "../api/failure";
 import { MAX_ATTEMPTS, retryDelayMs } from "../queue/backoff";
 import { WorkQueue, type Outcome } from "../queue/work_queue";
@@ -23,6 +23,11 @@ export interface StoreEnvironment {
   isDown(): Promise<boolean>;
   // The picture as it is to be sent, smaller than the original or the original.
   shrink(file: Blob): Promise<{ file: Blob; size: Size | null }>;
+  // A JPEG of it, no larger than is useful; null where the browser cannot draw
+  // it.
+  convert(file: Blob): Promise<{ file: Blob; size: Size } | null>;
+  // The answer in another language; null where only the server can tell.
+  translate(answer: Answer, language: string): Answer | null;
   revoke(url: string): void;
   // Runs the callback before the next frame is drawn.
   nextFrame(callback: () => void): void;
@@ -43,6 +48,9 @@ const BULK_FROM = 8;
 // So few are asked again unbidden when the language or the model changes.
 export const ASK_AGAIN_UP_TO = 24;
 
+// Pictures taken off the page, with the places where they were.
+export type Removal = readonly { picture: Picture; place: number }[];
+
 // The pictures on the page, and the work of getting each one answered.
 export class PictureStore {
   private readonly list = signal<readonly Picture[]>([]);
@@ -52,6 +60,7 @@ export class PictureStore {
   private arriving: Picture[] = [];
   private readonly attempts = new Map<number, number>();
   private readonly bulk = new Set<number>();
+  private readonly converted = new Set<number>();
   private readonly queue = new WorkQueue<Picture>(IN_FLIGHT, (picture, abort) =>
     this.ask(picture, abort),
   );
@@ -102,31 +111,77 @@ export class PictureStore {
     }
   }
 
+  // Asks with a copy that the browser makes, in a format and size that the
+  // server takes.
+  convert(pictures: readonly Picture[]): void {
+    for (const { id } of pictures) this.converted.add(id);
+    this.retry(pictures);
+  }
+
+  // Names answers in the language asked for, as far as that is known here.
+  nameAnew(): void {
+    const { language } = this.asking.peek();
+    for (const { answer } of this.list.peek()) {
+      const now = answer.peek();
+      if (!now || now.language === language) continue;
+      answer.value = this.environment.translate(now, language) ?? now;
+    }
+    this.revision.value += 1;
+  }
+
   // Asks again about pictures whose answers are outdated, if they are few.
   askAgainIfFew(): void {
     const outdated = this.outdated.peek();
     if (outdated.length <= ASK_AGAIN_UP_TO) this.retry(outdated);
   }
 
-  remove(picture: Picture): void {
-    this.queue.cancel(picture);
-    this.forget(picture);
-    this.list.value = this.list.value.filter((one) => one !== picture);
+  // Takes pictures off the page. They come back with restore(), and are let go
+  // for good with forget().
+  remove(pictures: readonly Picture[]): Removal {
+    const gone = new Set(pictures);
+    this.queue.cancel(gone);
+    const removal = this.list.value.flatMap((picture, place) =>
+      gone.has(picture) ? [{ picture, place }] : [],
+    );
+    this.list.value = this.list.value.filter((one) => !gone.has(one));
     this.refresh();
+    return removal;
   }
 
-  clear(): void {
-    this.cancelOpen();
-    for (const picture of this.list.value) this.forget(picture);
-    this.list.value = [];
+  removeAll(): Removal {
+    this.admitAll();
+    return this.remove(this.list.value);
+  }
+
+  // Puts pictures back where they were; those without an answer go on.
+  restore(removal: Removal): void {
+    const list = [...this.list.value];
+    for (const { picture, place } of removal) {
+      list.splice(Math.min(place, list.length), 0, picture);
+    }
+    this.list.value = list;
     this.refresh();
+    this.retry(
+      removal
+        .map(({ picture }) => picture)
+        .filter(({ state }) => isOpen(state.peek())),
+    );
+  }
+
+  forget(removal: Removal): void {
+    for (const { picture } of removal) {
+      const url = picture.thumbnail.peek();
+      if (url) this.environment.revoke(url);
+      picture.thumbnail.value = "";
+      this.attempts.delete(picture.id);
+      this.bulk.delete(picture.id);
+      this.converted.delete(picture.id);
+    }
   }
 
   // Stops what is under way. What already has an answer keeps it.
   cancelOpen(): void {
-    const arrived = this.arriving;
-    this.arriving = [];
-    this.list.value = [...this.list.value, ...arrived];
+    this.admitAll();
     this.queue.cancelAll();
     for (const picture of this.list.value) {
       if (!isOpen(picture.state.peek())) continue;
@@ -144,6 +199,12 @@ export class PictureStore {
     this.queue.resume();
   }
 
+  private admitAll(): void {
+    const arrived = this.arriving;
+    this.arriving = [];
+    this.list.value = [...this.list.value, ...arrived];
+  }
+
   private admitArrivals(): void {
     const admitted = this.arriving.splice(0, ARRIVALS_PER_FRAME);
     if (admitted.length === 0) return;
@@ -157,9 +218,15 @@ export class PictureStore {
 
   private async ask(picture: Picture, abort: AbortSignal): Promise<Outcome> {
     this.setState(picture, { name: "sending", share: 0 });
-    const { model, language, shrink } = this.asking.peek();
-    const file = shrink ? await this.shrunk(picture) : picture.file;
+    const { model, language } = this.asking.peek();
+    const file = await this.fileToSend(picture);
     if (abort.aborted) return { end: "done" };
+    if (!file) {
+      this.converted.delete(picture.id);
+      const failure: Failure = { kind: "pictureUndrawable", message: "" };
+      this.setState(picture, { name: "failed", failure });
+      return { end: "done" };
+    }
     const result = await this.environment.classify(
       {
         picture: file,
@@ -175,14 +242,26 @@ export class PictureStore {
     if (abort.aborted) return { end: "done" };
     if (result.failure) return this.afterFailure(picture, result.failure, abort);
     this.attempts.delete(picture.id);
-    picture.answer.value = result.answer;
+    // The language may have changed since it was asked.
+    const wanted = this.asking.peek().language;
+    picture.answer.value =
+      this.environment.translate(result.answer, wanted) ?? result.answer;
     this.setState(picture, { name: "answered" });
     return { end: "done" };
   }
 
-  private async shrunk(picture: Picture): Promise<Blob> {
+  private async fileToSend(picture: Picture): Promise<Blob | null> {
+    if (this.converted.has(picture.id)) {
+      const copy = await this.environment.convert(picture.file);
+      picture.sentAs.value = copy && { ...copy.size, how: "converted" };
+      return copy && copy.file;
+    }
+    if (!this.asking.peek().shrink) {
+      picture.sentAs.value = null;
+      return picture.file;
+    }
     const { file, size } = await this.environment.shrink(picture.file);
-    picture.shrunkTo.value = size;
+    picture.sentAs.value = size && { ...size, how: "shrunk" };
     return file;
   }
 
@@ -221,14 +300,6 @@ export class PictureStore {
       this.refreshDue = false;
       this.revision.value += 1;
     });
-  }
-
-  private forget(picture: Picture): void {
-    const url = picture.thumbnail.peek();
-    if (url) this.environment.revoke(url);
-    picture.thumbnail.value = "";
-    this.attempts.delete(picture.id);
-    this.bulk.delete(picture.id);
   }
 }
 

@@ -13,10 +13,14 @@ export function BatchHistogram({ batches, text }: Properties): JSX.Element {
     <figure class="plot">
       <figcaption>
         <span class="plot-title">{t("live.batches")}</span>
+        {batches.length > 0 && (
+          <span class="quiet plot-axis">{t("live.batchesCount")}</span>
+        )}
       </figcaption>
       {batches.length === 0 ? (
         <p class="quiet plot-empty">{t("live.noBatches")}</p>
       ) : (
+        <>
         <div class="histogram" role="img" aria-label={text}>
           {batches.map(({ size, count }) => (
             <div key={size} class="histogram-column">
@@ -29,6 +33,8 @@ export function BatchHistogram({ batches, text }: Properties): JSX.Element {
             </div>
           ))}
         </div>
+        <p class="quiet plot-axis" aria-hidden="true">{t("live.batchesAxis")}</p>
+        </>
       )}
     </figure>
   );

@@ -36,14 +36,30 @@ export function linePath(points: readonly Point[], frame: Frame): string {
   return path;
 }
 
-// The area under a line without gaps, from the first point to the last.
+// The areas under the parts of a line, none where there is no value.
 export function areaPath(points: readonly Point[], frame: Frame): string {
-  const known = points.filter(({ value }) => value !== null);
-  const first = known[0];
-  const last = known.at(-1);
-  if (!first || !last) return "";
-  const line = known.map(
-    ({ age, value }) => `L${xOf(frame, age)} ${yOf(frame, value ?? 0)}`,
-  );
-  return `M${xOf(frame, first.age)} ${frame.height}${line.join("")}L${xOf(frame, last.age)} ${frame.height}Z`;
+  return partsOf(points)
+    .map((part) => {
+      const line = part.map(({ age, value }) => `L${xOf(frame, age)} ${yOf(frame, value)}`);
+      const from = xOf(frame, part[0]!.age);
+      const to = xOf(frame, part.at(-1)!.age);
+      return `M${from} ${frame.height}${line.join("")}L${to} ${frame.height}Z`;
+    })
+    .join("");
+}
+
+type Known = Point & { value: number };
+
+function partsOf(points: readonly Point[]): Known[][] {
+  const parts: Known[][] = [];
+  let open: Known[] | null = null;
+  for (const { age, value } of points) {
+    if (value === null) {
+      open = null;
+      continue;
+    }
+    if (!open) parts.push((open = []));
+    open.push({ age, value });
+  }
+  return parts;
 }

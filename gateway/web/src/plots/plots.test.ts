@@ -43,6 +43,21 @@ describe("linePath", () => {
     expect(path).toBe("M0 25h0M100 25h0");
   });
 
+  test("has no area under a gap", () => {
+    const path = areaPath(
+      [
+        { age: -1000, value: 5 },
+        { age: -800, value: 5 },
+        { age: -500, value: null },
+        { age: -200, value: 10 },
+        { age: 0, value: 10 },
+      ],
+      FRAME,
+    );
+
+    expect(path).toBe("M0 50L0 25L20 25L20 50ZM80 50L80 0L100 0L100 50Z");
+  });
+
   test("draws nothing of nothing", () => {
     expect(linePath([], FRAME)).toBe("");
     expect(areaPath([], FRAME)).toBe("");

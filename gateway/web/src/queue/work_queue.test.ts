@@ -63,20 +63,29 @@ describe("WorkQueue", () => {
   test("cancels what waits without running it", async () => {
     addAll("a", "b", "c", "d");
 
-    expect(queue.cancel("c")).toBe(true);
+    queue.cancel(new Set(["c"]));
     await work.end("a");
 
     expect(work.started).toEqual(["a", "b", "d"]);
-    expect(queue.cancel("c")).toBe(false);
+    expect(queue.has("c")).toBe(false);
   });
 
   test("aborts what runs, and lets the next begin", async () => {
     addAll("a", "b", "c");
 
-    queue.cancel("a");
+    queue.cancel(new Set(["a"]));
 
     expect(work.aborted).toEqual(["a"]);
     expect(work.started).toEqual(["a", "b", "c"]);
+  });
+
+  test("cancels several without starting any of them", async () => {
+    addAll("a", "b", "c", "d", "e");
+
+    queue.cancel(new Set(["a", "b", "c", "d"]));
+
+    expect(work.aborted).toEqual(["a", "b"]);
+    expect(work.started).toEqual(["a", "b", "e"]);
   });
 
   test("cancels everything, running, delayed and waiting", async () => {
@@ -141,7 +150,7 @@ describe("WorkQueue", () => {
 
   test("the end of cancelled work does not touch its successor", async () => {
     addAll("a", "b");
-    queue.cancel("a");
+    queue.cancel(new Set(["a"]));
     queue.add("a");
     await vi.advanceTimersByTimeAsync(0);
 

@@ -36,25 +36,18 @@ export class WorkQueue<K> {
     );
   }
 
-  // Forgets the key, and aborts its work if that has begun. Returns whether
-  // there was anything to cancel.
-  cancel(key: K): boolean {
-    const running = this.running.get(key);
-    if (running) {
-      this.running.delete(key);
-      running.abort();
-      this.startMore();
-      return true;
-    }
-    if (this.delayed.has(key)) {
+  // Forgets the keys, and aborts their work where that has begun.
+  cancel(keys: ReadonlySet<K>): void {
+    // What waits goes first, so that aborting one does not start the next.
+    this.waiting = this.waiting.filter((key) => !keys.has(key));
+    for (const key of keys) {
       clearTimeout(this.delayed.get(key));
       this.delayed.delete(key);
-      return true;
+      const running = this.running.get(key);
+      this.running.delete(key);
+      running?.abort();
     }
-    const place = this.waiting.indexOf(key);
-    if (place < 0) return false;
-    this.waiting.splice(place, 1);
-    return true;
+    this.startMore();
   }
 
   cancelAll(): K[] {

@@ -42,6 +42,7 @@ const POLLS_PER_STREAM = 15;
 // comes through. Recovers by itself.
 export class ServerWatch {
   private readonly linkSignal = signal<Link>("connecting");
+  private readonly nowSignal = signal(0);
   private readonly samplesSignal = signal<readonly StatusSample[]>([]);
   private stream: EventStream | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -58,6 +59,12 @@ export class ServerWatch {
   // The last minute, oldest first.
   get samples(): ReadonlySignal<readonly StatusSample[]> {
     return this.samplesSignal;
+  }
+
+  // When something was last heard or tried: what the samples' age is told from.
+  // It goes on while the server is away, and its figures grow old.
+  get now(): ReadonlySignal<number> {
+    return this.nowSignal;
   }
 
   start(): void {
@@ -143,14 +150,19 @@ export class ServerWatch {
       });
       body = await response.text();
     } catch {
-      this.failures += 1;
+      this.noteFailure();
       this.linkSignal.value = "gatewayDown";
       return;
     }
     if (response.ok && this.accept(body)) return;
-    this.failures += 1;
+    this.noteFailure();
     const { kind } = failureOfResponse(response.status, body, null);
     this.linkSignal.value = kind === "notServing" ? "waiting" : "serverDown";
+  }
+
+  private noteFailure(): void {
+    this.failures += 1;
+    this.nowSignal.value = this.environment.now();
   }
 
   private accept(json: string): boolean {
@@ -162,6 +174,7 @@ export class ServerWatch {
     }
     this.failures = 0;
     const at = this.environment.now();
+    this.nowSignal.value = at;
     this.samplesSignal.value = withSample(this.samplesSignal.value, {
       at,
       status,

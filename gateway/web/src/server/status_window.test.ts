@@ -24,9 +24,10 @@ describe("withSample", () => {
 });
 
 describe("series", () => {
-  test("counts time back from the newest report", () => {
+  test("counts time back from now", () => {
     const points = series(
       [sample(10, { queueDepth: 4 }), sample(11, { queueDepth: 7 })],
+      11_000,
       ({ queueDepth }) => queueDepth,
     );
 
@@ -37,9 +38,21 @@ describe("series", () => {
   });
 
   test("breaks where no report came", () => {
-    const points = series([sample(10), sample(20)], () => 1);
+    const points = series([sample(10), sample(20)], 20_000, () => 1);
 
     expect(points.map(({ value }) => value)).toEqual([1, null, 1]);
+  });
+
+  test("has no figure for now while no report comes, and lets go of old ones", () => {
+    const samples = [sample(10), sample(11)];
+
+    const later = series(samples, 20_000, () => 1);
+    expect(later.at(-1)?.value).toBeNull();
+    expect(summary(later)).toEqual({ latest: null, highest: 1 });
+    expect(series(samples, 70_500, () => 1).map(({ age }) => age)).toEqual([
+      -59_500, -59_499,
+    ]);
+    expect(series(samples, 80_000, () => 1)).toEqual([]);
   });
 });
 

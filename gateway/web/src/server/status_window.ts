@@ -9,7 +9,7 @@ export interface StatusSample {
 }
 
 export interface Point {
-  // Milliseconds before the newest sample, ≤ 0.
+  // Milliseconds before now, ≤ 0.
   age: number;
   // null: there is no figure for this moment, and a line breaks here.
   value: number | null;
@@ -29,17 +29,23 @@ export function withSample(
 
 export function series(
   samples: readonly StatusSample[],
+  now: number,
   figure: (status: ServerStatus) => number | null,
 ): Point[] {
-  const newest = samples.at(-1)?.at ?? 0;
   const points: Point[] = [];
-  samples.forEach((sample, i) => {
-    const before = samples[i - 1];
-    if (before && sample.at - before.at > GAP_MS) {
-      points.push({ age: before.at - newest + 1, value: null });
+  let before: number | null = null;
+  for (const { at, status } of samples) {
+    if (now - at > WINDOW_MS) continue;
+    if (before !== null && at - before > GAP_MS) {
+      points.push({ age: before - now + 1, value: null });
     }
-    points.push({ age: sample.at - newest, value: figure(sample.status) });
-  });
+    points.push({ age: at - now, value: figure(status) });
+    before = at;
+  }
+  // The newest figure is old: there is none for now.
+  if (before !== null && now - before > GAP_MS) {
+    points.push({ age: before - now + 1, value: null });
+  }
   return points;
 }
 

@@ -3,14 +3,21 @@ import { classify } from "../api/classify";
 import { uploadByXhr } from "../api/upload";
 import { takeDropped } from "../intake/dropped";
 import { takeSample, type Sample } from "../intake/samples";
-import { sortFiles } from "../intake/sorting";
-import { formatPercent, language, t, tCount } from "../i18n/language";
+import { sortFiles, type FoundFile } from "../intake/sorting";
+import { formatShare, language, locale, t, tCount } from "../i18n/language";
+import {
+  AS_ADDED,
+  groupPictures,
+  sortPictures,
+  type PictureGroup,
+} from "../pictures/arrangement";
 import { frequentNames, matches, NO_FILTER } from "../pictures/filter";
 import type { NewPicture, Picture } from "../pictures/picture";
-import { PictureStore } from "../pictures/picture_store";
+import { PictureStore, type Removal } from "../pictures/picture_store";
 import { drawOffPage } from "../thumbnails/draw_off_page";
 import { DrawingOffice } from "../thumbnails/drawing_office";
-import { shrink } from "../thumbnails/shrink";
+import { convert, shrink } from "../thumbnails/shrink";
+import { labelTable } from "./labels";
 import {
   announcement,
   notify,
@@ -19,6 +26,7 @@ import {
 } from "./notices";
 import { shrinkBeforeSending } from "./preferences";
 import { chosenModel, defaultModel, isDown, watch } from "./server";
+import { offerUndo } from "./undo";
 
 const THUMBNAIL_SIDE = 480;
 const THUMBNAIL_QUALITY = 0.8;
@@ -44,6 +52,9 @@ export const store = new PictureStore(
       return isDown.value;
     },
     shrink: (file) => shrink(draw, file),
+    translate: (answer, language) =>
+      labelTable.peek()?.translate(answer, language) ?? null,
+    convert: (file) => convert(draw, file),
     revoke: (url) => URL.revokeObjectURL(url),
     // A hidden page draws no frames, and its queue goes on.
     nextFrame: (callback) => {
@@ -55,15 +66,34 @@ export const store = new PictureStore(
 );
 
 export const filter = signal(NO_FILTER);
-let lastShown: readonly Picture[] = [];
-export const shown = computed(() => {
+export const arrangement = signal(AS_ADDED);
+
+const compareText = computed(
+  () => new Intl.Collator(locale.value, { numeric: true }).compare,
+);
+
+let lastGroups: readonly PictureGroup[] = [];
+export const groups = computed(() => {
   store.changes.value;
-  const now = store.pictures.value.filter((one) => matches(one, filter.value));
-  // The same array for the same pictures, so that the grid is drawn again only
+  const table = labelTable.value;
+  const { sorting, grouping } = arrangement.value;
+  const matching = store.pictures.value.filter((one) =>
+    matches(one, filter.value, (named) => table?.group(named) ?? null),
+  );
+  const now = groupPictures(
+    sortPictures(matching, sorting, compareText.value),
+    grouping,
+    (named) => table?.groupName(named, language.value) ?? null,
+  );
+  // The same groups for the same pictures, so that the grid is drawn again only
   // when it changes.
-  if (!sameElements(now, lastShown)) lastShown = now;
-  return lastShown;
+  if (!sameGroups(now, lastGroups)) lastGroups = now;
+  return lastGroups;
 });
+// What is shown, in the order in which it is shown.
+export const shown = computed(() =>
+  groups.value.flatMap(({ pictures }) => pictures),
+);
 export const names = computed(() => {
   store.changes.value;
   return frequentNames(store.pictures.value, FREQUENT_NAMES);
@@ -72,19 +102,46 @@ export const names = computed(() => {
 // The picture whose details are open above the grid.
 export const opened = signal<Picture | null>(null);
 
+// The picture that is shown so many places further on, if there is one.
+export function neighbourOf(picture: Picture, distance: number): Picture | null {
+  const place = shown.value.indexOf(picture);
+  return place < 0 ? null : (shown.value[place + distance] ?? null);
+}
+
 export function removePicture(picture: Picture): void {
-  batch(() => {
-    if (opened.value === picture) opened.value = null;
-    store.remove(picture);
-    if (store.pictures.value.length === 0) filter.value = NO_FILTER;
-  });
+  const { name } = picture;
+  takeAway(
+    () => store.remove([picture]),
+    () => t("undo.removed", { name }),
+  );
 }
 
 export function clearPictures(): void {
+  const { all } = store.tally.peek();
+  takeAway(
+    () => store.removeAll(),
+    () => tCount("undo.cleared", all),
+  );
+}
+
+function takeAway(remove: () => Removal, text: () => string): void {
+  const before = filter.peek();
   batch(() => {
-    opened.value = null;
-    filter.value = NO_FILTER;
-    store.clear();
+    const removal = remove();
+    const isEmpty = store.pictures.value.length === 0;
+    if (isEmpty) filter.value = NO_FILTER;
+    if (removal.some(({ picture }) => picture === opened.value)) {
+      opened.value = null;
+    }
+    offerUndo({
+      text,
+      undo: () =>
+        batch(() => {
+          if (isEmpty) filter.value = before;
+          store.restore(removal);
+        }),
+      settle: () => store.forget(removal),
+    });
   });
 }
 
@@ -92,7 +149,7 @@ export function addPictures(pictures: readonly NewPicture[]): void {
   if (pictures.length > 0) store.add(pictures);
 }
 
-export function addFiles(files: Iterable<File>): void {
+export function addFiles(files: Iterable<FoundFile>): void {
   const { pictures, leftOut } = sortFiles(files);
   if (pictures.length === 0 && leftOut.length === 0) {
     notify(() => t("notice.nothingInside"));
@@ -151,9 +208,17 @@ export async function drawPreview(picture: Picture): Promise<string | null> {
 
 export function initPictures(): void {
   isDown.subscribe((down) => (down ? store.pause() : store.resume()));
-  asking.subscribe(() => store.askAgainIfFew());
+  const catchUp = () => {
+    store.nameAnew();
+    store.askAgainIfFew();
+  };
+  asking.subscribe(catchUp);
+  labelTable.subscribe(catchUp);
   announceProgress();
   announceFilter();
+  addEventListener("beforeunload", (event) => {
+    if (store.tally.peek().open > 0) event.preventDefault();
+  });
 }
 
 function announceFilter(): void {
@@ -179,6 +244,19 @@ function announceProgress(): void {
   });
 }
 
+function sameGroups(
+  a: readonly PictureGroup[],
+  b: readonly PictureGroup[],
+): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ title, pictures }, i) => {
+      const other = b[i];
+      return other?.title === title && sameElements(pictures, other.pictures);
+    })
+  );
+}
+
 function sameElements<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
 }
@@ -193,6 +271,6 @@ function spoken(picture: Picture): string {
   return t("announce.answer", {
     name: picture.name,
     label: best.label,
-    percent: formatPercent(best.probability),
+    percent: formatShare(best.probability),
   });
 }

@@ -20,6 +20,11 @@ export const isDown = computed(
   () => watch.link.value !== "live" && watch.link.value !== "connecting",
 );
 
+// None while the server is away: what it said before is no longer so.
+export const statusNow = computed(() =>
+  isDown.value ? null : latestStatus.value,
+);
+
 const list = signal<ModelList | null>(null);
 // "": whichever is the server's default.
 const choice = signal(remembered("model") ?? "");

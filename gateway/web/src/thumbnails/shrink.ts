@@ -24,3 +24,21 @@ export async function shrink(
     size: { width: drawn.width, height: drawn.height },
   };
 }
+
+// A JPEG in any case; null where the browser cannot draw it.
+export async function convert(
+  draw: Draw,
+  file: Blob,
+): Promise<{ file: Blob; size: Size } | null> {
+  const drawn = await draw({
+    file,
+    longerSide: SHRINK_TO,
+    quality: QUALITY,
+  }).catch(() => null);
+  return (
+    drawn && {
+      file: drawn.blob,
+      size: { width: drawn.width, height: drawn.height },
+    }
+  );
+}
