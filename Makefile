@@ -1,8 +1,8 @@
 # Everything is done by CMake presets and scripts/; see CONTRIBUTING.md.
-.PHONY: help setup build models serve test test-full bench format clean
+.PHONY: help setup build models serve test test-full test-k8s bench format clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
 	  awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: ## Install the Debian packages and fetch what is not packaged
@@ -22,6 +22,9 @@ test: ## Install, build, run every default test
 
 test-full: ## As test, what takes too long for every run, and all on the other Debian
 	@scripts/test.sh --full
+
+test-k8s: ## Have a Kubernetes control plane take and run k8s/ (needs Go)
+	@scripts/test_k8s.sh
 
 bench: ## Compare with other services, in one run (FLAGS=--quick: 2 minutes)
 	@scripts/bench.sh $(FLAGS)

