@@ -123,3 +123,7 @@ scripts/fetch_photos.sh build/deps/photos ||
 [ "${1:-}" != --tests ] ||
   scripts/fetch_prometheus.sh build/deps/prometheus ||
   say "no prometheus, whose package could not be fetched: two tests skip"
+[ "${1:-}" != --tests ] ||
+  scripts/fetch_client_tools.sh build/deps/client-tools ||
+  say "no grpcio-tools, which could not be fetched from PyPI: tests of the" \
+    "Python client skip"
