@@ -59,12 +59,10 @@ def busy(times, seconds=0.05):
 
 class HoldsBack:
     """A script for ClassifyBatch: leaves the first `limit` pictures without an
-    answer and looks whether more come, twice; `most` is how many it had at a
-    time."""
+    answer and looks whether more come; `most` is how many it had then."""
 
     def __init__(self, limit):
         self._limit = limit
-        self._looks = 2
         self.most = 0
 
     def __call__(self, requests, context):
@@ -82,20 +80,22 @@ class HoldsBack:
         held = []
         for taken in iter(lambda: arrived.get(timeout=PATIENCE), None):
             held.append(taken)
-            if self._looks:
+            if not self.most:
                 if len(held) < self._limit:
                     continue
-                self._looks -= 1
                 held.extend(self._what_comes(arrived))
-                self.most = max(self.most, len(held))
-            # One, then the rest when the bound has been seen to hold.
-            for _ in range(1 if self._looks else len(held)):
+                self.most = len(held)
+            while held:
                 yield pb.ClassifyBatchResponse(id=held.pop(0),
                                                response=fake_server.answer())
 
     @staticmethod
     def _what_comes(arrived):
         try:
-            return [arrived.get(timeout=_TIME_TO_OVERSTEP)]
+            more = arrived.get(timeout=_TIME_TO_OVERSTEP)
         except queue.Empty:
             return []
+        if more is None:
+            arrived.put(None)  # The end, for who reads on.
+            return []
+        return [more]

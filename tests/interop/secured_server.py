@@ -6,10 +6,12 @@ from certificates import Authority
 from server_process import ServerProcess
 
 TOKEN = "web-0123456789abcdef"
+_GATEWAY_TOKEN = "gateway-0123456789abcdef"
 
 
 class SecuredServer(ServerProcess):
-    """Its files are in `folder`: `ca_file`, and `token_file` for clients."""
+    """Its files are in `folder`: `ca_file`, `token_file` for clients, and
+    `gateway_token_file`."""
 
     def __init__(self, folder, repository, state):
         authority = Authority(folder / "authority")
@@ -17,8 +19,11 @@ class SecuredServer(ServerProcess):
         self.ca_file = authority.certificate
         self.token_file = folder / "token"
         self.token_file.write_text(TOKEN + "\n")
+        self.gateway_token_file = folder / "gateway-token"
+        self.gateway_token_file.write_text(_GATEWAY_TOKEN + "\n")
         tokens = folder / "tokens"
-        tokens.write_text(f"web classify {TOKEN}\n")
+        tokens.write_text(f"web classify {TOKEN}\n"
+                          f"gateway gateway {_GATEWAY_TOKEN}\n")
         tokens.chmod(0o600)
         super().__init__(f"--model_repository={repository}",
                          f"--state_dir={state}",
