@@ -135,15 +135,17 @@ scripts/fetch_otlp.sh build/deps/opentelemetry/trace.binpb ||
     "not what was pinned; see above"
 scripts/fetch_photos.sh build/deps/photos ||
   say "no example photographs: python3-skimage could not be fetched"
-[ "${1:-}" != --tests ] ||
+if [ "${1:-}" = --tests ]; then
   scripts/fetch_schemathesis.sh build/deps/schemathesis ||
-  say "no schemathesis, which could not be fetched from PyPI: a test skips"
-[ "${1:-}" != --tests ] || command -v clang-format-14 > /dev/null ||
-  scripts/fetch_clang_format.sh build/deps/clang-format ||
-  say "no clang-format 14, which could not be fetched: make format will fail"
-[ "${1:-}" != --tests ] ||
+    say "no schemathesis, which could not be fetched from PyPI: a test skips"
+  command -v clang-format-14 > /dev/null ||
+    scripts/fetch_clang_format.sh build/deps/clang-format ||
+    say "no clang-format 14, which could not be fetched: make format will fail"
   scripts/fetch_prometheus.sh build/deps/prometheus ||
-  say "no prometheus, whose package could not be fetched: two tests skip"
-[ "${1:-}" != --tests ] ||
+    say "no prometheus, whose package could not be fetched: two tests skip"
   scripts/fetch_k8s.sh build/deps/k8s ||
-  say "not all that checks k8s/ could be fetched: some of its tests skip"
+    say "not all that checks k8s/ could be fetched: some of its tests skip"
+  scripts/fetch_client_tools.sh build/deps/client-tools ||
+    say "no grpcio-tools, which could not be fetched from PyPI: tests of the" \
+      "Python client skip"
+fi

@@ -1,0 +1,73 @@
+"""The servers and pictures of tests/integration, for other people's clients."""
+
+import importlib.util
+import pathlib
+import sys
+
+import pytest
+
+_INTEGRATION = pathlib.Path(__file__).resolve().parents[1] / "integration"
+sys.path.append(str(_INTEGRATION))
+
+
+def _fixtures_of(path):
+    """By its path, since it has this file's name."""
+    spec = importlib.util.spec_from_file_location("integration_conftest", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return vars(module)
+
+
+globals().update({
+    name: value
+    for name, value in _fixtures_of(_INTEGRATION / "conftest.py").items()
+    if not name.startswith("__") and name not in globals()})
+
+# pylint: disable=wrong-import-position
+import python_package  # noqa: E402
+import secured_server  # noqa: E402
+from scripted_server import ScriptedServer  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def package_folder(tmp_path_factory):
+    """The Python client, installed there."""
+    return python_package.install(tmp_path_factory.mktemp("python"))
+
+
+@pytest.fixture(scope="session")
+def wanwu(package_folder):
+    """The Python client's module."""
+    return python_package.load(package_folder)
+
+
+@pytest.fixture
+def start_fake():
+    """start_fake(serving=True): a scripted server."""
+    fakes = []
+
+    def start_one(**options):
+        fakes.append(ScriptedServer(**options))
+        return fakes[-1]
+
+    yield start_one
+    for fake in fakes:
+        fake.close()
+
+
+@pytest.fixture
+def fake(start_fake):
+    return start_fake()
+
+
+@pytest.fixture(scope="session")
+def secured(repository, measured_state, tmp_path_factory):
+    """A server with TLS that asks for a token."""
+    running = secured_server.SecuredServer(
+        tmp_path_factory.mktemp("secured"), repository, measured_state)
+    try:
+        yield running.wait_until_serving()
+        running.stop()
+    finally:
+        running.close()
