@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """Writes the alerts as the Prometheus operator takes them.
 
-A test compares; after a change of monitoring/wanwu-alerts.yml run
-  scripts/prometheus_rule.py > k8s/components/monitoring/prometheus_rule.yaml
+From monitoring/wanwu-alerts.yml; a test says when it has to be done again.
 """
 
 import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ALERTS = ROOT / "monitoring/wanwu-alerts.yml"
+RULE = ROOT / "k8s/components/monitoring/prometheus_rule.yaml"
 
 HEAD = """\
 # Made by scripts/prometheus_rule.py from monitoring/wanwu-alerts.yml.
@@ -16,14 +19,8 @@ metadata:
 spec:
 """
 
-
-def prometheus_rule():
-    alerts = pathlib.Path(__file__).resolve().parent.parent.joinpath(
-        "monitoring/wanwu-alerts.yml").read_text()
-    groups = alerts[alerts.index("groups:"):]
-    return HEAD + "".join(f"  {line}" if line.strip() else line
-                          for line in groups.splitlines(keepends=True))
-
-
 if __name__ == "__main__":
-    print(prometheus_rule(), end="")
+    alerts = ALERTS.read_text()
+    groups = alerts[alerts.index("groups:"):].splitlines(keepends=True)
+    RULE.write_text(HEAD + "".join(
+        f"  {line}" if line.strip() else line for line in groups))
