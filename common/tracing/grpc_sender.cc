@@ -17,6 +17,8 @@ namespace {
 namespace service_pb = opentelemetry::proto::collector::trace::v1;
 using Outcome = SendResult::Outcome;
 
+constexpr int kSlowestReconnectMs = 2000;
+
 // What the receiver asks to wait before another try, if it says so.
 std::optional<std::chrono::milliseconds> RetryDelay(
     const grpc::Status& status) {
@@ -55,11 +57,20 @@ std::string TargetOf(const TraceEndpoint& endpoint) {
                       endpoint.port);
 }
 
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // gRPC's own, two minutes, would cost the spans of as long after the receiver
+  // is back.
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
 class GrpcSender final : public SpanSender {
  public:
   explicit GrpcSender(const std::string& target)
-      : stub_(service_pb::TraceService::NewStub(
-            grpc::CreateChannel(target, grpc::InsecureChannelCredentials()))) {}
+      : stub_(service_pb::TraceService::NewStub(ChannelTo(target))) {}
 
   SendResult Send(const ExportRequest& request,
                   std::chrono::milliseconds timeout) override {

@@ -35,9 +35,17 @@ uint64_t UnixNano(std::chrono::system_clock::time_point time) {
       std::chrono::nanoseconds(time.time_since_epoch()).count());
 }
 
+// Protobuf's strings must be UTF-8, or receivers refuse all spans with them;
+// paths and messages may hold anything.
+std::string Utf8(const std::string& text) {
+  const std::string quoted =
+      json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  return json::parse(quoted).get<std::string>();
+}
+
 void Set(const Attribute::Value& from, common_pb::AnyValue& to) {
   if (const auto* text = std::get_if<std::string>(&from)) {
-    to.set_string_value(*text);
+    to.set_string_value(Utf8(*text));
   } else if (const auto* number = std::get_if<int64_t>(&from)) {
     to.set_int_value(*number);
   } else if (const auto* real = std::get_if<double>(&from)) {
@@ -57,7 +65,7 @@ void Fill(const Span& from, trace_pb::Span& to) {
   to.set_span_id(BigEndian(from.self.span));
   if (from.parent != 0) to.set_parent_span_id(BigEndian(from.parent));
   to.set_trace_state(from.trace_state);
-  to.set_name(from.name);
+  to.set_name(Utf8(from.name));
   to.set_kind(static_cast<trace_pb::Span::SpanKind>(from.kind));
   to.set_start_time_unix_nano(UnixNano(from.start));
   to.set_end_time_unix_nano(UnixNano(from.end));
@@ -69,7 +77,7 @@ void Fill(const Span& from, trace_pb::Span& to) {
   }
   if (!from.failed) return;
   to.mutable_status()->set_code(trace_pb::Status::STATUS_CODE_ERROR);
-  to.mutable_status()->set_message(from.message);
+  to.mutable_status()->set_message(Utf8(from.message));
 }
 
 void MakeHex(json& object, const char* key) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -55,11 +56,16 @@ void SpanExporter::Run(const std::stop_token& stop) {
   while (true) {
     // First, or what was added in between would be left behind.
     const bool last = queue_.closed();
-    const std::vector<Span> spans = queue_.Take(options_.interval);
-    if (!spans.empty()) {
-      Export(spans, stop);
-    } else if (last) {
-      return;
+    try {
+      const std::vector<Span> spans = queue_.Take(options_.interval);
+      if (!spans.empty()) {
+        Export(spans, stop);
+      } else if (last) {
+        return;
+      }
+    } catch (const std::bad_alloc&) {
+      // No spans are worth the process. What was not taken out is still there.
+      if (last) return;
     }
   }
 }

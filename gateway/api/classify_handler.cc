@@ -143,7 +143,7 @@ class ClassifyExchange {
     exchange_.OnGone([call] { call->Cancel(); });
     auto next = answers.Next();
     const auto answer = co_await std::move(next);
-    exchange_.trace().EndCall();
+    exchange_.trace().EndCall(answer->status());
     if (!answer->ok()) co_return answer->status();
     auto respond =
         exchange_.Respond(JsonResponse(ResponseJson(**answer) + "\n"));

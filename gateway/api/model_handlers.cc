@@ -26,7 +26,7 @@ asio::awaitable<void> AnswerCall(Exchange& exchange, const char* method,
     exchange.OnGone([call] { call->Cancel(); });
     auto next = answers.Next();
     const auto answer = co_await std::move(next);
-    exchange.trace().EndCall();
+    exchange.trace().EndCall(answer->status());
     status = answer->status();
     if (status.ok()) {
       auto respond =

@@ -13,6 +13,22 @@ namespace {
 
 using tracing::Span;
 
+// Of a path. Spans that wait to be sent are not part of any budget.
+constexpr size_t kLongestPath = 1024;
+
+// As OpenTelemetry's conventions name a method that HTTP does not know.
+std::string MethodName(const RequestHead& head) {
+  return head.method == boost::beast::http::verb::unknown ? "_OTHER"
+                                                          : head.method_text;
+}
+
+std::string SpanName(const RequestHead& head, std::string_view route) {
+  const bool unknown = head.method == boost::beast::http::verb::unknown;
+  std::string name = unknown ? "HTTP" : head.method_text;
+  if (route.empty()) return name;
+  return absl::StrCat(name, " ", absl::string_view(route.data(), route.size()));
+}
+
 Span RequestSpan(const Exchange& exchange, std::string_view route,
                  ExchangeTrace::Time end) {
   const ExchangeTrace& trace = exchange.trace();
@@ -22,18 +38,19 @@ Span RequestSpan(const Exchange& exchange, std::string_view route,
             .parent = trace.trace().parent,
             .trace_state = trace.state(),
             .kind = tracing::SpanKind::kServer,
-            .name = absl::StrCat(head.method_text, " ",
-                                 absl::string_view(route.data(), route.size())),
+            .name = SpanName(head, route),
             .start = trace.start(),
             .end = end,
-            .attributes = {{"http.request.method", head.method_text},
-                           {"http.route", std::string(route)},
-                           {"url.path", head.path},
+            .attributes = {{"http.request.method", MethodName(head)},
+                           {"url.path", head.path.substr(0, kLongestPath)},
                            {"client.address", exchange.peer()},
                            {"http.response.status_code", int64_t{status}},
                            {"http.request.body.size",
                             static_cast<int64_t>(exchange.bytes_received())},
                            {"wanwu.request_id", exchange.request_id()}}};
+  if (!route.empty()) {
+    span.attributes.push_back({"http.route", std::string(route)});
+  }
   if (exchange.error().ok()) return span;
   const client::RpcError error = client::DescribeError(exchange.error());
   span.attributes.push_back({"error.type", error.reason});
@@ -57,8 +74,9 @@ Span CallSpan(const Exchange& exchange, ExchangeTrace::Time end) {
             .attributes = {{"rpc.system", "grpc"},
                            {"rpc.service", call.method.substr(0, slash)},
                            {"rpc.method", call.method.substr(slash + 1)}}};
-  span.failed = !exchange.error().ok();
-  if (span.failed) span.message = std::string(exchange.error().message());
+  const absl::Status& failure = ended ? call.status : exchange.error();
+  span.failed = !failure.ok();
+  if (span.failed) span.message = std::string(failure.message());
   return span;
 }
 

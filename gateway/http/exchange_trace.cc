@@ -50,8 +50,10 @@ std::string ExchangeTrace::BeginCall(std::string_view method) {
   return tracing::FormatTraceparent(caller_.caller, caller_.sampled);
 }
 
-void ExchangeTrace::EndCall() {
-  if (trace_.sampled) call_.end = system_clock::now();
+void ExchangeTrace::EndCall(const absl::Status& status) {
+  if (!trace_.sampled) return;
+  call_.end = system_clock::now();
+  call_.status = status;
 }
 
 std::string ExchangeTrace::Returned() const {

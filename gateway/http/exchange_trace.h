@@ -20,6 +20,7 @@ class ExchangeTrace {
     std::string method = {};  // as "wanwu.v1.ImageClassifier/Classify"
     Time start = {};
     Time end = {};  // epoch: not before the request's
+    absl::Status status = {};
   };
 
   // Of requests to the API only. Null: none is traced.
@@ -29,7 +30,8 @@ class ExchangeTrace {
   // empty if there is none. Where the request is traced, begins a span.
   std::string BeginCall(std::string_view method);
   const std::string& state() const { return caller_.state; }
-  void EndCall();
+  // With what became of it.
+  void EndCall(const absl::Status& status);
 
   // The header traceparent of the answer: the caller's own, or where the trace
   // begins here the request's; empty if there is none.

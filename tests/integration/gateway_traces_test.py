@@ -29,7 +29,11 @@ def traced(start, start_gateway, receiver):
     return start_both
 
 
-def stop(gateway, server):
+def stop(gateway, server, receiver, requests=2):
+    """Once the receiver has so many spans of requests; which others it has got
+    then, too."""
+    receiver.wait_for(lambda spans: sum(
+        span.kind == SERVER_KIND for span in spans) >= requests)
     gateway.stop()
     server.stop()
 
@@ -42,7 +46,7 @@ def test_caller_gateway_and_server_are_one_trace(traced, receiver, picture):
         "X-Request-Id": "mine"})
     assert answer.status == 200
     assert answer.headers["traceparent"] == caller.traceparent
-    stop(gateway, server)
+    stop(gateway, server, receiver)
     spans = receiver.spans()
     request = the_one(spans, "POST /v1/classify")
     assert (request.service, request.kind) == ("wanwu-gateway", SERVER_KIND)
@@ -76,7 +80,7 @@ def test_pictures_of_a_form_are_spans_below_one_call(traced, receiver,
     answer = gateway.classify(several["body"], {
         "traceparent": caller.traceparent, **several["headers"]})
     assert answer.status == 200
-    stop(gateway, server)
+    stop(gateway, server, receiver, requests=6)
     spans = receiver.spans()
     call, = (span for span in spans
              if span.name == CLASSIFY_BATCH and span.kind == CLIENT_KIND)
@@ -90,7 +94,7 @@ def test_a_call_without_pictures_is_a_span_at_both(traced, receiver):
     caller = Caller()
     assert gateway.get("/v1/models",
                        traceparent=caller.traceparent).status == 200
-    stop(gateway, server)
+    stop(gateway, server, receiver)
     spans = receiver.spans()
     request = the_one(spans, "GET /v1/models")
     assert (request.trace, request.parent) == (caller.trace, caller.span)
@@ -106,7 +110,7 @@ def test_an_error_is_told_by_both(traced, receiver):
     answer = gateway.classify(b"no picture",
                               {"traceparent": Caller().traceparent})
     assert answer.status == 415
-    stop(gateway, server)
+    stop(gateway, server, receiver)
     spans = receiver.spans()
     request = the_one(spans, "POST /v1/classify")
     assert request.attributes["http.response.status_code"] == 415
@@ -117,6 +121,17 @@ def test_an_error_is_told_by_both(traced, receiver):
         request.attributes["error.type"]
 
 
+def test_paths_of_any_bytes_and_length_are_told(traced, receiver):
+    gateway, server = traced()
+    for path in ("/v1/%FF", "/v1/" + "x" * 5000):
+        assert gateway.get(path, traceparent=Caller().traceparent).status == 404
+    stop(gateway, server, receiver)
+    spans = receiver.spans()
+    assert [(span.name, span.attributes.get("http.route"))
+            for span in spans] == [("GET", None)] * 2
+    assert [len(span.attributes["url.path"]) for span in spans] == [5, 1024]
+
+
 def test_the_gateway_begins_traces_of_its_share(traced, receiver, picture):
     gateway, server = traced("--trace_sample_ratio=1", "--access_log_ratio=1")
     answer = gateway.classify(picture)
@@ -124,7 +139,7 @@ def test_the_gateway_begins_traces_of_its_share(traced, receiver, picture):
     unsampled = gateway.classify(
         picture, {"traceparent": Caller(sampled=False).traceparent})
     assert unsampled.status == 200
-    stop(gateway, server)
+    stop(gateway, server, receiver)
     request = the_one(receiver.spans(), "POST /v1/classify")
     assert (request.trace, request.parent) == (told, "")
     assert told in {event.get("trace_id")
@@ -141,7 +156,7 @@ def test_without_tracing_the_gateway_passes_the_trace_on(start, start_gateway,
     caller = Caller()
     gateway.wait_until_ready().classify(
         picture, {"traceparent": caller.traceparent, "tracestate": "a=1"})
-    stop(gateway, server)
+    stop(gateway, server, receiver, requests=1)
     served = the_one(receiver.spans(), CLASSIFY)
     assert (served.trace, served.parent) == (caller.trace, caller.span)
     assert served.state == "a=1"

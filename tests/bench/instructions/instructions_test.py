@@ -9,10 +9,9 @@ import pytest
 
 import count_instructions
 
-if not count_instructions.BOUNDS.exists():
-    pytest.skip(f"there are no counts of {count_instructions.RELEASE}",
-                allow_module_level=True)
-BOUNDS = json.loads(count_instructions.BOUNDS.read_text())
+# None, and so one skipped test, on a release whose counts nobody has recorded.
+BOUNDS = (json.loads(count_instructions.BOUNDS.read_text())
+          if count_instructions.BOUNDS.exists() else {})
 
 
 @pytest.fixture(scope="session")

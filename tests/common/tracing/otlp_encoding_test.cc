@@ -59,6 +59,19 @@ TEST(OtlpEncodingTest, TellsOfASpan) {
   EXPECT_EQ(out.status().message(), "broken");
 }
 
+TEST(OtlpEncodingTest, ReplacesWhatIsNotUtf8WhereverATextComesFrom) {
+  Span span = MakeSpan();
+  span.name = "GET \xff";
+  span.attributes = {{"url.path", "/v1/\xff\xc3\xa4"}};
+  span.message = "\xc3";
+  const ExportRequest request = EncodeSpans(MakeResource(), {&span, 1});
+  const auto& out = request.resource_spans(0).scope_spans(0).spans(0);
+  EXPECT_EQ(out.name(), "GET \xef\xbf\xbd");
+  EXPECT_EQ(out.attributes(0).value().string_value(),
+            "/v1/\xef\xbf\xbd\xc3\xa4");
+  EXPECT_EQ(out.status().message(), "\xef\xbf\xbd");
+}
+
 TEST(OtlpEncodingTest, OfTheFirstSpanOfATraceNamesNoParent) {
   Span span = MakeSpan();
   span.parent = 0;
