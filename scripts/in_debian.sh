@@ -127,7 +127,7 @@ release="$1"
 code_name "$release" > /dev/null
 shift
 mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror)}"
-cache="${WANWU_CCACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wanwu/ccache-debian$release}"
+cache="${WANWU_CCACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/wanwu/ccache-debian$release}"
 mkdir -p build "$cache"
 root="$(mktemp -d "${TMPDIR:-/var/tmp}/wanwu-debian.XXXXXX")"
 chmod 755 "$root"
