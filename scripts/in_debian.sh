@@ -5,8 +5,8 @@
 # for --with PATH, is an ordinary user who may use sudo, and compiles with a
 # cache that stays: WANWU_CCACHE, or ~/.cache/wanwu/ccache-debianRELEASE. Nothing
 # else is left behind. Packages come from WANWU_DEBIAN_MIRROR, or from where this
-# machine's apt takes its own. With --check instead of a release it only says
-# what is missing, and ends with 1 if anything is.
+# machine's apt takes its own. With --check before the release it only says what
+# is missing, and ends with 1 if anything is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -58,7 +58,9 @@ prepare() {
     update-ca-certificates > /dev/null 2>&1
     useradd --home-dir $home --shell /bin/bash wanwu
     chown wanwu:wanwu $home
-    echo 'wanwu ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/wanwu" > /dev/null
+    echo 'wanwu ALL=(ALL) NOPASSWD: ALL
+    Defaults env_keep += \"http_proxy https_proxy no_proxy\"' \
+      > /etc/sudoers.d/wanwu" > /dev/null
 }
 
 copy_checkout() {
@@ -71,11 +73,8 @@ copy_checkout() {
   chroot "$1" chown -R wanwu:wanwu "$home/checkout" /ccache
 }
 
-# Proxies and registries, and what the tests ask for.
-passed_on() {
-  env | grep -E '^(https?_proxy|no_proxy|PIP_|NPM_CONFIG_|WANWU_WEIGHTS=)' ||
-    true
-}
+# Proxies and registries.
+passed_on() { env | grep -E '^(https?_proxy|no_proxy|PIP_|NPM_CONFIG_)' || true; }
 
 run() {
   local root="$1"
@@ -99,35 +98,50 @@ may_mount_and_make_devices() {
   return "$status"
 }
 
+# can_fetch URL: within some seconds, with the proxies of the environment.
+can_fetch() {
+  /usr/bin/python3 -c 'import sys, urllib.request
+urllib.request.urlopen(sys.argv[1], timeout=20).read(1)' "$1" 2> /dev/null
+}
+
+# Of the release $1.
 check() {
+  local mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror)}"
   [ "$(id -u)" = 0 ] || fail "needs root, to make a root folder and to enter it"
   command -v debootstrap > /dev/null ||
     fail "there is no debootstrap; apt-get install debootstrap"
-  [ -n "${WANWU_DEBIAN_MIRROR:-$(own_mirror)}" ] ||
+  [ -n "$mirror" ] ||
     fail "set WANWU_DEBIAN_MIRROR: apt names no mirror here"
+  can_fetch "${mirror%/}/dists/$(code_name "$1")/Release" ||
+    fail "$mirror cannot be reached, or has no Debian $1"
   may_mount_and_make_devices || fail "may not mount or make devices here"
 }
 
 if [ "${1:-}" = --check ]; then
-  check
+  check "$2"
   exit
 fi
-# All mounts end with this process, whatever happens to it.
-if [ "${1:-}" != --inside ]; then
-  check
-  exec unshare --mount --propagation private "$0" --inside "$@"
-fi
-shift
+inside=false
+[ "${1:-}" != --inside ] || {
+  inside=true
+  shift
+}
+arguments=("$@")
 while [ "${1:-}" = --with ]; do
   brought+=("${2:-}")
   shift 2
 done
 [ $# -ge 2 ] || fail "usage: scripts/in_debian.sh [--with PATH]… 12|13 COMMAND…"
 release="$1"
-code_name "$release" > /dev/null
 shift
+# All mounts end with this process, whatever happens to it.
+if [ "$inside" = false ]; then
+  check "$release"
+  exec unshare --mount --propagation private \
+    scripts/in_debian.sh --inside "${arguments[@]}"
+fi
 mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror)}"
-cache="${WANWU_CCACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wanwu/ccache-debian$release}"
+cache="${WANWU_CCACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/wanwu/ccache-debian$release}"
 mkdir -p build "$cache"
 root="$(mktemp -d "${TMPDIR:-/var/tmp}/wanwu-debian.XXXXXX")"
 chmod 755 "$root"
@@ -135,6 +149,7 @@ chmod 755 "$root"
 trap 'umount -R "$root/dev" "$root/proc" "$root/sys" "$root/ccache" \
     "$root$home/shared" 2> /dev/null || true
   mountpoint -q "$root/ccache" || mountpoint -q "$root/dev" ||
+    mountpoint -q "$root$home/shared" ||
     rm -rf --one-file-system "$root"' EXIT
 say "making Debian $release in $root"
 debootstrap --variant=minbase "$(code_name "$release")" "$root" "$mirror" \

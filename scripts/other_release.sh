@@ -13,7 +13,7 @@ other=13
 command -v debootstrap > /dev/null || [ "$(id -u)" != 0 ] ||
   apt-get install -y -qq --no-install-recommends debootstrap > /dev/null 2>&1 ||
   true
-if ! reason="$(scripts/in_debian.sh --check 2>&1)"; then
+if ! reason="$(scripts/in_debian.sh --check "$other" 2>&1)"; then
   say "skipped: Debian $other: ${reason#error: }"
   exit 0
 fi

@@ -22,6 +22,8 @@ def make_certificate(folder, name="own"):
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
          "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
          "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1",
+         # Python 3.13 asks it of what signs.
+         "-addext", "keyUsage=critical,digitalSignature,keyCertSign,cRLSign",
          "-keyout", made.key, "-out", made.certificate],
         check=True, capture_output=True)
     return made
@@ -42,7 +44,8 @@ class Authority:
                            self._folder / f"{name}.key")
         request = self._folder / "next.csr"
         extensions = self._folder / "next.ext"
-        extensions.write_text(f"subjectAltName={','.join(alternative_names)}")
+        extensions.write_text(f"subjectAltName={','.join(alternative_names)}\n"
+                              "authorityKeyIdentifier=keyid\n")
         next_key = self._folder / "next.key"
         next_certificate = self._folder / "next.pem"
         subprocess.run(

@@ -36,19 +36,23 @@ def test_machine_that_may_make_no_other_debian_skips_by_name(other):
     assert f"skipped: Debian {OTHER}: may not mount\n" in done.stderr
 
 
-@pytest.mark.parametrize("forbidden", ["unshare", "debootstrap"])
+@pytest.mark.parametrize("missing", ["unshare", "debootstrap", "mirror"])
 def test_fresh_debian_is_asked_for_only_where_one_can_be_made(checkout,
-                                                             forbidden):
+                                                             missing):
     checkout.put_command("id", "echo 0")
     checkout.put_command("unshare", "")
     checkout.put_command("debootstrap", "")
-    environment = {"WANWU_DEBIAN_MIRROR": "mirror"}
-    assert checkout.run("in_debian.sh", "--check",
-                        **environment).returncode == 0
-    checkout.put_command(forbidden, "exit 1")
-    if forbidden == "debootstrap":
+    release = checkout.put("mirror/dists/trixie/Release", "Codename: trixie")
+    environment = {"WANWU_DEBIAN_MIRROR": (checkout.root / "mirror").as_uri()}
+    check = ["in_debian.sh", "--check", "13"]
+    assert checkout.run(*check, **environment).returncode == 0
+    if missing == "unshare":
+        checkout.put_command("unshare", "exit 1")
+    elif missing == "debootstrap":
         (checkout.bin / "debootstrap").unlink()
         environment["PATH"] = f"{checkout.bin}:/usr/bin:/bin"
-    done = checkout.run("in_debian.sh", "--check", **environment)
+    else:
+        release.unlink()
+    done = checkout.run(*check, **environment)
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
