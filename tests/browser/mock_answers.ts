@@ -86,6 +86,12 @@ export const MOCK_MODELS = {
       trained: true,
       labelsCount: 1000,
       batchSize: 4,
+      input: { width: 224, height: 224, resizeShorterSide: 256 },
+      weightsLicence: "Apache-2.0",
+      batchTimes: [
+        { batchSize: 1, duration: "0.0052s" },
+        { batchSize: 8, duration: "0.0301s" },
+      ],
       accuracy: { dataset: "shared", images: 500, top1: 0.89, top5: 0.984 },
     },
     {
@@ -97,6 +103,12 @@ export const MOCK_MODELS = {
       trained: true,
       labelsCount: 1000,
       batchSize: 8,
+      input: { width: 224, height: 224, resizeShorterSide: 256 },
+      weightsLicence: "Apache-2.0",
+      batchTimes: [
+        { batchSize: 1, duration: "0.0052s" },
+        { batchSize: 8, duration: "0.0301s" },
+      ],
       accuracy: { dataset: "shared", images: 500, top1: 0.846, top5: 0.966 },
     },
     {

@@ -38,7 +38,7 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await opener.focus();
     await page.keyboard.press("Enter");
     await page.locator("dialog .candidates li").first().waitFor();
-    await page.locator("dialog .specimen-plate > img").waitFor();
+    await page.locator("dialog .specimen-plate .preview > img").waitFor();
     await visitor.screenshot("details-wide");
     await visitor.expectAccessible();
     await page.keyboard.press("Escape");
@@ -47,6 +47,26 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     expect(await opener.evaluate((one) => one === document.activeElement)).toBe(
       true,
     );
+    await visitor.leave();
+  });
+
+  test("the part that the model saw is shown", async () => {
+    const visitor = await arrive();
+    const { page } = visitor;
+    await visitor.clickSample("chelsea.png");
+    await page.locator(".preview > img").waitFor();
+
+    await visitor.button("picture.crop").click();
+
+    const crop = page.locator(".crop");
+    await crop.waitFor();
+    const box = (await crop.boundingBox())!;
+    const image = (await page.locator(".preview > img").boundingBox())!;
+    expect(box.width / box.height).toBeCloseTo(1, 1);
+    expect(box.height / image.height).toBeCloseTo(0.875, 1);
+    expect(box.width).toBeLessThan(image.width);
+    await visitor.screenshot("crop-wide");
+    await visitor.expectAccessible();
     await visitor.leave();
   });
 

@@ -29,7 +29,7 @@ describe.each(LOOKS)("in $language and $scheme", (look) => {
 
     await page.locator('[data-sample="chelsea.png"]').click();
     await page.locator(".candidates h2").waitFor();
-    await page.locator(".specimen-plate > img").waitFor();
+    await page.locator(".specimen-plate .preview > img").waitFor();
     await visitor.screenshot(`one-${screen.name}`);
     await visitor.expectNothingSticksOut();
     await visitor.expectAccessible();

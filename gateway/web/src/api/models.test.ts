@@ -34,3 +34,27 @@ test("a state of a later version of the API is unknown, not ready", () => {
 
   expect(models[0]!.state).toBe("unknown");
 });
+
+test("what a model takes, and how long batches take, is read", () => {
+  const { models } = parseModels({
+    models: [
+      {
+        input: { width: 224, height: 224, resizeShorterSide: 256 },
+        batchTimes: [
+          { batchSize: 8, duration: "0.03s" },
+          { batchSize: 1, duration: "0.005s" },
+        ],
+      },
+      { input: { width: 320, height: 224, resizeShorterSide: 256 } },
+      {},
+    ],
+  });
+
+  expect(models[0]!.input).toEqual({ side: 224, resizeTo: 256 });
+  expect(models[0]!.batchTimes).toEqual([
+    { size: 1, ms: 5 },
+    { size: 8, ms: 30 },
+  ]);
+  expect(models[1]!.input).toBeNull();
+  expect(models[2]!.input).toBeNull();
+});

@@ -10,6 +10,13 @@ export interface Accuracy {
   top5: number;
 }
 
+// What a model does with a picture: its shorter side becomes `resizeTo`, then
+// the middle of `side` × `side` is taken.
+export interface ModelInput {
+  side: number;
+  resizeTo: number;
+}
+
 export interface Model {
   name: string;
   version: string;
@@ -23,6 +30,8 @@ export interface Model {
   accuracy: Accuracy | null;
   // What a batch takes, as measured here, by size.
   batchTimes: { size: number; ms: number }[];
+  // null where it is not told, or not square.
+  input: ModelInput | null;
 }
 
 export interface ModelList {
@@ -72,6 +81,7 @@ function parseModel(wire: WireModel): Model {
     trained: wire.trained ?? false,
     weightsLicence: wire.weightsLicence ?? "",
     labelsCount: wire.labelsCount ?? 0,
+    input: inputOf(wire.input),
     batchTimes: batchTimes.sort((a, b) => a.size - b.size),
     accuracy: accuracy
       ? {
@@ -82,4 +92,10 @@ function parseModel(wire: WireModel): Model {
         }
       : null,
   };
+}
+
+function inputOf(wire: WireModel["input"]): ModelInput | null {
+  const side = wire?.width;
+  if (!side || wire.height !== side || !wire.resizeShorterSide) return null;
+  return { side, resizeTo: wire.resizeShorterSide };
 }

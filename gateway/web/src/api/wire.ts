@@ -54,6 +54,7 @@ export interface WireModel {
   weightsLicence?: string;
   labelsCount?: number;
   batchSize?: number;
+  input?: { width?: number; height?: number; resizeShorterSide?: number };
   batchTimes?: { batchSize?: number; duration?: Duration }[];
   accuracy?: {
     dataset?: string;

@@ -42,7 +42,7 @@ export function Dialog(props: Properties): JSX.Element {
       }}
     >
       <div class="dialog-page">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 id={titleId}>{props.title}</h2>
           <button
             type="button"
@@ -53,7 +53,7 @@ export function Dialog(props: Properties): JSX.Element {
           >
             <Icon name="close" />
           </button>
-        </header>
+        </div>
         {props.children}
       </div>
     </dialog>

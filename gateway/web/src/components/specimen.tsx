@@ -1,16 +1,16 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Answer } from "../api/classify";
 import { formatBytes, t } from "../i18n/language";
 import { isUnsure } from "../pictures/certainty";
 import { isOpen, type Picture } from "../pictures/picture";
-import { drawPreview, store } from "../state/pictures";
+import { store } from "../state/pictures";
 import { Candidates } from "./candidates";
 import { RemedyButton } from "./failure_note";
 import { FileName } from "./file_name";
 import { Icon } from "./icons";
+import { CropButton, Preview } from "./preview";
 import { ProgressNote } from "./progress_note";
-import { Thumbnail } from "./thumbnail";
 import { Timeline } from "./timeline";
 
 interface Properties {
@@ -40,6 +40,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
         <Sent picture={picture} />
         <div class="specimen-buttons">
           <RemedyButton picture={picture} />
+          <CropButton picture={picture} />
           {state.name === "answered" && (
             <button
               type="button"
@@ -58,25 +59,6 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
       </div>
     </article>
   );
-}
-
-function Preview({ picture }: { picture: Picture }): JSX.Element {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    let gone = false;
-    let made: string | null = null;
-    void drawPreview(picture).then((address) => {
-      made = address;
-      if (gone && made) URL.revokeObjectURL(made);
-      else setUrl(made);
-    });
-    return () => {
-      gone = true;
-      if (made) URL.revokeObjectURL(made);
-    };
-  }, [picture]);
-  if (!url) return <Thumbnail picture={picture} />;
-  return <img src={url} alt={picture.name} draggable={false} />;
 }
 
 function AnswerText({ answer }: { answer: Answer }): JSX.Element {

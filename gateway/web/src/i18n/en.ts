@@ -83,6 +83,7 @@ export const en = {
   "picture.shrunk": "Shrunk to {width} × {height} before sending",
   "picture.converted":
     "Sent as a JPEG of {width} × {height} that this browser made; its pixels differ from the file’s",
+  "picture.crop": "What the model saw",
   "picture.perhaps": "Perhaps",
   "picture.noPreview": "No preview",
   "picture.alt": "{name}",

@@ -80,6 +80,7 @@ export const zh: Catalogue = {
   "picture.shrunk": "上传前已缩小到 {width} × {height}",
   "picture.converted":
     "已由浏览器转换成 {width} × {height} 的 JPEG 发送，像素与原文件不同",
+  "picture.crop": "模型看到的部分",
   "picture.perhaps": "可能是",
   "picture.noPreview": "无法预览",
   "picture.alt": "{name}",
