@@ -151,6 +151,16 @@ def test_every_picture_of_many_gets_one_answer(client, picture, cat):
             assert answer.result.classifications == expected
 
 
+def test_rows_with_a_picture_can_be_given(client, picture):
+    rows = [{"name": "good", "content": picture},
+            {"name": "broken", "content": b"no picture"}]
+
+    answers = client.classify_all(rows, picture_of=lambda row: row["content"])
+
+    assert {answer.picture["name"]: answer.error is None
+            for answer in answers} == {"good": True, "broken": False}
+
+
 def test_no_pictures_have_no_answers(client):
     assert client.classify_all([]) == []
 

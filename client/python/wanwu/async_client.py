@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, AsyncIterable, AsyncIterator, Iterable, Union
+from typing import (Any, AsyncIterable, AsyncIterator, Callable, Iterable,
+                    Union)
 
 import grpc
 import grpc.aio
@@ -82,6 +83,7 @@ class AsyncClient:
             in_flight: int = 32, top_k: int = 5, model: str = "",
             model_version: str = "", language: str = "",
             timeout: float | None = None, priority: str | None = None,
+            picture_of: Callable[[PictureT], Picture] | None = None,
             progress: ProgressOption = False
     ) -> AsyncIterator[Answer[PictureT]]:
         """As Client.classify_all; `pictures` may be asynchronous, too."""
@@ -89,7 +91,7 @@ class AsyncClient:
         plan: BatchPlan[PictureT] = BatchPlan(
             in_flight, self._connection.retry, _requests.length(pictures),
             reporter(progress))
-        source = _Source(pictures, plan)
+        source = _Source(pictures, plan, picture_of)
         end = None if timeout is None else time.monotonic() + timeout
         while True:
             stream = _Stream(self._batch, wishes, left(end),
@@ -140,7 +142,9 @@ class AsyncClient:
 class _Source:
     """Gives the pictures that can be encoded to the plan."""
 
-    def __init__(self, pictures: Any, plan: BatchPlan[Any]) -> None:
+    def __init__(self, pictures: Any, plan: BatchPlan[Any],
+                 picture_of: Callable[[Any], Picture] | None) -> None:
+        self._picture_of = picture_of or (lambda picture: picture)
         self._pictures = (pictures.__aiter__()
                           if hasattr(pictures, "__aiter__")
                           else _asynchronous(pictures))
@@ -151,7 +155,8 @@ class _Source:
         """The next, or its Answer if it cannot be read."""
         async for picture in self._pictures:
             try:
-                data = await asyncio.to_thread(encoded, picture)
+                data = await asyncio.to_thread(
+                    encoded, self._picture_of(picture))
                 return self._plan.add(picture, data)
             except errors.UnreadablePicture as error:
                 return self._plan.unreadable(picture, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
-from typing import Any, Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 import grpc
 
@@ -89,20 +89,23 @@ class Client:
                      model_version: str = "", language: str = "",
                      timeout: float | None = None,
                      priority: str | None = None,
+                     picture_of: Callable[[PictureT], Picture] | None = None,
                      progress: ProgressOption = False
                      ) -> Iterator[Answer[PictureT]]:
         """Many pictures over one stream: an Answer for each, as they come.
 
         At most `in_flight` pictures are held; the next are taken from
-        `pictures` as answers are. What the server is too busy for, or loses
-        when it stops, is sent again. Raises WanwuError where that does not
-        help, or when all of it has taken `timeout` seconds.
+        `pictures` as answers are. These may be anything of which `picture_of`
+        gives the picture, such as rows of a table. What the server is too
+        busy for, or loses when it stops, is sent again. Raises WanwuError
+        where that does not help, or when all of it has taken `timeout`
+        seconds.
         """
         wishes = _requests.Wishes(top_k, model, model_version, language)
         plan: BatchPlan[PictureT] = BatchPlan(
             in_flight, self._connection.retry, _requests.length(pictures),
             reporter(progress))
-        source = _Source(pictures, plan)
+        source = _Source(pictures, plan, picture_of)
         end = None if timeout is None else time.monotonic() + timeout
         while True:
             stream = _Stream(self._batch, wishes, left(end),
@@ -151,7 +154,9 @@ class Client:
 class _Source:
     """Gives the pictures that can be encoded to the plan."""
 
-    def __init__(self, pictures: Iterable[Any], plan: BatchPlan[Any]) -> None:
+    def __init__(self, pictures: Iterable[Any], plan: BatchPlan[Any],
+                 picture_of: Callable[[Any], Picture] | None) -> None:
+        self._picture_of = picture_of or (lambda picture: picture)
         self._pictures = iter(pictures)
         self._plan = plan
         self.is_empty = False
@@ -160,7 +165,8 @@ class _Source:
         """The next, or its Answer if it cannot be read."""
         for picture in self._pictures:
             try:
-                return self._plan.add(picture, encoded(picture))
+                return self._plan.add(
+                    picture, encoded(self._picture_of(picture)))
             except errors.UnreadablePicture as error:
                 return self._plan.unreadable(picture, error)
         self.is_empty = True
