@@ -151,12 +151,12 @@ def _java(folder):
 
 def _rust(folder):
     sources = _copy("rust", folder)
-    _run("cargo", "fetch", "--locked", fetches=True, cwd=sources)
+    _run("cargo", "fetch", fetches=True, cwd=sources)
     # Compiling takes minutes; that variable of cargo's keeps what is made.
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR",
                                          folder / "target"))
     environment = {**os.environ, "WANWU_PROTO_PATH": proto_path()}
-    _run("cargo", "build", "--locked", "--offline", f"--target-dir={target}",
+    _run("cargo", "build", "--offline", f"--target-dir={target}",
          cwd=sources, env=environment)
     return [target / "debug/classify"]
 

@@ -217,3 +217,18 @@ def test_token_goes_to_no_other_machine_in_the_clear(connect, address):
     "127.0.0.1:1,127.0.0.2:1", "ipv4:127.0.0.1:1", "dns:///localhost:1"))
 def test_token_goes_to_this_machine_in_the_clear(connect, address):
     connect(address, token=TOKEN)
+
+
+def test_server_that_wants_a_token_for_its_health_is_not_checked(
+        connect, start, tmp_path, wanwu, cat):
+    tokens = tmp_path / "tokens"
+    tokens.write_text(f"web classify {TOKEN}\n")
+    strict = start(f"--token_file={tokens}", "--health_without_token=false")
+    strict.log.wait_for("server_serving")
+
+    unchecked = connect(strict.address, token=TOKEN, health_checks=False)
+    assert unchecked.classify(cat).classifications
+    checked = connect(strict.address, token=TOKEN,
+                      retry=wanwu.RetryPolicy(attempts=1))
+    with pytest.raises(wanwu.Unavailable):
+        checked.classify(cat, timeout=PATIENCE)
