@@ -117,6 +117,8 @@ mapfile -t missing < <(printf '%s\n' "${packages[@]}" | sort -u |
   comm -23 - <(sort -u <<< "$installed"))
 
 if [ ${#missing[@]} -gt 0 ]; then
+  # Here, for what apt is run by has its words in a log.
+  as_root true
   say "installing ${#missing[@]} Debian packages"
   mkdir -p build
   update_lists

@@ -1,5 +1,7 @@
 """What scripts/setup.sh asks of apt and says meanwhile."""
 
+import shutil
+
 import pytest
 
 APT_GET = """
@@ -76,3 +78,15 @@ def test_nothing_is_done_where_all_is_there(setup, checkout):
     checkout.put_command("dpkg-query", 'printf "%s ii \\n" "${@:4}"')
     assert setup().returncode == 0
     assert checkout.calls("apt-get") == []
+
+
+@pytest.mark.usefixtures("setup")
+def test_who_may_not_install_is_told_so(checkout):
+    checkout.put_command("id", "echo 1000")
+    (checkout.bin / "sudo").unlink()
+    # This machine's other programs, which may have a sudo among them, apart.
+    for program in ("bash", "env", "dirname", "awk", "comm", "sort", "mkdir"):
+        (checkout.bin / program).symlink_to(shutil.which(program))
+    done = checkout.run("setup.sh", PATH=str(checkout.bin))
+    assert done.returncode == 1
+    assert "error: need root or sudo" in done.stderr
