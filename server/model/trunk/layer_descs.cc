@@ -1,6 +1,8 @@
 #include "server/model/trunk/layer_descs.h"
 
 #include <algorithm>
+#include <variant>
+#include <vector>
 
 namespace wanwu::model::trunk {
 namespace {
@@ -76,6 +78,14 @@ memory::desc BiasDesc(const Convolution& convolution) {
 
 memory::desc BiasDesc(const Linear& linear) {
   return {{linear.out_features}, DataType::f32, Layout::x};
+}
+
+std::vector<float> SumScales(const Trunk& trunk, const Layer& layer) {
+  const Affine source = *trunk.activations[layer.source].affine;
+  const Affine target = *trunk.activations[layer.target].affine;
+  std::vector<float> scales = std::get<Convolution>(layer.kind).weights->scales;
+  for (float& scale : scales) scale *= source.scale / target.scale;
+  return scales;
 }
 
 memory MakeConstant(const std::vector<float>& values) {

@@ -28,6 +28,10 @@ dnnl::memory::desc AnyWeightsDesc(const Linear& linear);
 dnnl::memory::desc BiasDesc(const Convolution& convolution);
 dnnl::memory::desc BiasDesc(const Linear& linear);
 
+// What a sum of each output channel of a convolution on bytes is worth in its
+// target's bytes.
+std::vector<float> SumScales(const Trunk& trunk, const Layer& layer);
+
 // A vector of its own, as biases and scales are given.
 dnnl::memory MakeConstant(const std::vector<float>& values);
 

@@ -15,16 +15,6 @@ using Layout = memory::format_tag;
 constexpr int kForAll = 0;
 constexpr int kPerOutputChannel = 1 << 1;
 
-// A sum's scale: what its target's bytes are worth in sums.
-std::vector<float> OutputScales(const Trunk& trunk, const Layer& layer) {
-  const auto& convolution = std::get<Convolution>(layer.kind);
-  const Affine source = *trunk.activations[layer.source].affine;
-  const Affine target = *trunk.activations[layer.target].affine;
-  std::vector<float> scales = convolution.weights->scales;
-  for (float& scale : scales) scale *= source.scale / target.scale;
-  return scales;
-}
-
 void AppendClip(dnnl::post_ops& appended, const Clip& clip, float unit) {
   if (clip == kNoClip) return;
   if (clip == kRelu) {
@@ -48,7 +38,7 @@ dnnl::primitive_attr ByteAttributes(const Trunk& trunk, const Layer& layer) {
   const Affine source = *trunk.activations[layer.source].affine;
   const Affine target = *trunk.activations[layer.target].affine;
   dnnl::primitive_attr attributes;
-  attributes.set_output_scales(kPerOutputChannel, OutputScales(trunk, layer));
+  attributes.set_output_scales(kPerOutputChannel, SumScales(trunk, layer));
   // Only where they are needed: some kernels are for zero points of 0 only.
   if (source.zero_point != 0) {
     attributes.set_zero_points(DNNL_ARG_SRC, kForAll, {source.zero_point});

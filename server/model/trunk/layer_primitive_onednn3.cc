@@ -80,12 +80,11 @@ Arguments ByteConstants(const Trunk& trunk, const Layer& layer) {
       *std::get<Convolution>(layer.kind).weights;
   const Affine source = *trunk.activations[layer.source].affine;
   const Affine target = *trunk.activations[layer.target].affine;
-  std::vector<float> scales = weights.scales;
-  for (float& scale : scales) scale *= source.scale / target.scale;
   std::vector<float> bias = weights.bias;
   for (float& value : bias) value /= target.scale;
-  Arguments constants = {{DNNL_ARG_BIAS, MakeConstant(bias)},
-                         {kWeightsScales, MakeConstant(scales)}};
+  Arguments constants = {
+      {DNNL_ARG_BIAS, MakeConstant(bias)},
+      {kWeightsScales, MakeConstant(SumScales(trunk, layer))}};
   if (source.zero_point != 0) {
     constants.emplace(kSourceZero, ZeroPoint(source));
   }
