@@ -11,6 +11,7 @@ import packages
 import pictures
 import tiny_packages
 from gateway_process import GatewayProcess
+from otlp_receiver import GrpcReceiver
 from server_process import ServerProcess
 
 # What the tests share with the benchmark.
@@ -133,6 +134,14 @@ def gateway(server):
         shared.stop()
     finally:
         shared.close()
+
+
+@pytest.fixture
+def receiver():
+    """Takes spans over gRPC."""
+    with_spans = GrpcReceiver()
+    yield with_spans
+    with_spans.close()
 
 
 @pytest.fixture(scope="session")

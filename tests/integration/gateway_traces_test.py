@@ -3,17 +3,9 @@
 import pytest
 
 from http_calls import form
-from otlp_receiver import GrpcReceiver
 from traces_test import CLASSIFY, CLASSIFY_BATCH, Caller, the_one
 
 SERVER_KIND, CLIENT_KIND = 2, 3
-
-
-@pytest.fixture
-def receiver():
-    with_spans = GrpcReceiver()
-    yield with_spans
-    with_spans.close()
 
 
 @pytest.fixture

@@ -36,13 +36,6 @@ class Caller:
             metadata=self.metadata)
 
 
-@pytest.fixture
-def receiver():
-    with_spans = GrpcReceiver()
-    yield with_spans
-    with_spans.close()
-
-
 def has_call(name=CLASSIFY, count=1):
     return lambda spans: sum(span.name == name for span in spans) >= count
 

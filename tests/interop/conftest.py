@@ -27,6 +27,7 @@ globals().update({
 # pylint: disable=wrong-import-position
 import python_package  # noqa: E402
 import secured_server  # noqa: E402
+from client_kinds import KINDS  # noqa: E402
 from scripted_server import ScriptedServer  # noqa: E402
 
 
@@ -40,6 +41,20 @@ def package_folder(tmp_path_factory):
 def wanwu(package_folder):
     """The Python client's module."""
     return python_package.load(package_folder)
+
+
+@pytest.fixture(params=KINDS)
+def connect(request, wanwu):
+    """connect(address, …): a client that waits, of either kind."""
+    clients = []
+
+    def connect_one(address, **options):
+        clients.append(KINDS[request.param](wanwu, address, **options))
+        return clients[-1]
+
+    yield connect_one
+    for client in clients:
+        client.close()
 
 
 @pytest.fixture

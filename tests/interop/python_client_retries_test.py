@@ -15,20 +15,6 @@ from stubs import pb
 PICTURE = b"the fake looks at no picture"
 
 
-@pytest.fixture(params=KINDS)
-def connect(request, wanwu):
-    """connect(address, …): a client that waits, of either kind."""
-    clients = []
-
-    def connect_one(address, **options):
-        clients.append(KINDS[request.param](wanwu, address, **options))
-        return clients[-1]
-
-    yield connect_one
-    for client in clients:
-        client.close()
-
-
 @pytest.fixture
 def client(connect, fake):
     return connect(fake.address)

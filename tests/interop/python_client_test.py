@@ -15,20 +15,6 @@ from environment import PATIENCE
 from secured_server import TOKEN
 
 
-@pytest.fixture(params=KINDS)
-def connect(request, wanwu):
-    """connect(address, …): a client that waits, of either kind."""
-    clients = []
-
-    def connect_one(address, **options):
-        clients.append(KINDS[request.param](wanwu, address, **options))
-        return clients[-1]
-
-    yield connect_one
-    for client in clients:
-        client.close()
-
-
 @pytest.fixture
 def client(connect, server):
     return connect(server.address)

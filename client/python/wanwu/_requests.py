@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Sized
+from typing import Any, Sized
 
 import grpc
+import grpc.aio
 
 from . import _connection, errors
 from . import _messages as messages
@@ -13,10 +14,6 @@ from .results import Result, result_of
 from .retries import RetryPolicy
 
 _SERVICE = "/wanwu.v1.ImageClassifier"
-CLASSIFY = f"{_SERVICE}/Classify"
-CLASSIFY_BATCH = f"{_SERVICE}/ClassifyBatch"
-LIST_MODELS = f"{_SERVICE}/ListModels"
-CHECK_HEALTH = "/grpc.health.v1.Health/Check"
 # For what costs the server nothing.
 QUICK = 10.0
 
@@ -43,6 +40,28 @@ class Connection:
         if self.token is not None and not self.is_secure:
             _connection.check_token_is_safe(self.address)
         return _connection.call_metadata(self.token, priority)
+
+
+class Methods:
+    """The calls over a channel, waiting or asynchronous as it is."""
+
+    def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
+        self.classify: Any = channel.unary_unary(
+            f"{_SERVICE}/Classify",
+            messages.ClassifyRequest.SerializeToString,
+            messages.ClassifyResponse.FromString)
+        self.batch: Any = channel.stream_stream(
+            f"{_SERVICE}/ClassifyBatch",
+            messages.ClassifyBatchRequest.SerializeToString,
+            messages.ClassifyBatchResponse.FromString)
+        self.list_models: Any = channel.unary_unary(
+            f"{_SERVICE}/ListModels",
+            messages.ListModelsRequest.SerializeToString,
+            messages.ListModelsResponse.FromString)
+        self.health: Any = channel.unary_unary(
+            "/grpc.health.v1.Health/Check",
+            messages.HealthCheckRequest.SerializeToString,
+            messages.HealthCheckResponse.FromString)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -41,21 +41,7 @@ class AsyncClient:
                                                 key_file), options)
         else:
             self._channel = grpc.aio.insecure_channel(target, options)
-        self._classify: Any = self._channel.unary_unary(
-            _requests.CLASSIFY, messages.ClassifyRequest.SerializeToString,
-            messages.ClassifyResponse.FromString)
-        self._batch: Any = self._channel.stream_stream(
-            _requests.CLASSIFY_BATCH,
-            messages.ClassifyBatchRequest.SerializeToString,
-            messages.ClassifyBatchResponse.FromString)
-        self._list_models: Any = self._channel.unary_unary(
-            _requests.LIST_MODELS,
-            messages.ListModelsRequest.SerializeToString,
-            messages.ListModelsResponse.FromString)
-        self._health: Any = self._channel.unary_unary(
-            _requests.CHECK_HEALTH,
-            messages.HealthCheckRequest.SerializeToString,
-            messages.HealthCheckResponse.FromString)
+        self._methods = _requests.Methods(self._channel)
 
     async def __aenter__(self) -> AsyncClient:
         return self
@@ -74,8 +60,8 @@ class AsyncClient:
         """As Client.classify."""
         wishes = _requests.Wishes(top_k, model, model_version, language)
         data = await asyncio.to_thread(encoded, picture)
-        return result_of(await self._call(self._classify, wishes.of(data),
-                                          timeout, priority))
+        return result_of(await self._call(
+            self._methods.classify, wishes.of(data), timeout, priority))
 
     async def classify_all(
             self, pictures: Union[Iterable[PictureT],
@@ -94,7 +80,7 @@ class AsyncClient:
         source = _Source(pictures, plan, picture_of)
         end = None if timeout is None else time.monotonic() + timeout
         while True:
-            stream = _Stream(self._batch, wishes, left(end),
+            stream = _Stream(self._methods.batch, wishes, left(end),
                              self._connection.metadata(priority))
             try:
                 async for answer in _run(stream, source, plan):
@@ -108,14 +94,14 @@ class AsyncClient:
 
     async def models(self) -> Models:
         """What is served."""
-        return models_of(await self._call(self._list_models,
+        return models_of(await self._call(self._methods.list_models,
                                           messages.ListModelsRequest(),
                                           _requests.QUICK, None))
 
     async def is_serving(self) -> bool:
         """Whether a server can be reached that takes pictures."""
         try:
-            return _requests.is_serving(await self._health(
+            return _requests.is_serving(await self._methods.health(
                 messages.HealthCheckRequest(), timeout=_requests.QUICK,
                 metadata=self._connection.metadata()))
         except grpc.RpcError:

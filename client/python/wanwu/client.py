@@ -46,21 +46,7 @@ class Client:
                                                 key_file), options)
         else:
             self._channel = grpc.insecure_channel(target, options)
-        self._classify = self._channel.unary_unary(
-            _requests.CLASSIFY, messages.ClassifyRequest.SerializeToString,
-            messages.ClassifyResponse.FromString)
-        self._batch = self._channel.stream_stream(
-            _requests.CLASSIFY_BATCH,
-            messages.ClassifyBatchRequest.SerializeToString,
-            messages.ClassifyBatchResponse.FromString)
-        self._list_models = self._channel.unary_unary(
-            _requests.LIST_MODELS,
-            messages.ListModelsRequest.SerializeToString,
-            messages.ListModelsResponse.FromString)
-        self._health = self._channel.unary_unary(
-            _requests.CHECK_HEALTH,
-            messages.HealthCheckRequest.SerializeToString,
-            messages.HealthCheckResponse.FromString)
+        self._methods = _requests.Methods(self._channel)
 
     def __enter__(self) -> Client:
         return self
@@ -81,7 +67,7 @@ class Client:
         WanwuError."""
         request = _requests.Wishes(top_k, model, model_version,
                                    language).of(encoded(picture))
-        return result_of(self._call(self._classify, request, timeout,
+        return result_of(self._call(self._methods.classify, request, timeout,
                                     priority))
 
     def classify_all(self, pictures: Iterable[PictureT], *,
@@ -108,7 +94,7 @@ class Client:
         source = _Source(pictures, plan, picture_of)
         end = None if timeout is None else time.monotonic() + timeout
         while True:
-            stream = _Stream(self._batch, wishes, left(end),
+            stream = _Stream(self._methods.batch, wishes, left(end),
                              self._connection.metadata(priority))
             try:
                 yield from _run(stream, source, plan)
@@ -121,14 +107,14 @@ class Client:
 
     def models(self) -> Models:
         """What is served."""
-        return models_of(self._call(self._list_models,
+        return models_of(self._call(self._methods.list_models,
                                     messages.ListModelsRequest(),
                                     _requests.QUICK, None))
 
     def is_serving(self) -> bool:
         """Whether a server can be reached that takes pictures."""
         try:
-            return _requests.is_serving(self._health(
+            return _requests.is_serving(self._methods.health(
                 messages.HealthCheckRequest(), timeout=_requests.QUICK,
                 metadata=self._connection.metadata()))
         except grpc.RpcError:
