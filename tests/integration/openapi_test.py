@@ -26,7 +26,7 @@ def sample_folder(tmp_path):
 
 def test_gateway_does_as_it_is_described(gateway, sample_folder, tmp_path):
     if not SCHEMATHESIS.is_file():
-        pytest.skip(f"no {SCHEMATHESIS}; scripts/fetch_schemathesis.sh makes "
+        pytest.skip(f"no {SCHEMATHESIS}; scripts/setup.sh --tests makes "
                     "it")
     done = subprocess.run(
         [SCHEMATHESIS, f"--config-file={CONFIG}", "--no-color", "run",
