@@ -1,20 +1,14 @@
 // Nothing is lost by a slip of the hand, and the keyboard reaches everything.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { MockGateway } from "./mock_gateway";
 import { makePictures } from "./pictures";
-import { startMock } from "./stack";
-import { setStage } from "./stage";
+import { setMock, setStage } from "./stage";
 import { PHONE, TWO_LOOKS, Visitor, WIDE } from "./visitor";
 
 const stage = setStage();
 let mock: MockGateway;
-
-beforeAll(async () => {
-  mock = await startMock();
-});
-
-afterAll(async () => {
-  await mock?.stop();
+setMock((started) => {
+  mock = started;
 });
 
 const SCREENS = [

@@ -1,7 +1,8 @@
 // What the journeys of a file have in common: the service and a browser.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
-import { startStack, type Stack } from "./stack";
+import type { MockGateway } from "./mock_gateway";
+import { startMock, startStack, type Stack } from "./stack";
 import { startBrowser } from "./visitor";
 
 export interface Stage {
@@ -21,4 +22,16 @@ export function setStage(): Stage {
     await stage.stack?.close();
   });
   return stage;
+}
+
+// Also a gateway that does what the file's journeys script.
+export function setMock(take: (mock: MockGateway) => void): void {
+  let mock: MockGateway | undefined;
+  beforeAll(async () => {
+    mock = await startMock();
+    take(mock);
+  });
+  afterAll(async () => {
+    await mock?.stop();
+  });
 }

@@ -1,20 +1,14 @@
 // What the page does when something goes wrong.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { MockGateway } from "./mock_gateway";
 import { makeBitmap, makePictures, makePng } from "./pictures";
-import { startMock } from "./stack";
-import { setStage } from "./stage";
+import { setMock, setStage } from "./stage";
 import { TWO_LOOKS, Visitor } from "./visitor";
 
 const stage = setStage();
 let mock: MockGateway;
-
-beforeAll(async () => {
-  mock = await startMock();
-});
-
-afterAll(async () => {
-  await mock?.stop();
+setMock((started) => {
+  mock = started;
 });
 
 const REFUSALS = /\/v1\/(classify|status|models)/;
