@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 """How the served precisions agree with fp32 on the shared pictures.
 
-usage: WANWU_PROTO_PY=build/release/python tests/bench/served_agreement.py
+usage: tests/bench/served_agreement.py [--save FILE]
+       tests/bench/served_agreement.py --compare FILE FILE
 
 Asks a server of each model and precision for all 500 pictures, and PyTorch
-for the same package. Needs what the end-to-end tests need.
+for the same package. Needs what the end-to-end tests need. --compare says how
+far what was saved twice is apart: by two releases, or of two packages.
 """
 
+import argparse
 import pathlib
 import sys
 import tempfile
@@ -53,22 +56,46 @@ def report(what, answers, fp32, classes):
           f"difference {np.sqrt((difference ** 2).mean()):.3f}", flush=True)
 
 
-def main():
+def compare(ours, theirs):
+    for name in ours:
+        a, b = ours[name], theirs[name]
+        print(f"{name}: probabilities at most {np.abs(a - b).max():.2g} apart, "
+              f"{np.sum(a.argmax(1) != b.argmax(1))} of {len(a)} pictures with "
+              "another first class")
+
+
+def measure():
+    """The probabilities by what gave them."""
+    found = {}
     shared = pictures.shared_pictures()
     encoded = [picture.encoded for picture in shared]
     classes = np.array([picture.class_index for picture in shared])
     for name, precisions in MODELS.items():
         package = packages.find_package(name)
         fp32 = torch_reference.probabilities(package, "fp32", encoded)
+        found[f"{name} fp32 by PyTorch"] = fp32
         if "int8" in package.precisions:
-            report(f"{name} int8 by PyTorch",
-                   torch_reference.probabilities(package, "int8", encoded),
-                   fp32, classes)
+            found[f"{name} int8 by PyTorch"] = torch_reference.probabilities(
+                package, "int8", encoded)
         with tempfile.TemporaryDirectory() as folder:
             for precision in precisions:
-                answers = served(package, precision, encoded,
-                                 pathlib.Path(folder))
-                report(f"{name} {precision} served", answers, fp32, classes)
+                found[f"{name} {precision} served"] = served(
+                    package, precision, encoded, pathlib.Path(folder))
+        for what in (each for each in found if each.startswith(f"{name} ")):
+            report(what, found[what], fp32, classes)
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--save", help="keep the probabilities in this .npz")
+    parser.add_argument("--compare", nargs=2)
+    args = parser.parse_args()
+    if args.compare:
+        return compare(*map(np.load, args.compare))
+    found = measure()
+    if args.save:
+        np.savez(args.save, **found)
 
 
 if __name__ == "__main__":
