@@ -25,7 +25,7 @@ packages=(
   build-essential cmake ninja-build ccache pkg-config
   # The service
   libtorch-dev libdnnl-dev libgrpc++-dev protobuf-compiler-grpc
-  libprotobuf-dev libabsl-dev libjpeg62-turbo-dev libpng-dev
+  libprotobuf-dev libabsl-dev libjpeg-dev libpng-dev
   libwebp-dev libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
   libcli11-dev libssl-dev
   # The gateway
