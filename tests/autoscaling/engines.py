@@ -144,7 +144,10 @@ class OneByOne:
     def _pod(self, now, rate, group, parts):
         free, came, taken, busy = group.lanes_free_at, 0, 0, 0.0
         when = now
-        while rate and (when := when + self._chance.expovariate(rate)) < now + 1:
+        while rate:
+            when += self._chance.expovariate(rate)
+            if when >= now + 1:
+                break
             came += 1
             wait = max(0.0, free[0] - when)
             work = self._each

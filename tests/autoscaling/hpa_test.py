@@ -94,7 +94,7 @@ def test_scale_up_waits_for_the_lowest_of_its_window():
 
 
 def test_documented_policies_for_scaling_down():
-    """80 replicas, down to 10: a tenth a minute, in the last step 4 pods."""
+    """80 replicas, down to 10: a tenth a minute, below 40 four pods."""
     rules = Rules(0, (Policy("Pods", 4, 60), Policy("Percent", 10, 60)))
     behaviour = Behaviour(1, 100, down=rules)
     replicas, seen = 80, [80]
