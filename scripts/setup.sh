@@ -48,6 +48,8 @@ tests=(
   chromium fonts-noto-cjk
   # The manifests for Kubernetes
   python3-jsonschema python3-yaml
+  # Hosts of their own (tests/nodes); starts no service
+  iproute2 dnsmasq-base
 )
 # The services that Wanwu is compared with, the plots, asking the server.
 bench=(
