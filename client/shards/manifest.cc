@@ -2,13 +2,15 @@
 
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace wanwu::shards {
 namespace {
 
-// Files as bytes need not be UTF-8; here they are for people to read.
+// In the order that people read it in.
 using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
@@ -19,6 +21,11 @@ Json PartJson(const PartFacts& part) {
           {"errors", part.errors},
           {"bytes", part.bytes},
           {"sha256", part.sha256}};
+}
+
+// As a number it would be too long for many readers of JSON.
+std::string SumText(uint64_t sum) {
+  return absl::StrCat(absl::Hex(sum, absl::kZeroPad16));
 }
 
 PartFacts PartFrom(const Json& json) {
@@ -32,7 +39,10 @@ NameFacts NamesFrom(const Json& json) {
   names.repeated = json.at("repeated");
   names.sha256 = json.at("sha256");
   names.listed = json.at("listed");
-  names.listed_sum = json.at("listed_sum");
+  const std::string sum = json.at("listed_sum");
+  if (!absl::SimpleHexAtoi(sum, &names.listed_sum)) {
+    throw std::invalid_argument("listed_sum");
+  }
   return names;
 }
 
@@ -87,7 +97,7 @@ std::string ManifestText(const Manifest& manifest) {
         {"repeated", names.repeated},
         {"sha256", names.sha256},
         {"listed", names.listed},
-        {"listed_sum", names.listed_sum}}},
+        {"listed_sum", SumText(names.listed_sum)}}},
       {"parts", Json::array()}};
   for (const PartFacts& part : manifest.parts) {
     json["parts"].push_back(PartJson(part));

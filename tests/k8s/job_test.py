@@ -6,11 +6,12 @@ import os
 import pathlib
 import re
 import subprocess
+import textwrap
 
 import pytest
 import yaml
 
-from manifests import REPO, program, render_folder
+from manifests import REPO, copy_of_tree, program, render_folder
 
 BIN = pathlib.Path(os.environ.get("WANWU_BIN_DIR",
                                   REPO / "build/release/bin"))
@@ -74,20 +75,23 @@ def test_each_index_takes_its_shard():
         f"$(JOB_COMPLETION_INDEX)/{spec['completions']}")
 
 
-def test_another_number_of_shards_is_one_field(tmp_path):
-    own = tmp_path / "own"
+def test_readers_overlay_does_what_is_said(tmp_path):
+    (example,) = re.findall(
+        r"^ *# k8s/jobs/own/kustomization.yaml\n(.*?)^ *```",
+        (REPO / "docs/batch.md").read_text(),
+        flags=re.MULTILINE | re.DOTALL)
+    own = copy_of_tree(tmp_path) / "k8s/jobs/own"
     own.mkdir()
-    (own / "kustomization.yaml").write_text(yaml.safe_dump({
-        "resources": [os.path.relpath(FOLDER, own)],
-        "patches": [{"target": {"kind": "Job"}, "patch":
-                     "- {op: replace, path: /spec/completions, value: 100}\n"
-                     "- {op: replace, path: /spec/parallelism, value: 10}\n"}],
-        "replacements": yaml.safe_load(
-            (FOLDER / "kustomization.yaml").read_text())["replacements"]}))
+    (own / "kustomization.yaml").write_text(textwrap.dedent(example))
     (job,) = [thing for thing in yaml.safe_load_all(render_folder(own))
               if thing["kind"] == "Job"]
-    (client,) = job["spec"]["template"]["spec"]["containers"]
-    assert "--shard=$(JOB_COMPLETION_INDEX)/100" in client["args"]
+    spec = job["spec"]["template"]["spec"]
+    assert job["spec"]["parallelism"] < job["spec"]["completions"]
+    for container in spec["initContainers"] + spec["containers"]:
+        assert container["image"].startswith(
+            "registry.example.org/wanwu-server:")
+    assert options(spec["containers"][0])["--shard"] == (
+        f"$(JOB_COMPLETION_INDEX)/{job['spec']['completions']}")
 
 
 def test_pods_that_end_are_followed_by_others_of_their_index():
