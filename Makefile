@@ -1,5 +1,5 @@
 # Everything is done by CMake presets and scripts/; see CONTRIBUTING.md.
-.PHONY: help setup build models serve install test test-full test-k8s \
+.PHONY: help setup build models serve install package test test-full test-k8s \
         bench format clean
 
 help: ## Show this list
@@ -20,6 +20,9 @@ serve: ## Install, build, get the models, start the server
 
 install: setup ## Build and install below PREFIX=/usr/local (docs/install.md)
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh
+
+package: setup ## Make Debian packages of it all (docs/install.md)
+	@scripts/package.sh
 
 test: ## Install, build, run every default test
 	@scripts/test.sh
