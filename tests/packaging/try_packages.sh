@@ -32,12 +32,17 @@ ours() {
     sort
 }
 
-# What the unit of $1 starts, with the user and the folder that systemd would
-# make for it. Its process is $!.
+# setting_of UNIT NAME
+setting_of() { sed -n "s/^$2=//p" "/usr/lib/systemd/system/$1.service"; }
+
+# What the unit $1 starts, with the folder that systemd would make for it. Its
+# process is $!.
 start() {
-  local command
-  command="$(sed -n 's/^ExecStart=//p' "/usr/lib/systemd/system/$1.service")"
-  install -d -o nobody -g nogroup -m 700 "/var/lib/$1"
+  local command state
+  command="$(setting_of "$1" ExecStart)"
+  state="$(setting_of "$1" StateDirectory)"
+  [ -z "$state" ] ||
+    install -d -o nobody -g nogroup -m 700 "/var/lib/$state"
   # shellcheck disable=SC2086
   env -i setpriv --reuid nobody --regid nogroup --clear-groups \
     --no-new-privs ${command//%S//var/lib} &
@@ -115,6 +120,7 @@ apt remove "${packages[@]}"
 [ -e /etc/wanwu/server.yaml ] || fail "configuration went with a removal"
 
 say "purging"
-apt purge "${packages[@]}"
+# The others left no configuration behind.
+apt purge wanwu-server
 diff <(echo "$before") <(ours) || fail "that was left"
 say "all as it should be"
