@@ -1,5 +1,6 @@
 # Everything is done by CMake presets and scripts/; see CONTRIBUTING.md.
-.PHONY: help setup build models serve test test-full test-k8s bench format clean
+.PHONY: help setup build models serve install package test test-full test-k8s \
+        bench format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -16,6 +17,12 @@ models: setup ## Make the model packages, unless they are there
 
 serve: ## Install, build, get the models, start the server
 	@scripts/serve.sh
+
+install: setup ## Build and install below PREFIX=/usr/local (docs/install.md)
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh
+
+package: setup ## Make Debian packages of it all (docs/install.md)
+	@scripts/package.sh
 
 test: ## Install, build, run every default test
 	@scripts/test.sh

@@ -46,6 +46,8 @@ tests=(
   valgrind
   # The WebUI in a browser
   chromium fonts-noto-cjk
+  # The systemd units
+  libseccomp2 systemd
   # The manifests for Kubernetes
   python3-jsonschema python3-yaml
   # Hosts of their own (tests/nodes); starts no service

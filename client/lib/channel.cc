@@ -38,7 +38,11 @@ grpc::ChannelArguments ChannelArguments(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS,
                    kLookUpAgainMs);
-  if (options.choice == ServerChoice::kEachInTurn) {
+  if (!options.service_config.empty()) {
+    arguments.SetServiceConfigJSON(options.service_config);
+    // Else what takes more than 256 KiB would never be sent again.
+    arguments.SetInt(GRPC_ARG_PER_RPC_RETRY_BUFFER_SIZE, kMaxMessageBytes);
+  } else if (options.choice == ServerChoice::kEachInTurn) {
     arguments.SetServiceConfigJSON(kEachInTurn);
   }
   // gRPC takes no notice of it, but connections are shared only by channels
