@@ -1,5 +1,5 @@
 # Everything is done by CMake presets and scripts/; see CONTRIBUTING.md.
-.PHONY: help setup build models serve test test-full test-k8s bench format clean
+.PHONY: help setup build models serve test test-full test-k8s test-image bench format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -25,6 +25,9 @@ test-full: ## As test, what takes too long for every run, and all on the other D
 
 test-k8s: ## Have a Kubernetes control plane take and run k8s/ (needs Go)
 	@scripts/test_k8s.sh
+
+test-image: ## Build the images and run them as pods do (needs docker or image-build)
+	@scripts/test_image.sh
 
 bench: ## Compare with other services, in one run (FLAGS=--quick: 2 minutes)
 	@scripts/bench.sh $(FLAGS)

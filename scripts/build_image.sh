@@ -1,0 +1,57 @@
+#!/bin/bash
+# Builds the image of a target of the Dockerfile: build_image.sh TARGET TAG
+# [OPTIONS…], by docker, or where no docker runs by image-build (WANWU_IMAGE_BUILD,
+# or ../shared/tools/image-build), which takes root. Names of the way to package
+# registries (proxies, mirrors, certificates) that are in force here hold for
+# the build, too, and are not in the image. Options are the builder's.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/say.sh
+
+image_build="${WANWU_IMAGE_BUILD:-../shared/tools/image-build}"
+certificates=/etc/ssl/certs/ca-certificates.crt
+
+# With --check only says what is missing, and ends with 1 if anything is.
+builder() {
+  if docker info > /dev/null 2>&1; then
+    echo docker
+  elif [ -x "$image_build" ] && [ "$(id -u)" = 0 ]; then
+    echo image-build
+  else
+    fail "no docker runs here, and image-build cannot be had or is not for root"
+  fi
+}
+
+own_mirror() {
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \
+    2> /dev/null | grep -E '/debian/?$' | sort -u | head -n 1
+}
+
+if [ "${1:-}" = --check ]; then
+  builder > /dev/null
+  exit
+fi
+target="$1" tag="$2"
+shift 2
+with="$(builder)"
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+env | grep -E '^(https?_proxy|no_proxy|PIP_|NPM_CONFIG_)' \
+  > "$folder/environment" || true
+mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror || true)}"
+options=(
+  --target "$target"
+  --secret "id=environment,src=$folder/environment"
+  --build-arg "DEBIAN_MIRROR=${mirror%/}"
+  --build-arg "VERSION=$(sed -nE 's/^project\(wanwu VERSION ([0-9.]+).*/\1/p' \
+    CMakeLists.txt)"
+  --build-arg "REVISION=$(git rev-parse HEAD 2> /dev/null || true)"
+)
+[ ! -f "$certificates" ] ||
+  options+=(--secret "id=certificates,src=$certificates")
+say "building the image $tag with $with"
+if [ "$with" = docker ]; then
+  docker build "${options[@]}" --tag "$tag" "$@" .
+else
+  "$image_build" build . "$tag" --layers "${options[@]}" "$@"
+fi
