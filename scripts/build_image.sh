@@ -3,7 +3,8 @@
 # [OPTIONS…], by docker, or where no docker runs by image-build (WANWU_IMAGE_BUILD,
 # or ../shared/tools/image-build), which takes root. Names of the way to package
 # registries (proxies, mirrors, certificates) that are in force here hold for
-# the build, too, and are not in the image. Options are the builder's.
+# the build, too, and are not in the image. Options are the builder's. With
+# --check it only says what is missing, and ends with 1 if anything is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -11,15 +12,20 @@ cd "$(dirname "$0")/.."
 image_build="${WANWU_IMAGE_BUILD:-../shared/tools/image-build}"
 certificates=/etc/ssl/certs/ca-certificates.crt
 
-# With --check only says what is missing, and ends with 1 if anything is.
+can_have() {
+  command -v "$1" > /dev/null || apt-get install -s "$1" > /dev/null 2>&1
+}
+
 builder() {
   if docker info > /dev/null 2>&1; then
     echo docker
-  elif [ -x "$image_build" ] && [ "$(id -u)" = 0 ]; then
-    echo image-build
-  else
-    fail "no docker runs here, and image-build cannot be had or is not for root"
+    return
   fi
+  [ -x "$image_build" ] || fail "no docker runs here, and no $image_build"
+  [ "$(id -u)" = 0 ] || fail "no docker runs here, and image-build needs root"
+  can_have buildah && can_have debootstrap ||
+    fail "no docker runs here, and buildah or debootstrap cannot be had"
+  echo image-build
 }
 
 own_mirror() {
