@@ -85,11 +85,9 @@ RUN images/make_root.py wanwu-server "$VERSION" /roots/server \
 
 FROM scratch AS gateway
 ARG VERSION=0.1.0
-ARG REVISION=
 LABEL org.opencontainers.image.title=wanwu-gateway \
   org.opencontainers.image.description="REST and WebUI of Wanwu" \
-  org.opencontainers.image.version=$VERSION \
-  org.opencontainers.image.revision=$REVISION
+  org.opencontainers.image.version=$VERSION
 COPY --from=roots /roots/gateway/libraries/ /
 COPY --from=roots /roots/gateway/programs/ /
 # The weakest of all sources of options: files and flags go before them.
@@ -103,11 +101,9 @@ ENTRYPOINT ["/usr/bin/wanwu-gateway"]
 
 FROM scratch AS server
 ARG VERSION=0.1.0
-ARG REVISION=
 LABEL org.opencontainers.image.title=wanwu-server \
   org.opencontainers.image.description="Classifies pictures, by gRPC" \
-  org.opencontainers.image.version=$VERSION \
-  org.opencontainers.image.revision=$REVISION
+  org.opencontainers.image.version=$VERSION
 COPY --from=roots /roots/server/libraries/ /
 COPY --from=model /usr/share/wanwu/models/ /usr/share/wanwu/models/
 COPY --from=roots /roots/server/programs/ /

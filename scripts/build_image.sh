@@ -51,7 +51,9 @@ options=(
   --build-arg "DEBIAN_MIRROR=${mirror%/}"
   --build-arg "VERSION=$(sed -nE 's/^project\(wanwu VERSION ([0-9.]+).*/\1/p' \
     CMakeLists.txt)"
-  --build-arg "REVISION=$(git rev-parse HEAD 2> /dev/null || true)"
+  # As an argument, a stale layer might keep an old one.
+  --label
+  "org.opencontainers.image.revision=$(git rev-parse HEAD 2> /dev/null || true)"
 )
 [ ! -f "$certificates" ] ||
   options+=(--secret "id=certificates,src=$certificates")

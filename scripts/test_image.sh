@@ -59,8 +59,9 @@ put() {
     container="$(buildah from --pull-never "localhost/$image")"
     own_containers+=("$container")
     ln -s "$(buildah mount "$container")" "$work/$1/root"
-    buildah inspect --type image --format '{{json .Docker.Config}}' \
-      "localhost/$image"
+    buildah inspect --type image "localhost/$image" | /usr/bin/python3 -c '
+import json, sys
+json.dump(json.load(sys.stdin)["Docker"]["config"], sys.stdout)'
   fi > "$work/$1/config.json"
 }
 
