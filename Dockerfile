@@ -52,22 +52,22 @@ RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
 # Reading pictures, models' layers and TorchScript, with these libraries.
 FROM tools AS test
 COPY . .
+COPY --from=packages / models/
 RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
     --mount=type=secret,id=certificates,target=/run/wanwu/certificates \
     --mount=type=cache,id=wanwu-ccache,target=/ccache \
-    --mount=type=bind,from=packages,target=/packages \
-    cp -r /packages models && CCACHE_DIR=/ccache \
-      images/with_access.sh scripts/test_parts.sh
+    CCACHE_DIR=/ccache images/with_access.sh scripts/test_parts.sh
 
 FROM tools AS model-build
 ARG SOURCE_DATE_EPOCH=0
 COPY tools/ tools/
 COPY scripts/models.sh scripts/
 COPY images/model_packages.sh images/
+# Not mounted: buildah would take a model that it made of others.
+COPY --from=weights / /weights/
+COPY --from=packages / /packages/
 RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
     --mount=type=secret,id=certificates,target=/run/wanwu/certificates \
-    --mount=type=bind,from=weights,target=/weights \
-    --mount=type=bind,from=packages,target=/packages \
     images/with_access.sh images/model_packages.sh /packages /weights
 
 # The model packages alone.

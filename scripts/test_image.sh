@@ -33,14 +33,14 @@ model_options() {
   for name in resnet18 efficientnet_lite0; do
     if [ -z "${WANWU_WEIGHTS:-}" ] && [ -d "models/$name" ]; then
       mkdir -p "$work/packages"
-      cp -r "models/$name" "$work/packages/"
+      cp -rp "models/$name" "$work/packages/"
       echo "--build-context" "packages=$work/packages"
       return
     fi
   done
   [ ! -f "$weights" ] || {
     mkdir -p "$work/weights"
-    cp "$weights" "$work/weights/"
+    cp -p "$weights" "$work/weights/"
     echo "--build-context" "weights=$work/weights"
   }
 }

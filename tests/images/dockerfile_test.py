@@ -99,6 +99,7 @@ def copied_from_here():
     """Paths of this checkout that the Dockerfile copies, patterns expanded."""
     for line in re.findall(r"^COPY (?!--from)(.*)$",
                            DOCKERFILE.replace("\\\n", " "), re.MULTILINE):
+        # The tests take all.
         for pattern in set(line.split()[:-1]) - {"."}:
             yield pattern, list(REPO.glob(pattern.rstrip("/")))
 
@@ -119,3 +120,11 @@ def test_every_part_of_the_build_is_copied():
                            (REPO / "CMakeLists.txt").read_text()))
     copied = {pattern.rstrip("/") for pattern, _ in copied_from_here()}
     assert parts - {"tests"} <= copied
+
+
+def test_what_builds_may_replace_is_empty_and_copied():
+    """Mounted, it would not tell buildah's layers apart."""
+    for name in ("weights", "packages"):
+        assert f"FROM scratch AS {name}\n" in DOCKERFILE
+        assert f"COPY --from={name} / /{name}/\n" in stage("model-build")
+    assert "from=" not in " ".join(re.findall(r"--mount=\S+", DOCKERFILE))

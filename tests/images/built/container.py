@@ -97,6 +97,11 @@ class Container:
         return dict(line.split(":\t", 1) for line in text.splitlines()
                     if ":\t" in line)
 
+    def cpu_seconds(self):
+        text = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        user, system = text.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def megabytes(self):
         return int(self.status()["VmRSS"].split()[0]) * 1024 / 1e6
 

@@ -98,7 +98,8 @@ def test_pictures_are_classified_by_both_and_both_stop(server_image,
                 f"--listen_address=127.0.0.1:{http}",
                 f"--server_address={address}") as gateway:
         server.log.wait_for("server_serving")
-        print(f"start to ready: {time.monotonic() - started:.2f} s")
+        print(f"start to ready: {time.monotonic() - started:.1f} s, of CPU "
+              f"time {server.cpu_seconds():.1f} s")
         done = health(server_image, address)
         assert (done.returncode, done.stdout) == (0, "SERVING\n"), done.stderr
         wait_until(lambda: is_ready(http))
