@@ -5,8 +5,10 @@
 ARG BASE=debian:trixie-slim
 
 # Stages that a build may replace, by --build-context NAME=FOLDER: weights of
-# ResNet-18 (*.pth), or model packages that are ready.
+# ResNet-18 (*.pth), pictures to find its 8-bit form by (without which there is
+# none), or model packages that are ready.
 FROM scratch AS weights
+FROM scratch AS pictures
 FROM scratch AS packages
 
 # What building takes, by the script that sets machines up.
@@ -65,10 +67,11 @@ COPY scripts/models.sh scripts/
 COPY images/model_packages.sh images/
 # Not mounted: buildah would take a model that it made of others.
 COPY --from=weights / /weights/
+COPY --from=pictures / /pictures/
 COPY --from=packages / /packages/
 RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
     --mount=type=secret,id=certificates,target=/run/wanwu/certificates \
-    images/with_access.sh images/model_packages.sh /packages /weights
+    images/with_access.sh images/model_packages.sh /packages /weights /pictures
 
 # The model packages alone.
 FROM scratch AS model

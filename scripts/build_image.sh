@@ -3,7 +3,8 @@
 # [OPTIONS…], by docker, or where no docker runs by image-build (WANWU_IMAGE_BUILD,
 # or ../shared/tools/image-build), which takes root. Names of the way to package
 # registries (proxies, mirrors, certificates) that are in force here hold for
-# the build, too, and are not in the image. Options are the builder's. With
+# the build, too, and are not in the image. The model is made of WANWU_WEIGHTS or
+# of what ../shared has, where they are there. Options are the builder's. With
 # --check it only says what is missing, and ends with 1 if anything is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -57,6 +58,16 @@ options=(
 )
 [ ! -f "$certificates" ] ||
   options+=(--secret "id=certificates,src=$certificates")
+weights="${WANWU_WEIGHTS:-../shared/models/resnet18-imagenet1k/resnet18.pth}"
+[ -z "${WANWU_WEIGHTS:-}" ] || [ -f "$weights" ] ||
+  fail "WANWU_WEIGHTS: there is no $weights"
+if [ -f "$weights" ]; then
+  mkdir "$folder/weights"
+  cp -p "$weights" "$folder/weights/"
+  options+=(--build-context "weights=$folder/weights")
+fi
+[ ! -d ../shared/images ] ||
+  options+=(--build-context "pictures=../shared/images")
 say "building the image $tag with $with"
 if [ "$with" = docker ]; then
   docker build "${options[@]}" --tag "$tag" "$@" .

@@ -8,7 +8,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
 
-readonly shared=../shared/models/resnet18-imagenet1k/resnet18.pth
 readonly tag=test
 own_containers=()
 
@@ -27,22 +26,17 @@ use_storage() {
     > "$CONTAINERS_STORAGE_CONF"
 }
 
-# The model to put into the image, by build contexts.
-model_options() {
-  local name weights="${WANWU_WEIGHTS:-$shared}"
+# The model to put into the image, if there is one: making it anew takes minutes.
+ready_model() {
+  local name
+  [ -z "${WANWU_WEIGHTS:-}" ] || return 0
   for name in resnet18 efficientnet_lite0; do
-    if [ -z "${WANWU_WEIGHTS:-}" ] && [ -d "models/$name" ]; then
-      mkdir -p "$work/packages"
+    if [ -d "models/$name" ]; then
+      mkdir "$work/packages"
       cp -rp "models/$name" "$work/packages/"
-      echo "--build-context" "packages=$work/packages"
       return
     fi
   done
-  [ ! -f "$weights" ] || {
-    mkdir -p "$work/weights"
-    cp -p "$weights" "$work/weights/"
-    echo "--build-context" "weights=$work/weights"
-  }
 }
 
 # put NAME: its root and its configuration, below $work.
@@ -81,7 +75,10 @@ with=image-build
 
 work="$(mktemp -d "${TMPDIR:-/var/tmp}/wanwu-images.XXXXXX")"
 trap leave EXIT
-read -ra options <<< "$(model_options)"
+ready_model
+options=()
+[ ! -d "$work/packages" ] ||
+  options=(--build-context "packages=$work/packages")
 targets=(server gateway)
 [ "${1:-}" != --test ] || targets=(test "${targets[@]}")
 for target in "${targets[@]}"; do

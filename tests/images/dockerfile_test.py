@@ -124,7 +124,7 @@ def test_every_part_of_the_build_is_copied():
 
 def test_what_builds_may_replace_is_empty_and_copied():
     """Mounted, it would not tell buildah's layers apart."""
-    for name in ("weights", "packages"):
+    for name in ("weights", "pictures", "packages"):
         assert f"FROM scratch AS {name}\n" in DOCKERFILE
         assert f"COPY --from={name} / /{name}/\n" in stage("model-build")
     assert "from=" not in " ".join(re.findall(r"--mount=\S+", DOCKERFILE))

@@ -97,3 +97,22 @@ def test_without_buildah_the_test_skips_by_name(images):
                       WANWU_IMAGE_BUILD=str(images.bin / "image-build"))
     assert done.returncode == 0
     assert "debootstrap cannot be had\n" in done.stdout
+
+
+def test_model_is_made_of_shared_weights_and_pictures(images):
+    weights = images.shared / "models/resnet18-imagenet1k/resnet18.pth"
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    (images.shared / "images").mkdir()
+    assert build(images, docker=True).returncode == 0
+    _, call = images.calls("docker")
+    assert " --build-context pictures=../shared/images " in call
+    # What the caller says comes last, and counts.
+    assert len(call.split(" --build-context weights=")) == 3
+    assert call.endswith(" --build-context weights=w .")
+
+
+def test_weights_that_are_named_must_be_there(images):
+    done = build(images, docker=True, WANWU_WEIGHTS="/nonexistent.pth")
+    assert done.returncode == 1
+    assert "there is no /nonexistent.pth" in done.stderr
