@@ -48,8 +48,7 @@ RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
     export CCACHE_DIR=/ccache && \
     cmake --preset release -DBUILD_TESTING=OFF > /dev/null && \
     images/with_access.sh scripts/build.sh release \
-      wanwu-server wanwu-gateway wanwu && \
-    strip build/release/bin/*
+      wanwu-server wanwu-gateway wanwu
 
 # Reading pictures, models' layers and TorchScript, with these libraries.
 FROM tools AS test
