@@ -79,6 +79,12 @@ void AddListening(OptionTable& table, GatewayConfig& config) {
                      "for all; empty: none on a loopback address, all on "
                      "another."},
             &config.allowed_hosts, Text(Emptiness::kAllowed));
+  table.Add({.name = "check_health",
+             .unit = "",
+             .help = "Serve nothing, but ask the gateway that listens at "
+                     "listen_address for /healthz; the exit code is 0 if it "
+                     "lives, else 1."},
+            &config.check_health, Boolean());
 }
 
 void AddServer(OptionTable& table, GatewayConfig& config) {

@@ -24,6 +24,7 @@ struct GatewayConfig {
   std::string tls_key_file;
   std::string cors_allow_origins;  // separated by commas; empty: none
   std::string allowed_hosts;       // separated by commas
+  bool check_health = false;
 
   std::string server_address = "127.0.0.1:8500";  // or several, with commas
   client::ServerChoice server_choice = client::ServerChoice::kOne;
