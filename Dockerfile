@@ -40,6 +40,7 @@ COPY batching/ batching/
 COPY server/ server/
 COPY client/ client/
 COPY gateway/ gateway/
+COPY packaging/ packaging/
 COPY tools/labels/ tools/labels/
 COPY scripts/build.sh scripts/build_web.sh scripts/
 RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
