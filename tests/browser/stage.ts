@@ -12,14 +12,24 @@ export interface Stage {
 
 // Its parts are there from the first test on and go with the last.
 export function setStage(): Stage {
-  const stage = {} as Stage;
+  const stage = setBrowser() as Stage;
   beforeAll(async () => {
     stage.stack = await startStack();
+  });
+  afterAll(async () => {
+    await stage.stack?.close();
+  });
+  return stage;
+}
+
+// The browser alone, for journeys to the mock: no server has to load a model.
+export function setBrowser(): Pick<Stage, "browser"> {
+  const stage = {} as Stage;
+  beforeAll(async () => {
     stage.browser = await startBrowser();
   });
   afterAll(async () => {
     await stage.browser?.close();
-    await stage.stack?.close();
   });
   return stage;
 }

@@ -5,11 +5,13 @@ import { jsonOf } from "../export/json";
 import { rowsOf } from "../export/rows";
 import { formatCount, t } from "../i18n/language";
 import { isFiltered, type Show } from "../pictures/filter";
+import { agreement } from "../state/comparison";
 import { clearPictures, filter, names, shown, store } from "../state/pictures";
 import { ArrangementChoice } from "./arrangement_choice";
 import { CodeButton } from "./code_dialog";
 import { keepFocus } from "./focus";
 import { Icon } from "./icons";
+import { AgreementNote } from "./other_answer";
 
 // What can be done with all of the pictures.
 export function ResultsTools(): JSX.Element {
@@ -17,20 +19,25 @@ export function ResultsTools(): JSX.Element {
     <div class="results-tools">
       <ShowChoice />
       <ArrangementChoice />
-      <ExportButtons />
-      <CodeButton class="code-open" />
-      <ClearButton />
       <NameChips />
+      <div class="results-actions">
+        <ExportButtons />
+        <CodeButton class="code-open" />
+        <ClearButton />
+      </div>
+      <AgreementNote />
     </div>
   );
 }
 
 function ShowChoice(): JSX.Element {
   const { all, open, answered, unsure, failed, cancelled } = store.tally.value;
+  const { both, same } = agreement.value;
   const choices: [Show, string, number][] = [
     ["all", t("results.showAll"), all],
     ["answered", t("results.showAnswered"), answered],
     ["unsure", t("results.showUnsure"), unsure],
+    ["different", t("results.showDifferent"), both - same],
     ["failed", t("results.showFailed"), failed],
     ["open", t("results.showOpen"), open + cancelled],
   ];

@@ -4,11 +4,13 @@ import type { Answer } from "../api/classify";
 import { formatBytes, t } from "../i18n/language";
 import { isUnsure } from "../pictures/certainty";
 import { isOpen, type Picture } from "../pictures/picture";
+import { comparedModel } from "../state/comparison";
 import { store } from "../state/pictures";
 import { Candidates } from "./candidates";
 import { RemedyButton } from "./failure_note";
 import { FileName } from "./file_name";
 import { Icon } from "./icons";
+import { BothAnswers } from "./other_answer";
 import { CropButton, Preview } from "./preview";
 import { ProgressNote } from "./progress_note";
 import { Timeline } from "./timeline";
@@ -33,7 +35,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
           <span>{formatBytes(picture.file.size)}</span>
         </p>
         {answer && state.name !== "failed" ? (
-          <AnswerText answer={answer} />
+          <AnswerText picture={picture} answer={answer} />
         ) : (
           <ProgressNote picture={picture} />
         )}
@@ -61,16 +63,24 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
   );
 }
 
-function AnswerText({ answer }: { answer: Answer }): JSX.Element {
+function AnswerText(props: {
+  picture: Picture;
+  answer: Answer;
+}): JSX.Element {
+  const { picture, answer } = props;
   const [all, setAll] = useState(false);
   return (
     <>
-      <Candidates
-        classes={answer.classes.slice(0, all ? 10 : 3)}
-        label={t("candidates.title")}
-        unsure={isUnsure(answer)}
-      />
-      {answer.classes.length > 3 && (
+      {comparedModel.value ? (
+        <BothAnswers picture={picture} answer={answer} />
+      ) : (
+        <Candidates
+          classes={answer.classes.slice(0, all ? 10 : 3)}
+          label={t("candidates.title")}
+          unsure={isUnsure(answer)}
+        />
+      )}
+      {answer.classes.length > 3 && !comparedModel.value && (
         <button
           type="button"
           class="link"

@@ -24,9 +24,23 @@ const HEADER = [
   "batch_size",
 ];
 
+const OTHER_HEADER = [
+  "other_label_1",
+  "other_probability_1",
+  "other_wordnet_id_1",
+  "other_model",
+  "other_model_version",
+  "other_precision",
+  "other_total_ms",
+];
+
 // RFC 4180. The byte order mark makes spreadsheets read Chinese as UTF-8.
 export function csvOf(rows: readonly ExportRow[]): string {
-  const lines = [HEADER, ...rows.map(fields)].map((line) =>
+  const compares = rows.some(({ other }) => other);
+  const header = compares ? [...HEADER, ...OTHER_HEADER] : HEADER;
+  const fieldsOf = (row: ExportRow) =>
+    compares ? [...fields(row), ...otherFields(row)] : fields(row);
+  const lines = [header, ...rows.map(fieldsOf)].map((line) =>
     line.map(csvField).join(","),
   );
   return BYTE_ORDER_MARK + lines.join("\r\n") + "\r\n";
@@ -66,5 +80,18 @@ function fields(row: ExportRow): (string | number)[] {
     answer?.timings.inferenceMs ?? "",
     answer?.timings.totalMs ?? "",
     answer?.timings.batchSize ?? "",
+  ];
+}
+
+function otherFields({ other }: ExportRow): (string | number)[] {
+  const first = other?.classes[0];
+  return [
+    first?.label ?? "",
+    first?.probability ?? "",
+    first?.wordnetId ?? "",
+    other?.model ?? "",
+    other?.modelVersion ?? "",
+    other?.precision ?? "",
+    other?.timings.totalMs ?? "",
   ];
 }

@@ -8,6 +8,8 @@ export interface ExportRow {
   state: string;
   error: string | null;
   answer: Answer | null;
+  // Of the model that is compared with, where there is one.
+  other: Answer | null;
 }
 
 export function rowsOf(pictures: readonly Picture[]): ExportRow[] {
@@ -22,6 +24,7 @@ export function rowsOf(pictures: readonly Picture[]): ExportRow[] {
           ? state.failure.message || state.failure.kind
           : null,
       answer: rounded(picture.answer.peek()),
+      other: rounded(picture.other.peek()?.answer ?? null),
     };
   });
 }

@@ -119,6 +119,7 @@ export const en = {
   "results.showAll": "All",
   "results.showAnswered": "Recognised",
   "results.showUnsure": "Unsure",
+  "results.showDifferent": "Different",
   "results.showFailed": "Failed",
   "results.showOpen": "Unfinished",
   "results.nothingMatches": "No picture matches.",
@@ -142,6 +143,13 @@ export const en = {
   "group.name": "By name",
   "group.kind": "By kind",
   "group.nameless": "Without a name",
+
+  "compare.title": "Compare with",
+  "compare.none": "No other model",
+  "compare.different": "another name first",
+  "compare.failed": "No answer",
+  "compare.agreement":
+    "{one} and {other} have the same name first for {same} of {both} pictures ({share}).",
 
   "outdated.some.one":
     "{count} picture was answered in another language or by another model.",

@@ -116,6 +116,7 @@ export const zh: Catalogue = {
   "results.showAll": "全部",
   "results.showAnswered": "已识别",
   "results.showUnsure": "把握不大",
+  "results.showDifferent": "结果不同",
   "results.showFailed": "失败",
   "results.showOpen": "未完成",
   "results.nothingMatches": "没有符合条件的图片。",
@@ -139,6 +140,13 @@ export const zh: Catalogue = {
   "group.name": "按名称",
   "group.kind": "按类别",
   "group.nameless": "尚无名称",
+
+  "compare.title": "对比模型",
+  "compare.none": "不对比",
+  "compare.different": "首选名称不同",
+  "compare.failed": "没有结果",
+  "compare.agreement":
+    "{one} 与 {other} 在 {both} 张图片中有 {same} 张首选名称相同（{share}）。",
 
   "outdated.some.one": "有 {count} 张图片的结果不是用当前语言或模型得出的。",
   "outdated.some.other": "有 {count} 张图片的结果不是用当前语言或模型得出的。",

@@ -250,7 +250,8 @@ export class PictureStore {
     return { end: "done" };
   }
 
-  private async fileToSend(picture: Picture): Promise<Blob | null> {
+  // null where the browser cannot draw what is to be converted.
+  async fileToSend(picture: Picture): Promise<Blob | null> {
     if (this.converted.has(picture.id)) {
       const copy = await this.environment.convert(picture.file);
       picture.sentAs.value = copy && { ...copy.size, how: "converted" };
@@ -293,7 +294,8 @@ export class PictureStore {
     this.refresh();
   }
 
-  private refresh(): void {
+  // Has readers of `changes` told before the next frame.
+  refresh(): void {
     if (this.refreshDue) return;
     this.refreshDue = true;
     this.environment.nextFrame(() => {
