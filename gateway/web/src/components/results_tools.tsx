@@ -6,9 +6,11 @@ import { rowsOf } from "../export/rows";
 import { formatCount, t } from "../i18n/language";
 import { isFiltered, type Show } from "../pictures/filter";
 import { agreement } from "../state/comparison";
+import { verdictOf } from "../state/evaluation";
 import { clearPictures, filter, names, shown, store } from "../state/pictures";
 import { ArrangementChoice } from "./arrangement_choice";
 import { CodeButton } from "./code_dialog";
+import { EvaluationButton } from "./evaluation_dialog";
 import { keepFocus } from "./focus";
 import { Icon } from "./icons";
 import { AgreementNote } from "./other_answer";
@@ -21,6 +23,7 @@ export function ResultsTools(): JSX.Element {
       <ArrangementChoice />
       <NameChips />
       <div class="results-actions">
+        <EvaluationButton />
         <ExportButtons />
         <CodeButton class="code-open" />
         <ClearButton />
@@ -64,13 +67,13 @@ function ExportButtons(): JSX.Element {
     download(
       fileName("csv", new Date()),
       "text/csv;charset=utf-8",
-      csvOf(rowsOf(shown.peek())),
+      csvOf(rowsOf(shown.peek(), verdictOf)),
     );
   const exportJson = () =>
     download(
       fileName("json", new Date()),
       "application/json",
-      jsonOf(rowsOf(shown.peek())),
+      jsonOf(rowsOf(shown.peek(), verdictOf)),
     );
   return (
     <div class="export" role="group" aria-label={t("results.export")}>

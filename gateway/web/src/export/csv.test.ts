@@ -25,6 +25,7 @@ const ANSWERED: ExportRow = {
     },
   },
   other: null,
+  verdict: null,
 };
 
 const FAILED: ExportRow = {
@@ -34,6 +35,7 @@ const FAILED: ExportRow = {
   error: 'not "a" picture',
   answer: null,
   other: null,
+  verdict: null,
 };
 
 describe("csvField", () => {
@@ -74,6 +76,14 @@ describe("csvOf", () => {
     expect(lines[2]).toBe(
       '\'=HYPERLINK(1).png,3,failed,"not ""a"" picture"' + ",".repeat(18),
     );
+  });
+
+  test("has what the folder says where folders are called like classes", () => {
+    const judged = { ...ANSWERED, verdict: { expected: "cats", right: true } };
+    const [head, one, two] = csvOf([judged, FAILED]).split("\r\n");
+    expect(head).toMatch(/,batch_size,expected,right$/);
+    expect(one).toMatch(/,2,cats,yes$/);
+    expect(two).toMatch(/,{20}$/);
   });
 
   test("has the other model's first name where there is one", () => {

@@ -1,8 +1,9 @@
 import type { ExportRow } from "./rows";
 
 export function jsonOf(rows: readonly ExportRow[]): string {
-  const pictures = rows.map(({ answer, other, ...row }) => ({
+  const pictures = rows.map(({ answer, other, verdict, ...row }) => ({
     ...row,
+    ...verdict,
     ...(answer ?? {}),
     ...(other && { other }),
   }));

@@ -151,6 +151,30 @@ export const en = {
   "compare.agreement":
     "{one} and {other} have the same name first for {same} of {both} pictures ({share}).",
 
+  "evaluate.open": "Check against folders",
+  "evaluate.title": "Folders as the truth",
+  "evaluate.lead":
+    "Where a folder is called like a class or a kind of thing (tabby, n02123045, cats, 猫), its name is taken for what its pictures show.",
+  "evaluate.model": "Model",
+  "evaluate.first": "Right first",
+  "evaluate.five": "Among five",
+  "evaluate.interval": "95% range",
+  "evaluate.range": "{low} to {high}",
+  "evaluate.counted.one":
+    "{count} picture counted. The range is where the true share of “right first” lies, if these pictures are a fair sample.",
+  "evaluate.counted.other":
+    "{count} pictures counted. The range is where the true share of “right first” lies, if these pictures are a fair sample.",
+  "evaluate.unknown": "Called like nothing that is known, so not counted: {folders}",
+  "evaluate.confusions": "Taken for something else",
+  "evaluate.noConfusions": "Nothing was taken for something else.",
+  "evaluate.folder": "Folder",
+  "evaluate.taken": "Taken for",
+  "evaluate.pictures": "Pictures",
+  "evaluate.folders": "By folder",
+  "evaluate.more": "The first {shown} of {all}; the export has all.",
+  "evaluate.showThem": "{count}: show pictures of {folder} taken for {taken}",
+  "evaluate.export": "Export as CSV",
+
   "outdated.some.one":
     "{count} picture was answered in another language or by another model.",
   "outdated.some.other":

@@ -148,6 +148,28 @@ export const zh: Catalogue = {
   "compare.agreement":
     "{one} 与 {other} 在 {both} 张图片中有 {same} 张首选名称相同（{share}）。",
 
+  "evaluate.open": "按文件夹核对",
+  "evaluate.title": "以文件夹名为准",
+  "evaluate.lead":
+    "文件夹若以类别或事物种类命名（如 tabby、n02123045、cats、猫），就把它的名称当作其中图片的正确答案。",
+  "evaluate.model": "模型",
+  "evaluate.first": "首选正确",
+  "evaluate.five": "前 5 项内",
+  "evaluate.interval": "95% 区间",
+  "evaluate.range": "{low} 至 {high}",
+  "evaluate.counted.one": "共计 {count} 张图片。如果这些图片有代表性，“首选正确”的真实比例应在区间之内。",
+  "evaluate.counted.other": "共计 {count} 张图片。如果这些图片有代表性，“首选正确”的真实比例应在区间之内。",
+  "evaluate.unknown": "以下文件夹的名称无法对应任何类别，未计入：{folders}",
+  "evaluate.confusions": "认错的图片",
+  "evaluate.noConfusions": "没有认错的图片。",
+  "evaluate.folder": "文件夹",
+  "evaluate.taken": "被认作",
+  "evaluate.pictures": "图片数",
+  "evaluate.folders": "各文件夹",
+  "evaluate.more": "此处为 {all} 项中的前 {shown} 项，导出的文件包含全部。",
+  "evaluate.showThem": "{count} 张：显示 {folder} 中被认作 {taken} 的图片",
+  "evaluate.export": "导出为 CSV",
+
   "outdated.some.one": "有 {count} 张图片的结果不是用当前语言或模型得出的。",
   "outdated.some.other": "有 {count} 张图片的结果不是用当前语言或模型得出的。",
   "outdated.ask": "重新识别",
