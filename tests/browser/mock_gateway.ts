@@ -53,6 +53,7 @@ export class MockGateway {
   // Pictures received, in the order of their arrival.
   readonly received: { language: string; model: string; priority: string }[] =
     [];
+  inFlight = 0;
   mostInFlight = 0;
 
   private server: Server | null = null;
@@ -60,7 +61,6 @@ export class MockGateway {
   private readonly streams = new Set<ServerResponse>();
   private readonly sampleNames = new Map<string, string>();
   private readonly answeredAt: number[] = [];
-  private inFlight = 0;
   private port = 0;
 
   constructor(

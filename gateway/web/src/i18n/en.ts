@@ -59,6 +59,12 @@ export const en = {
     "Browsers allow the camera only on https or localhost. Choose a picture instead.",
   "camera.failed": "The camera did not start. Choose a picture instead.",
   "camera.again": "Try again",
+  "camera.continuous": "Name continuously",
+  "camera.looking": "Looking…",
+  "camera.serverAway": "The server is away. Naming goes on when it is back.",
+  "camera.pace": "{rate} a second, {time} each.",
+  "camera.budget":
+    "One frame at a time, and at least half of the time none; nothing is kept.",
 
   "state.waiting": "Waiting",
   "state.sending": "Sending, {percent}",

@@ -57,6 +57,11 @@ export const zh: Catalogue = {
     "浏览器只在 https 或 localhost 下开放摄像头。请直接选择图片。",
   "camera.failed": "摄像头未能打开。请直接选择图片。",
   "camera.again": "重试",
+  "camera.continuous": "连续识别",
+  "camera.looking": "正在识别…",
+  "camera.serverAway": "服务器暂不可用，恢复后自动继续。",
+  "camera.pace": "每秒 {rate} 次，每次 {time}。",
+  "camera.budget": "每次只发送一帧，至少一半时间不发送；画面不会留存。",
 
   "state.waiting": "排队中",
   "state.sending": "上传中 {percent}",
