@@ -1,12 +1,14 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Answer } from "../api/classify";
-import { formatBytes, t } from "../i18n/language";
+import { textOf } from "../export/text";
+import { formatBytes, formatShare, t } from "../i18n/language";
 import { isUnsure } from "../pictures/certainty";
 import { isOpen, type Picture } from "../pictures/picture";
 import { comparedModel } from "../state/comparison";
 import { store } from "../state/pictures";
 import { Candidates } from "./candidates";
+import { CopyButton } from "./copy_button";
 import { RemedyButton } from "./failure_note";
 import { FileName } from "./file_name";
 import { Icon } from "./icons";
@@ -57,6 +59,13 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
             <Icon name="close" />
             {t("picture.remove")}
           </button>
+          {answer && state.name !== "failed" && (
+            <CopyButton
+              class="small"
+              label={t("picture.copy")}
+              text={() => textOf(picture, { share: formatShare, model: said })}
+            />
+          )}
         </div>
       </div>
     </article>
@@ -93,14 +102,14 @@ function AnswerText(props: {
       {isUnsure(answer) && <p class="unsure">{t("picture.unsure")}</p>}
       <Timeline timings={answer.timings} />
       <p class="quiet specimen-model">
-        {t("picture.answeredBy", {
-          model: answer.model,
-          version: answer.modelVersion,
-          precision: answer.precision,
-        })}
+        {said(answer.model, answer.modelVersion, answer.precision)}
       </p>
     </>
   );
+}
+
+function said(model: string, version: string, precision: string): string {
+  return t("picture.answeredBy", { model, version, precision });
 }
 
 function Sent({ picture }: { picture: Picture }): JSX.Element | null {

@@ -32,7 +32,7 @@ export const en = {
     "{count} files are not pictures and were left out.",
   "notice.nothingInside": "There are no pictures in there.",
   "notice.addressOnly":
-    "The other page handed over only the picture’s address, and this page may not load from other sites. Copy the picture there and paste it here, or save it and drop the file.",
+    "Only the picture’s address came along, and this page cannot load it: its site or whoever runs this server does not let it. Copy the picture there and paste it here, or save it and drop the file.",
   "notice.sampleFailed": "The sample could not be loaded. Please try again.",
   "notice.nothingToPaste": "The clipboard holds no picture.",
   "notice.dismiss": "Dismiss",
@@ -89,6 +89,7 @@ export const en = {
   "picture.shrunk": "Shrunk to {width} × {height} before sending",
   "picture.converted":
     "Sent as a JPEG of {width} × {height} that this browser made; its pixels differ from the file’s",
+  "picture.copy": "Copy result",
   "picture.crop": "What the model saw",
   "picture.perhaps": "Perhaps",
   "picture.noPreview": "No preview",

@@ -32,7 +32,7 @@ export const zh: Catalogue = {
   "notice.notPictures.other": "有 {count} 个文件不是图片，已略过。",
   "notice.nothingInside": "里面没有找到图片。",
   "notice.addressOnly":
-    "对方网页只给出了图片地址，而本页不能加载其他网站的内容。请在原网页复制图片后粘贴到这里，或先保存再拖入文件。",
+    "这里只得到了图片地址，而本页无法加载：对方网站或本服务器的管理员没有允许。请在原网页复制图片后粘贴到这里，或先保存再拖入文件。",
   "notice.sampleFailed": "示例图片加载失败，请重试。",
   "notice.nothingToPaste": "剪贴板里没有图片。",
   "notice.dismiss": "知道了",
@@ -85,6 +85,7 @@ export const zh: Catalogue = {
   "picture.shrunk": "上传前已缩小到 {width} × {height}",
   "picture.converted":
     "已由浏览器转换成 {width} × {height} 的 JPEG 发送，像素与原文件不同",
+  "picture.copy": "复制结果",
   "picture.crop": "模型看到的部分",
   "picture.perhaps": "可能是",
   "picture.noPreview": "无法预览",
