@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import type { MockGateway } from "./mock_gateway";
-import { startMock, startStack, type Stack } from "./stack";
+import { startMock, startStack, type Models, type Stack } from "./stack";
 import { startBrowser } from "./visitor";
 
 export interface Stage {
@@ -11,10 +11,10 @@ export interface Stage {
 }
 
 // Its parts are there from the first test on and go with the last.
-export function setStage(): Stage {
+export function setStage(models?: Models): Stage {
   const stage = setBrowser() as Stage;
   beforeAll(async () => {
-    stage.stack = await startStack();
+    stage.stack = await startStack(models);
   });
   afterAll(async () => {
     await stage.stack?.close();

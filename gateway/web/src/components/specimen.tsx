@@ -13,7 +13,7 @@ import { RemedyButton } from "./failure_note";
 import { FileName } from "./file_name";
 import { Icon } from "./icons";
 import { BothAnswers } from "./other_answer";
-import { CropButton, Preview } from "./preview";
+import { CropButton, HeatButton, HeatNote, Preview } from "./preview";
 import { ProgressNote } from "./progress_note";
 import { Timeline } from "./timeline";
 
@@ -30,6 +30,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
     <article class="specimen" data-state={state.name} tabIndex={-1}>
       <div class="specimen-plate viewfinder" data-open={isOpen(state)}>
         <Preview key={picture.id} picture={picture} />
+        <HeatNote picture={picture} />
       </div>
       <div class="specimen-text">
         <p class="specimen-file quiet">
@@ -45,6 +46,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
         <div class="specimen-buttons">
           <RemedyButton picture={picture} />
           <CropButton picture={picture} />
+          <HeatButton picture={picture} />
           {state.name === "answered" && (
             <button
               type="button"

@@ -91,6 +91,11 @@ export const en = {
     "Sent as a JPEG of {width} × {height} that this browser made; its pixels differ from the file’s",
   "picture.copy": "Copy result",
   "picture.crop": "What the model saw",
+  "heat.show": "What mattered",
+  "heat.working": "Asking with parts covered… {count}",
+  "heat.text":
+    "Colour tells how much of the share of {label} ({share} with nothing covered) is lost when that part is covered, at most {highest}. Asked {count} times with copies that this browser made; it tells what the answer hung on, not why.",
+  "heat.failed": "This cannot be told for this picture now.",
   "picture.perhaps": "Perhaps",
   "picture.noPreview": "No preview",
   "picture.alt": "{name}",

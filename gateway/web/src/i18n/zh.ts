@@ -87,6 +87,11 @@ export const zh: Catalogue = {
     "已由浏览器转换成 {width} × {height} 的 JPEG 发送，像素与原文件不同",
   "picture.copy": "复制结果",
   "picture.crop": "模型看到的部分",
+  "heat.show": "关键部位",
+  "heat.working": "正在逐块遮挡并重新识别… {count}",
+  "heat.text":
+    "颜色表示遮住该处时，“{label}”的概率（未遮挡时 {share}）降低多少，最多降低 {highest}。浏览器制作副本，共询问 {count} 次；它说明结果依赖哪里，而不是为什么。",
+  "heat.failed": "目前无法对这张图片作此分析。",
   "picture.perhaps": "可能是",
   "picture.noPreview": "无法预览",
   "picture.alt": "{name}",
