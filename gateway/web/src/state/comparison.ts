@@ -27,11 +27,11 @@ export const agreement = computed(() => {
 
 const comparison = new Comparison({
   ask: async (picture, model, abort) => {
-    const sent = await store.fileToSend(picture);
+    const sent = await store.fileSent(picture);
     return classify(
       uploadByXhr,
       {
-        picture: sent ?? picture.file,
+        picture: sent,
         model,
         language: language.peek(),
         priority: "bulk",
