@@ -139,7 +139,8 @@ absl::Status GatewayApp::Listen() {
                       .metrics = metrics_,
                       .defaults = {.timeout = Ms(config_.default_timeout)},
                       .limits = ClassifyLimitsOf(config_),
-                      .files = EmbeddedFiles()});
+                      .files = EmbeddedFiles(),
+                      .page_policy = PagePolicy(PictureOriginsOf(config_))});
   listener_->Run();
   return absl::OkStatus();
 }

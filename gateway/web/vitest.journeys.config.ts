@@ -20,6 +20,8 @@ export default defineConfig({
     environment: "node",
     passWithNoTests: false,
     fileParallelism: false,
+    // Server, browser and mock start beside each other.
+    sequence: { hooks: "parallel" },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
