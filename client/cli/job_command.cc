@@ -5,11 +5,11 @@
 #include <memory>
 #include <system_error>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/error_text.h"
 #include "client/cli/exit_code.h"
-#include "client/cli/file_list.h"
 #include "client/cli/interrupt_signal.h"
 #include "client/cli/shard_run.h"
 #include "client/shards/shard_store.h"
@@ -26,6 +26,19 @@ bool IsBelow(const std::string& folder, const std::string& root) {
   const fs::path below =
       path.lexically_relative(fs::weakly_canonical(root, ignored));
   return !below.empty() && *below.begin() != "..";
+}
+
+// Of the folder that pictures are in: OK, InvalidArgument where it is none, or
+// why nobody can say, as of a volume that does not answer.
+absl::Status CheckFolder(const std::string& root) {
+  std::error_code error;
+  const fs::file_status found = fs::status(root, error);
+  if (fs::is_directory(found)) return absl::OkStatus();
+  if (!fs::status_known(found)) {
+    return absl::ErrnoToStatus(error.value(), root);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      root, " is no folder; with --output_dir give one, or a --list"));
 }
 
 int UsageError(const std::string& message) {
@@ -82,9 +95,11 @@ int RunJob(const JobOptions& job, const std::string& folder,
   if (folder.empty() && job.list.empty()) {
     return UsageError("a DIR or --list is missing; see wanwu classify --help");
   }
-  if (!IsDirectory(root)) {
-    return UsageError(absl::StrCat(
-        root, " is no folder; with --output_dir give one, or a --list"));
+  if (const auto status = CheckFolder(root); absl::IsInvalidArgument(status)) {
+    return UsageError(std::string(status.message()));
+  } else if (!status.ok()) {
+    std::cerr << ErrorLine("", status);
+    return kExitFailed;
   }
   if (job.list.empty() && IsBelow(job.output_folder, root)) {
     return UsageError("--output_dir is among the pictures");
@@ -99,7 +114,8 @@ int RunJob(const JobOptions& job, const std::string& folder,
                                 .pictures_per_part = job.pictures_per_part});
   if (!store.ok()) {
     std::cerr << ErrorLine("", store.status());
-    return kExitFailed;
+    // Begun as another job: the same call will never do.
+    return absl::IsInvalidArgument(store.status()) ? kExitUsage : kExitFailed;
   }
   return Classify(**store,
                   {.connection = connection,

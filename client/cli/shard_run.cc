@@ -104,14 +104,13 @@ BatchRun::Next ShardRun::Take(const PictureResult& result) {
     case Verdict::kBadPicture:
       return Write(result, LineKind::kError);
     case Verdict::kTryAgain:
-      if (failures_ + 1 >= kMostTries) return Write(result, LineKind::kError);
+      if (++failures_ >= kMostTries) return Write(result, LineKind::kError);
       break;
     case Verdict::kRefused:
       return Keep(End::kRefused, error);
     case Verdict::kWait:
       break;
   }
-  ++failures_;
   failed_ = true;
   return Keep(End::kDone, error);
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,7 +48,10 @@ class MappedFile {
   explicit MappedFile(const std::string& path) {
     const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return;
-    size_ = static_cast<std::size_t>(std::filesystem::file_size(path));
+    struct stat facts = {};
+    if (fstat(descriptor, &facts) == 0) {
+      size_ = static_cast<std::size_t>(facts.st_size);
+    }
     data_ = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
     close(descriptor);
   }
@@ -137,7 +141,9 @@ absl::StatusOr<NameFacts> WriteNames(const NameSource& source,
   if (status.ok()) status = (*file)->Sync();
   if (status.ok()) status = RenameDurably(path + ".new", path);
   if (!status.ok()) return status;
-  std::filesystem::remove(spooled);
+  // What stays would be written over next time.
+  std::error_code ignored;
+  std::filesystem::remove(spooled, ignored);
   return facts;
 }
 

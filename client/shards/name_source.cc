@@ -19,6 +19,9 @@ absl::Status Unlistable(const std::string& where,
                              absl::StrCat("cannot list ", where));
 }
 
+// At the root of a volume, and nobody but root may look into it.
+constexpr std::string_view kOfTheFileSystem = "lost+found";
+
 // What a link that is broken says.
 bool LeadsNowhere(const std::error_code& error) {
   return error == std::errc::no_such_file_or_directory ||
@@ -34,7 +37,9 @@ absl::Status ForEachFile(const std::string& folder, const TakeName& take) {
   const std::size_t prefix = (fs::path(folder) / "").string().size();
   while (each != fs::recursive_directory_iterator()) {
     const std::string path = each->path().string();
-    if (each->path().filename().string().starts_with('.')) {
+    const std::string name = each->path().filename().string();
+    if (name.starts_with('.') ||
+        (each.depth() == 0 && name == kOfTheFileSystem)) {
       each.disable_recursion_pending();
     } else if (each->is_regular_file(error)) {
       const auto status = take(std::string_view(path).substr(prefix));

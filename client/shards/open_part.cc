@@ -23,13 +23,15 @@ absl::StatusOr<std::unique_ptr<OpenPart>> OpenPart::Begin(
   part->facts_.file = absl::StrFormat("part-%06d.ndjson", number);
   part->path_ = (fs::path(folder) / part->facts_.file).string();
   const std::string open_path = part->path_ + kOpen;
-  std::error_code none;
+  std::error_code error;
   // Complete, but not yet in the manifest.
-  if (fs::exists(part->path_, none)) {
+  if (fs::exists(part->path_, error)) {
     const auto status = RenameDurably(part->path_, open_path);
     if (!status.ok()) return status;
   }
-  if (fs::exists(open_path, none)) {
+  const bool begun = !error && fs::exists(open_path, error);
+  if (error) return absl::ErrnoToStatus(error.value(), part->path_);
+  if (begun) {
     auto reader = NameReader::Open(names, skip);
     if (!reader.ok()) return reader.status();
     const auto status = part->TakeUp(**reader);

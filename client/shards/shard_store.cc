@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 absl::Status BegunOtherwise(const std::string& folder, const char* what) {
-  return absl::FailedPreconditionError(
+  return absl::InvalidArgumentError(
       absl::StrCat(folder, ": was begun with another ", what,
                    "; go on as it was begun, or choose another output folder"));
 }
@@ -31,6 +31,8 @@ absl::StatusOr<std::unique_ptr<ShardStore>> ShardStore::Open(
   store->lock_ = *std::move(lock);
 
   const bool begun = fs::exists(store->PathOf(kManifestFile), error);
+  // Not known is not "no": what has been done would be done anew.
+  if (error) return absl::ErrnoToStatus(error.value(), store->folder_);
   auto status = begun ? store->TakeUp(plan) : store->Begin(plan);
   if (status.ok()) status = store->OpenNext();
   if (!status.ok()) return status;

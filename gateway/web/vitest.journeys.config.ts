@@ -23,6 +23,8 @@ export default defineConfig({
     // Server, browser and mock start beside each other.
     sequence: { hooks: "parallel" },
     testTimeout: 60_000,
+    // Of expect.poll(), whose one second a busy machine takes for little.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
   },
 });

@@ -184,5 +184,5 @@ def test_a_folder_of_results_is_for_one_job(server, folder, tmp_path):
     assert wanwu(*call).returncode == 0
     assert wanwu(*call).returncode == 0
     other = wanwu(*call, "--top_k", "3")
-    assert other.returncode == 1
+    assert other.returncode == 2
     assert "--top_k" in other.stderr

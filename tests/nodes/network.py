@@ -123,6 +123,8 @@ class NameServer:
              "--user=root", "--group=root", "--pid-file=", "--log-facility=-"],
             stderr=subprocess.PIPE, text=True)
         self._wait_for("started")
+        # Else set() would take this first look for its own.
+        self._wait_for(str(self._hosts))
 
     def _wait_for(self, word):
         for line in self._process.stderr:

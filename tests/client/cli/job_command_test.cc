@@ -205,6 +205,54 @@ TEST_F(JobCommandTest, WritesDownWhatTheServerKeepsFailingOn) {
   EXPECT_EQ(tries, ShardRun::kMostTries);
 }
 
+TEST_F(JobCommandTest, WaitsForAServerAreNoFailuresOfThePicture) {
+  std::atomic<int> tries = 0;
+  Script([&tries](const auto& picture, auto& answer) {
+    if (picture.request().image() != "c") return false;
+    const int number = ++tries;
+    if (number > ShardRun::kMostTries) return false;
+    answer = test::ErrorAnswer(
+        picture.id(), number < ShardRun::kMostTries
+                          ? test::ErrorWithReason(grpc::StatusCode::UNAVAILABLE,
+                                                  "DRAINING", "no")
+                          : test::ErrorWithReason(grpc::StatusCode::INTERNAL,
+                                                  "INFERENCE_FAILED", "no"));
+    return true;
+  });
+
+  EXPECT_EQ(Classify().code, kExitOk);
+  EXPECT_THAT(Results(), testing::Contains("c c"));
+}
+
+TEST_F(JobCommandTest, ASecondCallAsksNothingElse) {
+  ASSERT_EQ(Classify().code, kExitOk);
+
+  const Outcome outcome = Classify({"--top_k", "3"});
+
+  EXPECT_EQ(outcome.code, kExitUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("was begun with another model"));
+}
+
+TEST_F(JobCommandTest, LeavesOutWhatBelongsToTheVolume) {
+  directory_.Write("in/lost+found/x", "x");
+  directory_.Write("in/sub/lost+found/x", "x");
+
+  EXPECT_EQ(Classify().code, kExitOk);
+
+  const auto results = Results();
+  EXPECT_EQ(results.size(), 6u);
+  EXPECT_THAT(results, testing::Contains("sub/lost+found/x x"));
+}
+
+TEST_F(JobCommandTest, AFolderOfWhichNobodyCanTellIsNoMistakeInTheCall) {
+  // For a volume that does not answer.
+  std::filesystem::create_symlink("loop", directory_.path() + "/loop");
+  const Outcome outcome = test::RunProcess(
+      {.arguments = {WANWU_BINARY, "classify", directory_.path() + "/loop",
+                     "--output_dir", out()}});
+  EXPECT_EQ(outcome.code, kExitFailed);
+}
+
 TEST_F(JobCommandTest, EndsAtOnceIfTheServerRefusesTheRequestItself) {
   Script([](const auto& picture, auto& answer) {
     answer = test::ErrorAnswer(
