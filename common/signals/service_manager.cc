@@ -1,14 +1,21 @@
 #include "common/signals/service_manager.h"
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 
 namespace wanwu::signals {
+namespace {
+
+constexpr std::chrono::seconds kPatience(5);
+
+}  // namespace
 
 void TellServiceManager(std::string_view state) {
   const char* socket_path = std::getenv("NOTIFY_SOCKET");
@@ -26,7 +33,10 @@ void TellServiceManager(std::string_view state) {
 
   const int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return;
-  sendto(descriptor, state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+  // A busy manager's queue may be full, and what it is not told of it ends.
+  const timeval patience = {.tv_sec = kPatience.count(), .tv_usec = 0};
+  setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL,
          reinterpret_cast<const sockaddr*>(&address), length);
   close(descriptor);
 }
