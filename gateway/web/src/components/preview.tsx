@@ -72,7 +72,7 @@ function Crop({ share, losses }: CropProperties): JSX.Element {
 // hung on.
 export function HeatButton({ picture }: { picture: Picture }): JSX.Element | null {
   const input = inputOf(picture);
-  useEffect(() => forgetHeat, [picture]);
+  useEffect(() => forgetHeat, [picture, picture.answer.value]);
   if (!input || picture.thumbnail.value === "") return null;
   const isOn = heat.value?.picture === picture;
   return (

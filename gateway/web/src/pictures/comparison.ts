@@ -21,8 +21,8 @@ const IN_FLIGHT = 3;
 export class Comparison {
   private model = "";
   private present: ReadonlySet<Picture> = new Set();
-  private readonly asked = new Set<Picture>();
-  private readonly attempts = new Map<Picture, number>();
+  private asked = new WeakSet<Picture>();
+  private attempts = new WeakMap<Picture, number>();
   private readonly queue = new WorkQueue<Picture>(IN_FLIGHT, (picture, abort) =>
     this.ask(picture, abort),
   );
@@ -53,8 +53,8 @@ export class Comparison {
   private change(model: string, pictures: readonly Picture[]): void {
     this.model = model;
     this.queue.cancelAll();
-    this.asked.clear();
-    this.attempts.clear();
+    this.asked = new WeakSet();
+    this.attempts = new WeakMap();
     for (const { other } of pictures) other.value = null;
     this.environment.changed();
   }

@@ -37,8 +37,9 @@ export async function measureHeat(
   const answer = picture.answer.peek();
   const named = answer?.classes[0];
   if (!answer || !named) return;
-  controller = new AbortController();
-  const { signal: abort } = controller;
+  const own = new AbortController();
+  controller = own;
+  const { signal: abort } = own;
   const now: Heat = {
     picture,
     named,
@@ -51,7 +52,10 @@ export async function measureHeat(
   try {
     await measure(now, answer, input, abort);
   } catch {
-    if (!abort.aborted) heat.value = { ...now, failed: true };
+    if (abort.aborted) return;
+    heat.value = { ...now, failed: true };
+    // Nobody wants the rest.
+    own.abort();
   }
 }
 
