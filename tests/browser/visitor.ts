@@ -127,6 +127,16 @@ export class Visitor {
     return this.page.getByRole("button", { name, exact: true });
   }
 
+  // Counts and lists follow the pictures' own answers by a frame.
+  async listsToFollow(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise((resolve) =>
+          requestAnimationFrame(() => requestAnimationFrame(resolve)),
+        ),
+    );
+  }
+
   cards(state: string): Locator {
     return this.page.locator(`.card[data-state="${state}"]`);
   }
