@@ -2,9 +2,11 @@
 
 #include <cerrno>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "absl/status/status.h"
@@ -49,61 +51,56 @@ void Explain(const shards::JobCheck& job) {
   }
 }
 
-// Where the results go: a file that is there once it is whole, or standard
-// output.
-class Results {
- public:
-  explicit Results(const std::string& path) : path_(path) {}
+using Write = std::function<absl::Status(std::string_view)>;
 
-  absl::Status Begin() {
-    if (path_.empty()) return absl::OkStatus();
-    auto file = shards::AppendFile::Open(path_ + ".new", 0);
-    if (file.ok()) file_ = *std::move(file);
-    return file.status();
-  }
-
-  absl::Status Write(std::string_view bytes) {
-    if (file_ != nullptr) return file_->Append(bytes);
-    errno = 0;
-    std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (std::cout) return absl::OkStatus();
-    return absl::ErrnoToStatus(errno != 0 ? errno : EIO, "standard output");
-  }
-
-  absl::Status End() {
-    if (file_ == nullptr)
-      return Write("").ok() && std::cout.flush()
-                 ? absl::OkStatus()
-                 : absl::UnknownError("standard output");
-    const auto status = file_->Sync();
-    return status.ok() ? shards::RenameDurably(path_ + ".new", path_) : status;
-  }
-
- private:
-  const std::string path_;
-  std::unique_ptr<shards::AppendFile> file_;
-};
-
-absl::Status Copy(const std::string& part, Results& results) {
+absl::Status Copy(const std::string& part, const Write& write) {
   std::string piece(1 << 20, '\0');
   std::ifstream file(part, std::ios::binary);
   while (file) {
     file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     const auto count = static_cast<std::size_t>(file.gcount());
-    const auto status = results.Write(std::string_view(piece).substr(0, count));
+    const auto status = write(std::string_view(piece).substr(0, count));
     if (!status.ok()) return status;
   }
   return file.eof() ? absl::OkStatus()
                     : absl::DataLossError(part + ": cannot be read");
 }
 
-absl::Status Join(const shards::JobCheck& job, const std::string& output) {
-  Results results(output);
-  auto status = results.Begin();
+absl::Status CopyAll(const shards::JobCheck& job, const Write& write) {
   for (const std::string& part : job.parts) {
-    if (status.ok()) status = Copy(part, results);
+    if (auto status = Copy(part, write); !status.ok()) return status;
   }
-  return status.ok() ? results.End() : status;
+  return absl::OkStatus();
+}
+
+absl::Status JoinToFile(const shards::JobCheck& job, const std::string& path) {
+  auto file = shards::NewFile::Create(path);
+  if (!file.ok()) return file.status();
+  const auto status = CopyAll(
+      job, [&file](std::string_view bytes) { return (*file)->Append(bytes); });
+  return status.ok() ? (*file)->Complete() : status;
+}
+
+int JoinToStandardOutput(const shards::JobCheck& job) {
+  int write_error = 0;
+  const auto status = CopyAll(job, [&write_error](std::string_view bytes) {
+    errno = 0;
+    if (std::cout << bytes << std::flush) return absl::OkStatus();
+    write_error = errno != 0 ? errno : EIO;
+    return absl::ErrnoToStatus(write_error, "standard output");
+  });
+  if (write_error == EPIPE) return kExitBrokenPipe;
+  if (status.ok()) return kExitOk;
+  std::cerr << ErrorLine("", status);
+  return kExitFailed;
+}
+
+int Join(const shards::JobCheck& job, const std::string& output) {
+  if (output.empty()) return JoinToStandardOutput(job);
+  const auto status = JoinToFile(job, output);
+  if (status.ok()) return kExitOk;
+  std::cerr << ErrorLine("", status);
+  return kExitFailed;
 }
 
 int RunMerge(const MergeOptions& options) {
@@ -114,15 +111,8 @@ int RunMerge(const MergeOptions& options) {
     Explain(job);
     return kExitFailed;
   }
-  if (!options.check_only) {
-    errno = 0;
-    const auto status = Join(job, options.output);
-    if (!status.ok() && errno == EPIPE) return kExitBrokenPipe;
-    if (!status.ok()) {
-      std::cerr << ErrorLine("", status);
-      return kExitFailed;
-    }
-  }
+  const int code = options.check_only ? kExitOk : Join(job, options.output);
+  if (code != kExitOk) return code;
   std::cerr << absl::StrFormat(
       "wanwu: complete: %d pictures, %d of them errors, in %d shards and %d "
       "parts, %d bytes; %d repeated names left out\n",

@@ -8,6 +8,7 @@
 #include "client/cli/classify_request.h"
 #include "client/cli/json_output.h"
 #include "client/lib/rpc_error.h"
+#include "client/shards/name_source.h"
 #include "client/shards/verdict.h"
 
 namespace wanwu::cli {
@@ -25,6 +26,14 @@ std::string JsonLine(const std::string& name, const PictureResult& result) {
   std::string line = std::move(text).str();
   line.pop_back();
   return line;
+}
+
+// That a file is not there says nothing of it where its whole volume is away.
+absl::Status WithItsFolder(const absl::Status& error,
+                           const std::string& folder) {
+  if (!client::DescribeError(error).reason.starts_with("FILE_")) return error;
+  const auto found = shards::CheckFolder(folder);
+  return found.ok() ? error : found;
 }
 
 }  // namespace
@@ -47,6 +56,8 @@ ShardRun::End ShardRun::Run() {
     }
     names_ = *std::move(names);
     Attempt();
+    // A stop may come after the last picture.
+    if (store_.Done()) end_ = End::kDone;
     if (end_ != End::kDone) return end_;
     if (failed_ && !WaitForNextTry()) return end_;
     if (!failed_) Report();
@@ -91,7 +102,8 @@ BatchRun::Next ShardRun::Take(const PictureResult& result) {
     return BatchRun::Next::kStop;
   }
   if (result.result.ok()) return Write(result, LineKind::kAnswer);
-  const absl::Status& error = result.result.status();
+  const absl::Status error =
+      WithItsFolder(result.result.status(), store_.manifest().source.folder);
   switch (shards::VerdictOf(error)) {
     case Verdict::kBadPicture:
       return Write(result, LineKind::kError);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,14 +15,17 @@
 namespace wanwu::shards {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr mode_t kReadable = 0644;
+constexpr mode_t kEnterable = 0755;
 
 absl::Status Failed(const std::string& path) {
   return absl::ErrnoToStatus(errno, path);
 }
 
 absl::Status SyncFolderOf(const std::string& path) {
-  const auto parent = std::filesystem::path(path).parent_path();
+  const auto parent = fs::path(path).parent_path();
   const std::string folder = parent.empty() ? "." : parent.string();
   const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY);
   if (descriptor < 0) return Failed(folder);
@@ -44,12 +48,29 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
 }
 
 absl::Status WriteDurably(const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + ".new";
-  auto file = AppendFile::Open(temporary, 0);
+  auto file = NewFile::Create(path);
   if (!file.ok()) return file.status();
-  if (auto status = (*file)->Append(bytes); !status.ok()) return status;
-  if (auto status = (*file)->Sync(); !status.ok()) return status;
-  return RenameDurably(temporary, path);
+  const auto status = (*file)->Append(bytes);
+  return status.ok() ? (*file)->Complete() : status;
+}
+
+absl::Status MakeFolderDurably(const std::string& path) {
+  const fs::path folder = fs::path(path).lexically_normal();
+  std::error_code error;
+  if (folder.empty() || fs::is_directory(folder, error)) {
+    return absl::OkStatus();
+  }
+  // "a/" is a folder called "" in "a".
+  const bool ends_with_slash = !folder.has_filename();
+  const std::string parent = folder.parent_path().string();
+  if (auto status = MakeFolderDurably(parent);
+      !status.ok() || ends_with_slash) {
+    return status;
+  }
+  if (mkdir(folder.c_str(), kEnterable) != 0 && errno != EEXIST) {
+    return Failed(path);
+  }
+  return SyncFolderOf(folder.string());
 }
 
 absl::Status RenameDurably(const std::string& from, const std::string& to) {
@@ -86,6 +107,33 @@ absl::Status AppendFile::Append(std::string_view bytes) {
 
 absl::Status AppendFile::Sync() {
   return fsync(descriptor_) == 0 ? absl::OkStatus() : Failed(path_);
+}
+
+absl::StatusOr<std::unique_ptr<NewFile>> NewFile::Create(
+    const std::string& path) {
+  std::unique_ptr<NewFile> created(new NewFile(path));
+  auto file = AppendFile::Open(created->temporary_, 0);
+  if (!file.ok()) return file.status();
+  created->file_ = *std::move(file);
+  return created;
+}
+
+NewFile::NewFile(const std::string& path)
+    : path_(path), temporary_(path + ".new") {}
+
+NewFile::~NewFile() {
+  if (file_ != nullptr && !complete_) unlink(temporary_.c_str());
+}
+
+absl::Status NewFile::Append(std::string_view bytes) {
+  return file_->Append(bytes);
+}
+
+absl::Status NewFile::Complete() {
+  if (auto status = file_->Sync(); !status.ok()) return status;
+  const auto status = RenameDurably(temporary_, path_);
+  complete_ = status.ok();
+  return status;
 }
 
 absl::StatusOr<std::unique_ptr<FileLock>> FileLock::Take(

@@ -17,6 +17,9 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path);
 // The file has the old content or the new one, never a part of it.
 absl::Status WriteDurably(const std::string& path, std::string_view bytes);
 
+// With what leads to it.
+absl::Status MakeFolderDurably(const std::string& path);
+
 // As one step, of which a power cut leaves all or nothing.
 absl::Status RenameDurably(const std::string& from, const std::string& to);
 
@@ -41,6 +44,31 @@ class AppendFile {
 
   const std::string path_;
   const int descriptor_;
+};
+
+// A file that is there, in place of an older one, once it is whole.
+class NewFile {
+ public:
+  static absl::StatusOr<std::unique_ptr<NewFile>> Create(
+      const std::string& path);
+  // Without Complete() nothing is left of it.
+  ~NewFile();
+
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  absl::Status Append(std::string_view bytes);
+
+  // Once, at the end.
+  absl::Status Complete();
+
+ private:
+  explicit NewFile(const std::string& path);
+
+  const std::string path_;
+  const std::string temporary_;
+  bool complete_ = false;
+  std::unique_ptr<AppendFile> file_;
 };
 
 // Held by one process at a time, until it ends, however it does.

@@ -12,7 +12,7 @@
 #include "client/shards/durable_file.h"
 #include "client/shards/manifest.h"
 #include "client/shards/result_line.h"
-#include "client/shards/sha256.h"
+#include "common/digest/sha256.h"
 
 namespace wanwu::shards {
 namespace {

@@ -13,15 +13,16 @@
 #include <utility>
 
 #include "client/shards/durable_file.h"
-#include "client/shards/sha256.h"
+#include "common/digest/sha256.h"
 
 namespace wanwu::shards {
 namespace {
 
 // Collects what is written into larger pieces.
+template <typename File>
 class BufferedFile {
  public:
-  explicit BufferedFile(AppendFile& file) : file_(file) {}
+  explicit BufferedFile(File& file) : file_(file) {}
 
   // With its zero byte.
   absl::Status AddName(std::string_view name) {
@@ -38,7 +39,7 @@ class BufferedFile {
  private:
   static constexpr std::size_t kPiece = 256 * 1024;
 
-  AppendFile& file_;
+  File& file_;
   std::string buffer_;
 };
 
@@ -103,8 +104,7 @@ std::vector<const char*> Sorted(const MappedFile& names, uint64_t count) {
 }
 
 // What was spooled, sorted and each once.
-absl::Status Sort(const std::string& spooled, AppendFile& file,
-                  NameFacts& facts) {
+absl::Status Sort(const std::string& spooled, NewFile& file, NameFacts& facts) {
   Sha256 digest;
   BufferedFile out(file);
   const uint64_t spooled_count = std::exchange(facts.count, 0);
@@ -135,11 +135,10 @@ absl::StatusOr<NameFacts> WriteNames(const NameSource& source,
   NameFacts facts;
   auto status = Spool(source, shard, spooled, facts);
   if (!status.ok()) return status;
-  auto file = AppendFile::Open(path + ".new", 0);
+  auto file = NewFile::Create(path);
   if (!file.ok()) return file.status();
   status = Sort(spooled, **file, facts);
-  if (status.ok()) status = (*file)->Sync();
-  if (status.ok()) status = RenameDurably(path + ".new", path);
+  if (status.ok()) status = (*file)->Complete();
   if (!status.ok()) return status;
   // What stays would be written over next time.
   std::error_code ignored;

@@ -1,5 +1,7 @@
 #include "client/shards/name_source.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +9,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "client/lib/rpc_error.h"
 
 namespace wanwu::shards {
 namespace {
@@ -69,7 +72,30 @@ absl::Status ForEachLine(std::istream& lines, const std::string& list,
   return absl::OkStatus();
 }
 
+std::string AbsolutePath(const std::string& path) {
+  return fs::absolute(path).lexically_normal().string();
+}
+
 }  // namespace
+
+NameSource Absolute(const NameSource& source) {
+  const bool is_file = !source.list.empty() && source.list != "-";
+  return {AbsolutePath(source.folder),
+          is_file ? AbsolutePath(source.list) : source.list};
+}
+
+absl::Status CheckFolder(const std::string& folder) {
+  std::error_code error;
+  const bool empty = fs::is_empty(folder, error);
+  if (!error && !empty && access(folder.c_str(), X_OK) == 0) {
+    return absl::OkStatus();
+  }
+  return client::MakeError(
+      absl::StatusCode::kUnavailable, "FOLDER_AWAY",
+      absl::StrCat(folder, empty && !error
+                               ? ": nothing is in it; is the volume mounted?"
+                               : ": cannot be entered"));
+}
 
 absl::Status ForEachName(const NameSource& source, const TakeName& take) {
   if (source.list.empty()) return ForEachFile(source.folder, take);

@@ -20,6 +20,14 @@ struct NameSource {
   friend bool operator==(const NameSource&, const NameSource&) = default;
 };
 
+// The same from every working folder.
+NameSource Absolute(const NameSource& source);
+
+// UNAVAILABLE, FOLDER_AWAY, if the folder cannot be entered or nothing is in
+// it, as where the volume that belongs there is not mounted: then what is not
+// found there may well be somewhere.
+absl::Status CheckFolder(const std::string& folder);
+
 using TakeName = std::function<absl::Status(std::string_view)>;
 
 // Calls `take` with each name, in whatever order they come, holding none of

@@ -11,7 +11,7 @@
 #include "client/shards/manifest.h"
 #include "client/shards/name_file.h"
 #include "client/shards/result_line.h"
-#include "client/shards/sha256.h"
+#include "common/digest/sha256.h"
 
 namespace wanwu::shards {
 

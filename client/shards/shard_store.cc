@@ -24,6 +24,15 @@ absl::Status BegunOtherwise(const std::string& folder, const char* what) {
   return status;
 }
 
+// What a manifest cannot hold, such as bytes that are not UTF-8, is not
+// compared.
+bool SameAsWritten(const NameSource& written, const NameSource& source) {
+  Manifest manifest;
+  manifest.source = source;
+  const auto read = ParseManifest(ManifestText(manifest));
+  return read.ok() && read->source == written;
+}
+
 }  // namespace
 
 bool IsBegunOtherwise(const absl::Status& status) {
@@ -33,13 +42,13 @@ bool IsBegunOtherwise(const absl::Status& status) {
 absl::StatusOr<std::unique_ptr<ShardStore>> ShardStore::Open(
     const ShardPlan& plan) {
   std::unique_ptr<ShardStore> store(new ShardStore(plan));
-  std::error_code error;
-  fs::create_directories(store->folder_, error);
-  if (error) return absl::ErrnoToStatus(error.value(), store->folder_);
+  const auto made = MakeFolderDurably(store->folder_);
+  if (!made.ok()) return made;
   auto lock = FileLock::Take(store->PathOf("lock"));
   if (!lock.ok()) return lock.status();
   store->lock_ = *std::move(lock);
 
+  std::error_code error;
   const bool begun = fs::exists(store->PathOf(kManifestFile), error);
   // Not known is not "no": what has been done would be done anew.
   if (error) return absl::ErrnoToStatus(error.value(), store->folder_);
@@ -61,7 +70,8 @@ std::string ShardStore::PathOf(const std::string& file) const {
 absl::Status ShardStore::Begin(const ShardPlan& plan) {
   auto names = WriteNames(plan.source, plan.shard, PathOf(kNamesFile));
   if (!names.ok()) return names.status();
-  manifest_ = {plan.shard, plan.source, plan.question, *std::move(names), {}};
+  manifest_ = {
+      plan.shard, Absolute(plan.source), plan.question, *std::move(names), {}};
   return WriteManifest();
 }
 
@@ -77,9 +87,11 @@ absl::Status ShardStore::TakeUp(const ShardPlan& plan) {
   if (manifest_.question != plan.question) {
     return BegunOtherwise(folder_, "model, --top_k or --language");
   }
-  if (manifest_.source != plan.source) {
+  const NameSource source = Absolute(plan.source);
+  if (!SameAsWritten(manifest_.source, source)) {
     return BegunOtherwise(folder_, "input");
   }
+  manifest_.source = source;
   return CheckParts();
 }
 

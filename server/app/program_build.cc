@@ -2,8 +2,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "common/digest/sha256.h"
 #include "server/model/bounded_file.h"
-#include "server/model/sha256.h"
 
 namespace wanwu::app {
 namespace {
@@ -19,7 +19,7 @@ std::string ProgramBuild() {
       model::ReadBoundedFile("/proc/self/exe", kMaxProgramBytes);
   if (!program.ok()) return WANWU_VERSION;
   return absl::StrCat(WANWU_VERSION, " ",
-                      model::Sha256Hex(*program).substr(0, kShownDigits));
+                      Sha256Hex(*program).substr(0, kShownDigits));
 }
 
 }  // namespace wanwu::app

@@ -6,8 +6,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/digest/sha256.h"
 #include "server/model/bounded_file.h"
-#include "server/model/sha256.h"
 
 namespace wanwu::model {
 namespace {

@@ -8,8 +8,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/digest/sha256.h"
 #include "server/model/manifest.h"
-#include "server/model/sha256.h"
 
 namespace wanwu::model {
 namespace {

@@ -3,7 +3,7 @@ cmake_minimum_required(VERSION 3.25)
 # Fails with file:line and the rule when a source includes what its layer must
 # not know. A layer may include itself, what is listed, and what is outside
 # this repository, unless that is foreign to it.
-set(layers batching common/open_files common/options common/logging
+set(layers batching common/digest common/open_files common/options common/logging
     common/program_log common/secrets common/signals common/tracing
     client/lib client/loadgen client/shards client/tuning client/cli
     gateway/errors gateway/http
@@ -15,7 +15,7 @@ set(layers batching common/open_files common/options common/logging
 set(may_include_server/access common/secrets server/errors)
 set(may_include_server/metrics batching)
 set(may_include_server/image server/errors)
-set(may_include_server/model server/errors server/image)
+set(may_include_server/model common/digest server/errors server/image)
 set(may_include_server/model/torchscript
     server/errors server/image server/model server/model/trunk)
 set(may_include_server/pipeline
@@ -30,13 +30,13 @@ set(may_include_server/ops
 set(may_include_server/admin
     common/logging server/access server/errors server/pipeline server/rpc)
 set(may_include_server/app
-    batching common/logging common/options common/program_log common/secrets
-    common/signals common/tracing server/access server/admin server/errors server/image
+    batching common/digest common/logging common/options common/program_log
+    common/secrets common/signals common/tracing server/access server/admin server/errors server/image
     server/metrics server/model server/model/torchscript server/ops
     server/pipeline server/rpc)
 set(may_include_client/lib common/secrets)
 set(may_include_client/loadgen client/lib)
-set(may_include_client/shards client/lib)
+set(may_include_client/shards client/lib common/digest)
 set(may_include_client/tuning client/lib client/loadgen)
 set(may_include_client/cli
     client/lib client/loadgen client/shards client/tuning common/options
@@ -55,6 +55,7 @@ set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
 set(codecs "<(jpeglib|png|webp)")
 set(foreign_batching "${grpc}|${torch}|${codecs}|[<\"]absl")
+set(foreign_common/digest "${grpc}|${torch}|${codecs}")
 set(foreign_common/open_files "${grpc}|${torch}|${codecs}|[<\"]absl")
 set(foreign_common/options "${grpc}|${torch}|${codecs}")
 set(foreign_common/logging "${grpc}|${torch}|${codecs}")

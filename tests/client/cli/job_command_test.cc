@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "client/cli/exit_code.h"
 #include "client/cli/shard_run.h"
@@ -181,6 +182,45 @@ TEST_F(JobCommandTest, EndsIfNoPictureIsDoneForTooLongAndGoesOnLater) {
   EXPECT_EQ(Results().size(), 5u);
 }
 
+// A mount point of which the volume is away is an empty folder.
+TEST_F(JobCommandTest, WaitsForAVolumeThatIsAway) {
+  const std::string volume = directory_.path() + "/volume";
+  std::filesystem::create_directory(volume);
+  directory_.Write("list", "a\nnone\n");
+  const auto classify = [&] {
+    return test::RunProcess(
+        {.arguments = {WANWU_BINARY, "classify", volume, "--list",
+                       directory_.path() + "/list", "--output_dir", out(),
+                       "--address", server().address(), "--give_up_after",
+                       "100ms"}});
+  };
+
+  const Outcome away = classify();
+  EXPECT_EQ(away.code, kExitUnreachable);
+  EXPECT_THAT(away.err, HasSubstr("nothing is in it; is the volume mounted?"));
+  directory_.Write("volume/a", "a");
+  EXPECT_EQ(classify().code, kExitOk);
+  EXPECT_THAT(Results(), ElementsAre("a a", "none FILE_UNREADABLE"));
+}
+
+TEST_F(JobCommandTest, AnInterruptAfterTheLastPictureIsNone) {
+  std::atomic<bool> ended = false;
+  script_ = [&ended](auto& context, BatchStream& stream) {
+    test::EchoBatch(context, stream);
+    // All is answered; only the end is missing.
+    while (!context.IsCancelled()) std::this_thread::yield();
+    ended = true;
+    return grpc::Status::OK;
+  };
+  test::Process process({.arguments = Call({})});
+  const std::string part = out() + "/shard-00000-of-00001/part-000000.ndjson";
+  while (!std::filesystem::exists(part)) std::this_thread::yield();
+  process.Signal(SIGTERM);
+
+  EXPECT_EQ(process.Wait().code, kExitOk);
+  EXPECT_TRUE(ended);
+}
+
 TEST_F(JobCommandTest, EndsWithoutAServer) {
   const Outcome outcome = test::RunProcess(
       {.arguments = {WANWU_BINARY, "classify", in(), "--output_dir", out(),
@@ -348,6 +388,19 @@ TEST_F(JobCommandTest, MergeWritesAFileThatIsWhole) {
   EXPECT_EQ(*shards::ReadWhole(file), Merge().out);
   EXPECT_THAT(outcome.err, HasSubstr("complete: 5 pictures, 0 of them errors, "
                                      "in 1 shards and 1 parts, "));
+}
+
+TEST_F(JobCommandTest, MergeLeavesNothingOfAFileThatCannotBeWhole) {
+  ASSERT_EQ(Classify().code, kExitOk);
+  const std::string taken = directory_.Write("taken/by/a_folder", "");
+  const std::string file = directory_.path() + "/taken/by";
+
+  const Outcome outcome = Merge({"--output", file});
+
+  EXPECT_EQ(outcome.code, kExitFailed);
+  EXPECT_THAT(outcome.err, HasSubstr("irectory"));
+  EXPECT_FALSE(std::filesystem::exists(file + ".new"));
+  EXPECT_TRUE(std::filesystem::exists(taken));
 }
 
 TEST_F(JobCommandTest, MergeWritesNothingOfWhatIsNotComplete) {

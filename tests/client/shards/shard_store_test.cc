@@ -136,6 +136,23 @@ TEST_F(ShardStoreTest, RefusesASecondProcess) {
   EXPECT_THAT(second.status().message(), HasSubstr("another process"));
 }
 
+TEST_F(ShardStoreTest, GoesOnFromAnotherWorkingFolder) {
+  const fs::path before = fs::current_path();
+  const std::string list = plan_.source.list;
+  plan_.source.list = "list";
+  fs::current_path(folder_.path());
+  Do(*Open(), 1);
+  fs::current_path(before);
+  plan_.source = {folder_.path() + "/", list};
+  ExpectItIsCompleted(4);
+}
+
+TEST_F(ShardStoreTest, GoesOnInAFolderWhoseNameIsNotUtf8) {
+  plan_.source.folder = folder_.path() + "/\xff";
+  Do(*Open(), 1);
+  EXPECT_EQ(Open()->manifest().source.folder, plan_.source.folder);
+}
+
 TEST_F(ShardStoreTest, RefusesToGoOnWithAnotherQuestionOrInput) {
   Do(*Open(), 1);
   ShardPlan other = plan_;

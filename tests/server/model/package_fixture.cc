@@ -4,7 +4,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "server/model/sha256.h"
+#include "common/digest/sha256.h"
 
 namespace wanwu::model {
 

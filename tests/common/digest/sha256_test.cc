@@ -1,8 +1,8 @@
-#include "server/model/sha256.h"
+#include "common/digest/sha256.h"
 
 #include "gtest/gtest.h"
 
-namespace wanwu::model {
+namespace wanwu {
 namespace {
 
 TEST(Sha256Test, MatchesPublishedVectors) {
@@ -12,5 +12,13 @@ TEST(Sha256Test, MatchesPublishedVectors) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(Sha256Test, OfPiecesIsThatOfTheWhole) {
+  Sha256 digest;
+  digest.Update("a");
+  digest.Update("");
+  digest.Update("bc");
+  EXPECT_EQ(digest.Finish(), Sha256Hex("abc"));
+}
+
 }  // namespace
-}  // namespace wanwu::model
+}  // namespace wanwu

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace wanwu::shards {
+namespace wanwu {
 
 // SHA-256 of what comes piece by piece.
 class Sha256 {
@@ -15,11 +15,14 @@ class Sha256 {
 
   void Update(std::string_view bytes);
 
-  // In hexadecimal. Once, at the end.
+  // 64 lower-case hexadecimal digits. Once, at the end.
   std::string Finish();
 
  private:
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
 };
 
-}  // namespace wanwu::shards
+// Of all bytes at once.
+std::string Sha256Hex(std::string_view bytes);
+
+}  // namespace wanwu

@@ -1,4 +1,4 @@
-#include "client/shards/sha256.h"
+#include "common/digest/sha256.h"
 
 #include <openssl/evp.h>
 
@@ -6,7 +6,7 @@
 
 #include "absl/strings/escaping.h"
 
-namespace wanwu::shards {
+namespace wanwu {
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
   EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
@@ -24,4 +24,10 @@ std::string Sha256::Finish() {
       {reinterpret_cast<const char*>(digest.data()), size});
 }
 
-}  // namespace wanwu::shards
+std::string Sha256Hex(std::string_view bytes) {
+  Sha256 digest;
+  digest.Update(bytes);
+  return digest.Finish();
+}
+
+}  // namespace wanwu
