@@ -128,3 +128,24 @@ def test_what_builds_may_replace_is_empty_and_copied():
         assert f"FROM scratch AS {name}\n" in DOCKERFILE
         assert f"COPY --from={name} / /{name}/\n" in stage("model-build")
     assert "from=" not in " ".join(re.findall(r"--mount=\S+", DOCKERFILE))
+
+
+def test_whatever_fetches_is_told_the_way_to_registries():
+    fetches = re.compile(r"apt-get (?:update|install)|scripts/(?:setup|build"
+                         r"|test_parts)\.sh|model_packages\.sh /")
+    told = set()
+    for line in re.findall(r"^RUN (.*)$", DOCKERFILE.replace("\\\n", " "),
+                           re.MULTILINE):
+        for found in fetches.finditer(line):
+            assert re.search(r"with_access\.sh (?:images/)?$",
+                             line[:found.start()]), line
+            # apt reads certificates as a user who is not root.
+            for name in ("environment", r"certificates,mode=0444"):
+                assert f"target=/run/wanwu/{name} " in line
+            told.add(found[0])
+    assert len(told) == 6
+
+
+@pytest.mark.parametrize("target", PROGRAMS)
+def test_labels_of_the_licence_agree_with_the_bill_of_materials(target):
+    assert "org.opencontainers.image.licenses=NOASSERTION" in stage(target)
