@@ -16,19 +16,22 @@ FROM ${BASE} AS tools
 ARG DEBIAN_MIRROR=
 ENV DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8
 WORKDIR /wanwu
-RUN echo force-unsafe-io > /etc/dpkg/dpkg.cfg.d/unsafe-io && \
+COPY images/with_access.sh images/apt.conf images/
+RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
+    --mount=type=secret,id=certificates,target=/run/wanwu/certificates,mode=0444 \
+    echo force-unsafe-io > /etc/dpkg/dpkg.cfg.d/unsafe-io && \
     if [ -n "$DEBIAN_MIRROR" ]; then \
       find /etc/apt -name '*.list' -o -name '*.sources' | xargs sed -i -E \
         "s,https?://deb\.debian\.org/debian/?( |$),$DEBIAN_MIRROR\1,"; \
     fi && \
-    apt-get update -qq && \
-    apt-get install -y -qq --no-install-recommends ca-certificates patchelf && \
+    images/with_access.sh apt-get update -qq && \
+    images/with_access.sh apt-get install -y -qq --no-install-recommends \
+      ca-certificates patchelf && \
     apt-get clean
 COPY scripts/setup.sh scripts/say.sh scripts/fetch_*.sh \
   scripts/otlp_descriptors.py scripts/
-COPY images/with_access.sh images/
 RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
-    --mount=type=secret,id=certificates,target=/run/wanwu/certificates \
+    --mount=type=secret,id=certificates,target=/run/wanwu/certificates,mode=0444 \
     images/with_access.sh scripts/setup.sh && apt-get clean
 
 FROM tools AS build
@@ -44,7 +47,7 @@ COPY packaging/ packaging/
 COPY tools/labels/ tools/labels/
 COPY scripts/build.sh scripts/build_web.sh scripts/
 RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
-    --mount=type=secret,id=certificates,target=/run/wanwu/certificates \
+    --mount=type=secret,id=certificates,target=/run/wanwu/certificates,mode=0444 \
     --mount=type=cache,id=wanwu-ccache,target=/ccache \
     export CCACHE_DIR=/ccache && \
     cmake --preset release -DBUILD_TESTING=OFF > /dev/null && \
@@ -56,7 +59,7 @@ FROM tools AS test
 COPY . .
 COPY --from=packages / models/
 RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
-    --mount=type=secret,id=certificates,target=/run/wanwu/certificates \
+    --mount=type=secret,id=certificates,target=/run/wanwu/certificates,mode=0444 \
     --mount=type=cache,id=wanwu-ccache,target=/ccache \
     CCACHE_DIR=/ccache images/with_access.sh scripts/test_parts.sh
 
@@ -70,7 +73,7 @@ COPY --from=weights / /weights/
 COPY --from=pictures / /pictures/
 COPY --from=packages / /packages/
 RUN --mount=type=secret,id=environment,target=/run/wanwu/environment \
-    --mount=type=secret,id=certificates,target=/run/wanwu/certificates \
+    --mount=type=secret,id=certificates,target=/run/wanwu/certificates,mode=0444 \
     images/with_access.sh images/model_packages.sh /packages /weights /pictures
 
 # The model packages alone.
@@ -90,7 +93,8 @@ FROM scratch AS gateway
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title=wanwu-gateway \
   org.opencontainers.image.description="REST and WebUI of Wanwu" \
-  org.opencontainers.image.version=$VERSION
+  org.opencontainers.image.version=$VERSION \
+  org.opencontainers.image.licenses=NOASSERTION
 COPY --from=roots /roots/gateway/libraries/ /
 COPY --from=roots /roots/gateway/programs/ /
 # The weakest of all sources of options: files and flags go before them.
@@ -106,7 +110,8 @@ FROM scratch AS server
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title=wanwu-server \
   org.opencontainers.image.description="Classifies pictures, by gRPC" \
-  org.opencontainers.image.version=$VERSION
+  org.opencontainers.image.version=$VERSION \
+  org.opencontainers.image.licenses=NOASSERTION
 COPY --from=roots /roots/server/libraries/ /
 COPY --from=model /usr/share/wanwu/models/ /usr/share/wanwu/models/
 COPY --from=roots /roots/server/programs/ /

@@ -10,6 +10,7 @@ fi
 if [ -s "$secrets/certificates" ]; then
   export SSL_CERT_FILE="$secrets/certificates" \
     PIP_CERT="$secrets/certificates" \
-    NODE_EXTRA_CA_CERTS="$secrets/certificates"
+    NODE_EXTRA_CA_CERTS="$secrets/certificates" \
+    APT_CONFIG="$PWD/images/apt.conf"
 fi
 exec "$@"

@@ -9,6 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
+. scripts/registry_access.sh
 
 image_build="${WANWU_IMAGE_BUILD:-../shared/tools/image-build}"
 certificates=/etc/ssl/certs/ca-certificates.crt
@@ -29,9 +30,24 @@ builder() {
   echo image-build
 }
 
-own_mirror() {
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \
-    2> /dev/null | grep -E '/debian/?$' | sort -u | head -n 1
+# Of the sources, which may have changed since.
+revision() {
+  local changed
+  changed="$(git status --porcelain 2> /dev/null)" || return 0
+  git rev-parse HEAD | sed "s/\$/${changed:+-dirty}/"
+}
+
+# Their address, if they have one, without a password.
+source_address() {
+  git remote get-url origin 2> /dev/null | sed -nE \
+    -e 's,^(https?://)([^/@]*@)?,\1,p; t' \
+    -e 's,^([^/:@]+@[^/:]+):([^/].*),ssh://\1/\2,p; t' \
+    -e '/^ssh:/p' || true
+}
+
+# label NAME VALUE, unless that is empty.
+label() {
+  [ -z "$2" ] || options+=(--label "org.opencontainers.image.$1=$2")
 }
 
 if [ "${1:-}" = --check ]; then
@@ -43,19 +59,18 @@ shift 2
 with="$(builder)"
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
-env | grep -E '^(https?_proxy|no_proxy|PIP_|NPM_CONFIG_)' \
-  > "$folder/environment" || true
-mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror || true)}"
+registry_variables > "$folder/environment"
+mirror="$(debian_mirror)"
 options=(
   --target "$target"
   --secret "id=environment,src=$folder/environment"
-  --build-arg "DEBIAN_MIRROR=${mirror%/}"
+  --build-arg "DEBIAN_MIRROR=$mirror"
   --build-arg "VERSION=$(sed -nE 's/^project\(wanwu VERSION ([0-9.]+).*/\1/p' \
     CMakeLists.txt)"
-  # As an argument, a stale layer might keep an old one.
-  --label
-  "org.opencontainers.image.revision=$(git rev-parse HEAD 2> /dev/null || true)"
 )
+# As arguments, a stale layer might keep old ones.
+label revision "$(revision)"
+label source "$(source_address)"
 [ ! -f "$certificates" ] ||
   options+=(--secret "id=certificates,src=$certificates")
 weights="${WANWU_WEIGHTS:-../shared/models/resnet18-imagenet1k/resnet18.pth}"
@@ -70,6 +85,9 @@ fi
   options+=(--build-context "pictures=../shared/images")
 say "building the image $tag with $with"
 if [ "$with" = docker ]; then
+  # Else it would look for them in a network of its own.
+  ! { echo "$mirror"; cat "$folder/environment"; } | names_this_machine ||
+    options+=(--network host)
   docker build "${options[@]}" --tag "$tag" "$@" .
 else
   "$image_build" build . "$tag" --layers "${options[@]}" "$@"

@@ -10,6 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
+. scripts/registry_access.sh
 
 readonly home=/home/wanwu
 brought=()
@@ -20,11 +21,6 @@ code_name() {
     13) echo trixie ;;
     *) fail "the release must be 12 or 13" ;;
   esac
-}
-
-own_mirror() {
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
-    grep -v security | sort -u | head -n 1
 }
 
 mount_all() {
@@ -59,7 +55,8 @@ prepare() {
     useradd --home-dir $home --shell /bin/bash wanwu
     chown wanwu:wanwu $home
     echo 'wanwu ALL=(ALL) NOPASSWD: ALL
-    Defaults env_keep += \"http_proxy https_proxy no_proxy\"' \
+    Defaults env_keep += \"http_proxy https_proxy no_proxy\"
+    Defaults env_keep += \"HTTP_PROXY HTTPS_PROXY NO_PROXY\"' \
       > /etc/sudoers.d/wanwu" > /dev/null
 }
 
@@ -73,13 +70,10 @@ copy_checkout() {
   chroot "$1" chown -R wanwu:wanwu "$home/checkout" /ccache
 }
 
-# Proxies and registries.
-passed_on() { env | grep -E '^(https?_proxy|no_proxy|PIP_|NPM_CONFIG_)' || true; }
-
 run() {
   local root="$1"
   shift
-  mapfile -t variables < <(passed_on)
+  mapfile -t variables < <(registry_variables)
   chroot --userspec=wanwu:wanwu "$root" env -i HOME="$home" LANG=C.UTF-8 \
     PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin CCACHE_DIR=/ccache \
     "${variables[@]}" sh -c "cd $home/checkout && exec \"\$@\"" sh "$@"
@@ -106,7 +100,8 @@ urllib.request.urlopen(sys.argv[1], timeout=20).read(1)' "$1" 2> /dev/null
 
 # Of the release $1.
 check() {
-  local mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror)}"
+  local mirror
+  mirror="$(debian_mirror)"
   [ "$(id -u)" = 0 ] || fail "needs root, to make a root folder and to enter it"
   command -v debootstrap > /dev/null ||
     fail "there is no debootstrap; apt-get install debootstrap"
@@ -140,7 +135,7 @@ if [ "$inside" = false ]; then
   exec unshare --mount --propagation private \
     scripts/in_debian.sh --inside "${arguments[@]}"
 fi
-mirror="${WANWU_DEBIAN_MIRROR:-$(own_mirror)}"
+mirror="$(debian_mirror)"
 cache="${WANWU_CCACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/wanwu/ccache-debian$release}"
 mkdir -p build "$cache"
 root="$(mktemp -d "${TMPDIR:-/var/tmp}/wanwu-debian.XXXXXX")"

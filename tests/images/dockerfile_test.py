@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from programs import in_force
-from repository import DOCKERFILE, REPO, stage, version
+from repository import DOCKERFILE, REPO, stage, variables, version
 
 PROGRAMS = {"server": "wanwu-server", "gateway": "wanwu-gateway"}
 
@@ -16,12 +16,6 @@ PROGRAMS = {"server": "wanwu-server", "gateway": "wanwu-gateway"}
 def only(pattern, text):
     (found,) = re.findall(pattern, text, re.MULTILINE)
     return found
-
-
-def variables(target):
-    """Those that the image sets."""
-    instruction = only(r"^ENV (.*)$", stage(target))
-    return dict(pair.split("=", 1) for pair in instruction.split())
 
 
 def deployment():
@@ -128,3 +122,24 @@ def test_what_builds_may_replace_is_empty_and_copied():
         assert f"FROM scratch AS {name}\n" in DOCKERFILE
         assert f"COPY --from={name} / /{name}/\n" in stage("model-build")
     assert "from=" not in " ".join(re.findall(r"--mount=\S+", DOCKERFILE))
+
+
+def test_whatever_fetches_is_told_the_way_to_registries():
+    fetches = re.compile(r"apt-get (?:update|install)|scripts/(?:setup|build"
+                         r"|test_parts)\.sh|model_packages\.sh /")
+    told = set()
+    for line in re.findall(r"^RUN (.*)$", DOCKERFILE.replace("\\\n", " "),
+                           re.MULTILINE):
+        for found in fetches.finditer(line):
+            assert re.search(r"with_access\.sh (?:images/)?$",
+                             line[:found.start()]), line
+            # apt reads certificates as a user who is not root.
+            for name in ("environment", r"certificates,mode=0444"):
+                assert f"target=/run/wanwu/{name} " in line
+            told.add(found[0])
+    assert len(told) == 6
+
+
+@pytest.mark.parametrize("target", PROGRAMS)
+def test_labels_of_the_licence_agree_with_the_bill_of_materials(target):
+    assert "org.opencontainers.image.licenses=NOASSERTION" in stage(target)

@@ -1,7 +1,9 @@
 """What scripts/build_image.sh hands to a builder, and when there is none."""
 
 import os
+import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -36,6 +38,13 @@ def build(images, docker, **environment):
         "build_image.sh", "server", "wanwu-server:dev", "--build-context",
         "weights=w", DOCKER_RUNS="0" if docker else "1",
         WANWU_IMAGE_BUILD=str(images.bin / "image-build"), **environment)
+
+
+def git(images, *words):
+    return subprocess.run(
+        ["git", "-C", images.root, "-c", "user.name=me", "-c",
+         "user.email=me@example.org", *words], check=True,
+        capture_output=True, text=True).stdout
 
 
 def needs_root():
@@ -73,10 +82,86 @@ def test_way_to_registries_is_a_secret(images):
     assert "example" not in images.calls("docker")[1]
 
 
+def test_proxies_are_handed_on_in_both_cases(images):
+    """apt reads the lower only."""
+    build(images, docker=True, HTTPS_PROXY="proxy.example",
+          no_proxy="localhost")
+    lines = (images.bin / "docker.environment").read_text().splitlines()
+    assert {"https_proxy=proxy.example", "HTTPS_PROXY=proxy.example",
+            "no_proxy=localhost", "NO_PROXY=localhost"} <= set(lines)
+    assert "--network" not in images.calls("docker")[1]
+
+
+def test_apts_own_proxy_is_handed_on(images):
+    images.put_command("apt-config", "echo http://cache.example:3142")
+    for name in ("http_proxy", "HTTP_PROXY"):
+        build(images, docker=True, **{name: ""})
+        lines = (images.bin / "docker.environment").read_text().splitlines()
+        assert "http_proxy=http://cache.example:3142" in lines
+
+
+@pytest.mark.parametrize("way", [
+    {"WANWU_DEBIAN_MIRROR": "http://127.0.0.1:3142/deb.debian.org/debian"},
+    {"http_proxy": "http://me:secret@localhost:3128"},
+    {"PIP_INDEX_URL": "http://[::1]/simple"}])
+def test_registries_on_this_machine_are_reached_over_its_network(images, way):
+    build(images, docker=True, **way)
+    assert " --network host " in images.calls("docker")[1]
+
+
 def test_mirror_can_be_named(images):
     build(images, docker=True, WANWU_DEBIAN_MIRROR="http://m.example/debian/")
     assert ("--build-arg DEBIAN_MIRROR=http://m.example/debian "
             in images.calls("docker")[1])
+
+
+def test_mirror_is_where_this_machine_has_debian_itself_from(images):
+    images.put_command("apt-get", """
+case "$*" in
+  *"Origin: Debian Label: Debian"*)
+    printf 'http://m.example/debian/\\nhttp://m.example/debian/\\n' ;;
+  *) echo http://else.example/debian/ ;;
+esac""")
+    build(images, docker=True)
+    assert ("--build-arg DEBIAN_MIRROR=http://m.example/debian "
+            in images.calls("docker")[1])
+
+
+def labels(images):
+    call = images.calls("docker")[-1]
+    return dict(re.findall(r"--label org\.opencontainers\.image\.(\w+)=(\S+)",
+                           call))
+
+
+def test_labels_name_the_revision_and_whether_it_was_changed(images):
+    git(images, "init", "--quiet")
+    git(images, "add", ".")
+    git(images, "commit", "--quiet", "--message", "all of it")
+    revision = git(images, "rev-parse", "HEAD").strip()
+    build(images, docker=True)
+    # The calls of stand-ins were recorded beside the checkout.
+    assert labels(images) == {"revision": revision}
+    images.put("server/another.cc", "")
+    build(images, docker=True)
+    assert labels(images) == {"revision": f"{revision}-dirty"}
+
+
+@pytest.mark.parametrize("remote,source", [
+    ("https://me:secret@example.org/wanwu.git",
+     "https://example.org/wanwu.git"),
+    ("git@example.org:we/wanwu.git", "ssh://git@example.org/we/wanwu.git"),
+    ("ssh://git@example.org/wanwu", "ssh://git@example.org/wanwu"),
+    ("/srv/wanwu", None)])
+def test_labels_name_where_the_sources_are(images, remote, source):
+    git(images, "init", "--quiet")
+    git(images, "remote", "add", "origin", remote)
+    build(images, docker=True)
+    assert labels(images).get("source") == source
+
+
+def test_outside_of_git_no_labels_are_made_up(images):
+    build(images, docker=True)
+    assert labels(images) == {}
 
 
 def test_without_a_builder_the_test_skips_by_name(images):
