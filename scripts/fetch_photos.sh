@@ -1,17 +1,21 @@
 #!/bin/bash
-# Puts a few real photographs into the folder $1. They come out of Debian's
-# python3-skimage package, which is unpacked and not installed; the origin and
-# licence of each are in the photos_origin.py put beside the folder, in which
-# there are only pictures.
+# Puts a few real photographs into $1/photos, and those that models are
+# calibrated with, of which crops are made, into $1/calibration. They come out of
+# Debian's python3-skimage package, which is unpacked and not installed; the
+# origin and licence of each are in $1/photos_origin.py.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 
-folder="$1"
-origin="$folder/../photos_origin.py"
-# Where older checkouts have it.
-[ ! -f "$folder/_fetchers.py" ] || mv "$folder/_fetchers.py" "$origin"
+mkdir -p "$1"
+folder="$(cd "$1" && pwd)"
 photos=(chelsea.png coffee.png camera.png rocket.jpg)
-for photo in "${photos[@]}"; do
+calibration=("${photos[@]}" astronaut.png brick.png coins.png grass.png
+  gravel.png hubble_deep_field.jpg ihc.png moon.png motorcycle_left.png
+  retina.jpg)
+# Where older checkouts have it.
+[ ! -f "$folder/photos/_fetchers.py" ] ||
+  mv "$folder/photos/_fetchers.py" "$folder/photos_origin.py"
+for photo in "${photos[@]/#/photos/}" "${calibration[@]/#/calibration/}"; do
   [ -f "$folder/$photo" ] || missing=yes
 done
 [ "${missing:-no}" = yes ] || exit 0
@@ -29,7 +33,8 @@ fetch 2> /dev/null || {
   fetch
 }
 dpkg-deb -x "$download"/python3-skimage_*.deb "$download/unpacked"
-mkdir -p "$folder"
 data="$download/unpacked/usr/lib/python3/dist-packages/skimage/data"
-for photo in "${photos[@]}"; do cp "$data/$photo" "$folder/"; done
-cp "$data/_fetchers.py" "$origin"
+mkdir -p "$folder/photos" "$folder/calibration"
+(cd "$data" && cp "${photos[@]}" "$folder/photos/")
+(cd "$data" && cp "${calibration[@]}" "$folder/calibration/")
+cp "$data/_fetchers.py" "$folder/photos_origin.py"

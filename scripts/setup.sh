@@ -139,8 +139,9 @@ scripts/fetch_protos.sh build/deps ||
 scripts/fetch_otlp.sh build/deps/opentelemetry/trace.binpb ||
   fail "OpenTelemetry's definitions could not be fetched from PyPI, or are" \
     "not what was pinned; see above"
-scripts/fetch_photos.sh build/deps/photos ||
-  say "no example photographs: python3-skimage could not be fetched"
+scripts/fetch_photos.sh build/deps ||
+  say "no example photographs, and none for int8 to be calibrated with:" \
+    "python3-skimage could not be fetched"
 if [ "${1:-}" = --tests ]; then
   scripts/make_venv.sh build/deps/schemathesis \
     tests/integration/schemathesis_requirements.txt ||

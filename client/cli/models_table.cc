@@ -24,6 +24,11 @@ std::string Percent(float fraction) {
 std::string AccuracyText(const v1::Model& model) {
   if (!model.has_accuracy()) return "not measured";
   const v1::Accuracy& accuracy = model.accuracy();
+  if (!accuracy.has_top1()) {
+    return absl::StrFormat("as fp32 on %s of %d pictures",
+                           Percent(accuracy.agreement_with_fp32()),
+                           accuracy.images());
+  }
   return absl::StrFormat("top-1 %s, top-5 %s on %d pictures",
                          Percent(accuracy.top1()), Percent(accuracy.top5()),
                          accuracy.images());

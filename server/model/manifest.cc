@@ -142,8 +142,10 @@ Measured ReadMeasured(const JsonFields& fields) {
     if (!fields.Has(name)) continue;
     const JsonFields entry = fields.Object(name);
     Accuracy& accuracy = measured.accuracy[precision];
-    accuracy.top1 = ReadFraction(entry, "top1");
-    accuracy.top5 = ReadFraction(entry, "top5");
+    if (entry.Has("top1") || entry.Has("top5")) {
+      accuracy.top1 = ReadFraction(entry, "top1");
+      accuracy.top5 = ReadFraction(entry, "top5");
+    }
     if (entry.Has("agreement")) {
       accuracy.agreement = ReadFraction(entry, "agreement");
     }

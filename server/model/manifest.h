@@ -52,8 +52,9 @@ struct PrecisionEntry {
 
 // Fractions of 1.
 struct Accuracy {
-  double top1 = 0;
-  double top5 = 0;
+  // Both absent if the pictures had no labels.
+  std::optional<double> top1;
+  std::optional<double> top5;
   // The same first class as fp32. 1 for fp32 itself.
   double agreement = 1;
   // How it was measured. May be empty.

@@ -47,8 +47,8 @@ bool IsWithinBound(const Accuracy& accuracy, const Accuracy* fp32) {
   // A hair's breadth, so that a loss of exactly the limit passes.
   constexpr double kHair = 1e-9;
   return accuracy.agreement >= kMinAgreement &&
-         (fp32 == nullptr ||
-          fp32->top1 - accuracy.top1 <= kMaxTop1Loss + kHair);
+         (fp32 == nullptr || !fp32->top1 || !accuracy.top1 ||
+          *fp32->top1 - *accuracy.top1 <= kMaxTop1Loss + kHair);
 }
 
 std::string AgreementText(const Accuracy& accuracy, const Manifest& manifest) {

@@ -21,11 +21,15 @@ void DescribeAccuracy(const model::Measured& measured,
                       model::Precision precision, wanwu::v1::Model& to) {
   const auto found = measured.accuracy.find(precision);
   if (found == measured.accuracy.end()) return;
+  // That fp32 agrees with itself is not worth telling.
+  if (precision == model::Precision::kFp32 && !found->second.top1) return;
   wanwu::v1::Accuracy& accuracy = *to.mutable_accuracy();
   accuracy.set_dataset(measured.set);
   accuracy.set_images(measured.images);
-  accuracy.set_top1(static_cast<float>(found->second.top1));
-  accuracy.set_top5(static_cast<float>(found->second.top5));
+  if (found->second.top1 && found->second.top5) {
+    accuracy.set_top1(static_cast<float>(*found->second.top1));
+    accuracy.set_top5(static_cast<float>(*found->second.top5));
+  }
   accuracy.set_agreement_with_fp32(static_cast<float>(found->second.agreement));
   accuracy.set_method(found->second.method);
 }

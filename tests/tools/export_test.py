@@ -1,6 +1,7 @@
 """Whole exports through the command line."""
 
 import contextlib
+import dataclasses
 import io
 import json
 import pathlib
@@ -111,6 +112,8 @@ def test_untrained_package_does_not_pass_for_a_trained_one(tmp_path):
     (["--model", "alexnet"], "invalid choice"),
     (["--model", "resnet18", "--version", "0"], "positive number"),
     (["--model", "resnet18", "--random", "--weights", "x"], "exclude"),
+    (["--model", "resnet18", "--calibration", "x", "--photographs", "y"],
+     "exclude"),
 ])
 def test_wrong_usage_exits_2_and_says_why(arguments, message):
     result = run(*arguments)
@@ -148,7 +151,8 @@ def test_few_pictures_give_fp32_only_and_the_reason(tmp_path):
     export(wanted, Progress())
     contents = manifest_of(tmp_path / "models", "resnet18")
     assert set(contents["precisions"]) == {"fp32"}
-    assert contents["measured"] is None
+    assert contents["measured"]["fp32"] == {}
+    assert set(contents["measured"]["bf16"]) == {"agreement", "method"}
     assert "3 pictures are too few" in contents["notes"][0]
 
 
@@ -186,7 +190,7 @@ def test_too_many_pictures_are_thinned_the_same_way_each_time(tmp_path):
 
 
 def test_lite0_says_why_it_has_no_int8(tmp_path):
-    some = PictureSet(tmp_path, torch.zeros(200, 1), None)
+    some = PictureSet("some", torch.zeros(200, 1), None)
     assert "efficientnet_lite0" in why_no_int8(
         ARCHITECTURES["efficientnet_lite0"], some)
     assert why_no_int8(ARCHITECTURES["resnet18"], some) in (
@@ -202,6 +206,15 @@ def test_exif_orientation_is_applied_before_the_crop(tmp_path):
     pixels = load_picture(tmp_path / "turned.jpg")
     assert pixels.shape == (3, 224, 224)
     assert pixels[0, 10, 112] > 200 > 50 > pixels[0, 213, 112]
+
+
+def test_crops_are_made_where_there_are_no_pictures(tmp_path):
+    wanted = request(tmp_path, None)
+    photographs = save_pictures(tmp_path / "photographs", 1)
+    export(dataclasses.replace(wanted, photographs=photographs), Progress())
+    contents = manifest_of(tmp_path / "models", "resnet18")
+    assert contents["measured"]["set"] == "20 crops of 1 photographs"
+    assert contents["measured"]["images"] == 20
 
 
 @pytest.mark.skipif(not SHARED_WEIGHTS.is_file()

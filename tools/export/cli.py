@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 
-from export import exporting
+from export import crops, exporting
 from export.architectures.catalogue import ARCHITECTURES
 from export.errors import ExportError
 from export.progress import Progress
@@ -15,6 +15,7 @@ from export.weights import ENVIRONMENT_VARIABLE, Search
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DEFAULT_PICTURES = pathlib.Path("shared/images")
+DEFAULT_PHOTOGRAPHS = ROOT / "build/deps/calibration"
 
 EPILOG = f"""
 Weights of resnet18 come from the first of: --weights, the environment's
@@ -58,6 +59,11 @@ def parse(arguments):
         help="folder of JPEGs for int8; with a labels.tsv (file, class_index, "
         "wordnet_id) accuracy is measured too "
         f"(default: ../{DEFAULT_PICTURES} where it exists)")
+    parser.add_argument(
+        "--photographs", type=pathlib.Path, metavar="DIR",
+        help="where there are no calibration pictures: folder of photographs, "
+        f"some 15, each of which {crops.CROPS} random crops are made of "
+        f"(default: {DEFAULT_PHOTOGRAPHS.relative_to(ROOT)} where it exists)")
     parser.add_argument("--cache", type=pathlib.Path, metavar="DIR",
                         default=_default_cache(),
                         help="where downloads are kept (default: %(default)s)")
@@ -68,19 +74,26 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.random and options.weights:
         parser.error("--random and --weights exclude each other")
+    if options.calibration and options.photographs:
+        parser.error("--calibration and --photographs exclude each other")
     return options
 
 
+def _if_there(folder):
+    return folder if folder.is_dir() else None
+
+
 def _request(options):
+    photographs = options.photographs
     pictures = options.calibration
-    default = ROOT.parent / DEFAULT_PICTURES
-    if pictures is None and default.is_dir():
-        pictures = default
+    if photographs is None and pictures is None:
+        pictures = _if_there(ROOT.parent / DEFAULT_PICTURES)
+        photographs = _if_there(DEFAULT_PHOTOGRAPHS)
     return exporting.Request(
         architecture=ARCHITECTURES[options.model],
         target=options.output / options.model / options.version,
         search=Search(options.weights, ROOT, options.cache, options.licence),
-        pictures=pictures, random=options.random, force=options.force)
+        pictures=pictures, photographs=photographs, random=options.random, force=options.force)
 
 
 def _terminate(_signal, _frame):

@@ -6,8 +6,8 @@ import shutil
 
 import torch
 
-from export import (accuracy, bfloat16, compute, int8, labels, manifest,
-                    package, pictures, torchscript)
+from export import (accuracy, bfloat16, compute, crops, int8, labels,
+                    manifest, package, pictures, torchscript)
 from export.architectures.catalogue import Architecture
 from export.errors import ExportError
 from export.hashing import sha256_of
@@ -24,12 +24,17 @@ _MEASURING_BATCH = 50
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """target: models/<name>/<version>. pictures: a folder, or None."""
+    """target: models/<name>/<version>.
+
+    pictures: a folder to calibrate with, or None; then photographs: a folder of
+    what crops are made of, or None.
+    """
 
     architecture: Architecture
     target: pathlib.Path
     search: Search
     pictures: pathlib.Path | None
+    photographs: pathlib.Path | None = None
     random: bool = False
     force: bool = False
 
@@ -100,10 +105,15 @@ def build_module(architecture, weights):
 
 
 def _load_pictures(request, progress):
-    if request.pictures is None or request.random:
+    if request.random:
         return None
-    with progress.step(f"decode pictures of {request.pictures}"):
-        return pictures.load_pictures(request.pictures, progress)
+    if request.pictures is not None:
+        with progress.step(f"decode pictures of {request.pictures}"):
+            return pictures.load_pictures(request.pictures, progress)
+    if request.photographs is not None:
+        with progress.step(f"make crops of {request.photographs}"):
+            return crops.load_crops(request.photographs, progress)
+    return None
 
 
 def _write_fp32(folder, module, draft, progress):
@@ -126,10 +136,10 @@ def _judge(architecture, module, picture_set, folder, draft, progress):
     fp32 = accuracy.measure(logits, picture_set.classes)
     if picture_set.classes is not None:
         progress.say(f"fp32 on {len(picture_set)} pictures: {fp32}")
-        draft.measured = {"set": _set_name(picture_set),
-                          "images": len(picture_set),
-                          "fp32": fp32.manifest()}
-        _judge_bf16(architecture, module, picture_set, logits, draft, progress)
+    draft.measured = {"set": picture_set.description,
+                      "images": len(picture_set),
+                      "fp32": fp32.manifest()}
+    _judge_bf16(architecture, module, picture_set, logits, draft, progress)
     reason = why_no_int8(architecture, picture_set)
     if reason:
         draft.notes.append(f"no int8: {reason}")
@@ -175,13 +185,8 @@ def _keep_int8(model, architecture, folder, draft, verdict):
         "file": INT8_FILE, "sha256": sha256_of(path), "engine": ENGINE,
         "input": {"dtype": "quint8", "scale": affine.scale,
                   "zero_point": affine.zero_point}}
-    if draft.measured is not None:
-        draft.measured["int8"] = {**verdict.int8.manifest(),
-                                  "method": int8.METHOD}
-        return
-    draft.notes.append(
-        f"int8 on {verdict.pictures} unlabelled pictures: {verdict.int8}; "
-        f"{int8.METHOD}")
+    draft.measured["int8"] = {**verdict.int8.manifest(),
+                              "method": int8.METHOD}
 
 
 def _write_int8(path, model, input_spec):
@@ -217,11 +222,6 @@ def _run(module, architecture, picture_set, progress, convert=None):
         values = architecture.input_spec.normalise(part)
         logits.append(module(convert(values) if convert else values))
     return torch.cat(logits)
-
-
-def _set_name(picture_set):
-    folder = "/".join(picture_set.directory.resolve().parts[-2:])
-    return f"{len(picture_set)} labelled pictures from {folder}"
 
 
 def _finish(folder, request, weights, draft):

@@ -26,9 +26,12 @@ _GEOMETRY = transforms.Compose([
 
 @dataclasses.dataclass(frozen=True)
 class PictureSet:
-    """pixels uint8 [N,3,224,224]; classes int64 [N], or None if unlabelled."""
+    """pixels uint8 [N,3,224,224]; classes int64 [N], or None if unlabelled.
 
-    directory: pathlib.Path
+    description: which pictures these are, for people.
+    """
+
+    description: str
     pixels: torch.Tensor
     classes: torch.Tensor | None
 
@@ -36,10 +39,15 @@ class PictureSet:
         return len(self.pixels)
 
 
+def to_input(image):
+    """The uint8 [3,224,224] tensor of an upright picture."""
+    return _GEOMETRY(image.convert("RGB"))
+
+
 def load_picture(path):
     """The uint8 [3,224,224] tensor of one picture: the parity reference."""
     with Image.open(path) as image:
-        return _GEOMETRY(ImageOps.exif_transpose(image).convert("RGB"))
+        return to_input(ImageOps.exif_transpose(image))
 
 
 def read_labels(directory):
@@ -86,4 +94,11 @@ def load_pictures(directory, progress):
     classes = None
     if labels is not None:
         classes = torch.tensor([labels[path.name] for path in files])
-    return PictureSet(directory, torch.stack(pixels), classes)
+    return PictureSet(_describe(directory, len(files), labels is not None),
+                      torch.stack(pixels), classes)
+
+
+def _describe(directory, count, labelled):
+    folder = "/".join(directory.resolve().parts[-2:])
+    kind = "labelled pictures" if labelled else "pictures"
+    return f"{count} {kind} from {folder}"

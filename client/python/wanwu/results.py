@@ -102,7 +102,7 @@ def result_of(response: messages.ClassifyResponse) -> Result:
 
 
 def model_of(model: messages.Model) -> Model:
-    measured = model.HasField("accuracy")
+    measured = model.accuracy.HasField("top1")
     return Model(model.name, model.version, _STATES[model.state],
                  model.state_message, model.precision, model.architecture,
                  model.trained, model.labels_count, model.batch_size,

@@ -45,6 +45,16 @@ TEST(ModelsTableTest, ShowsALinePerVersionAndMarksTheDefault) {
             "top-1 87.4 %, top-5 97.0 % on 500 pictures\n");
 }
 
+TEST(ModelsTableTest, ShowsAgreementWherePicturesHadNoLabels) {
+  v1::ListModelsResponse models;
+  v1::Accuracy& accuracy = *models.add_models()->mutable_accuracy();
+  accuracy.set_images(280);
+  accuracy.set_agreement_with_fp32(0.982F);
+
+  EXPECT_THAT(ModelsTable(models, kPlain),
+              HasSubstr("as fp32 on 98.2 % of 280 pictures\n"));
+}
+
 TEST(ModelsTableTest, SaysWhyAModelFailed) {
   v1::ListModelsResponse models;
   v1::Model& model = *models.add_models();

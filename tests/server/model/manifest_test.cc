@@ -81,6 +81,20 @@ TEST_F(ManifestTest, ReadsMeasuredAccuracy) {
             "two folds");
 }
 
+TEST_F(ManifestTest, MeasuredPicturesMayHaveNoLabels) {
+  json manifest = TinyManifest();
+  manifest["measured"]["fp32"] = json::object();
+  manifest["measured"]["int8"] = {{"agreement", 0.98}};
+
+  const Measured measured = Read(manifest).value().measured.value();
+  const Accuracy& int8 = measured.accuracy.at(Precision::kInt8);
+  EXPECT_FALSE(int8.top1.has_value());
+  EXPECT_EQ(int8.agreement, 0.98);
+
+  manifest["measured"]["int8"]["top1"] = 0.7;
+  EXPECT_THAT(Read(manifest).status().message(), HasSubstr("top5"));
+}
+
 TEST_F(ManifestTest, MeasuredMayBeNullOrAbsent) {
   json manifest = TinyManifest();
   manifest["measured"] = nullptr;

@@ -50,6 +50,15 @@ TEST(PrecisionChoiceTest, AutoTakesInt8WhereTheCpuHasVnni) {
   EXPECT_EQ(choice.reason, "this CPU has VNNI");
 }
 
+TEST(PrecisionChoiceTest, AgreementAloneDecidesWherePicturesHadNoLabels) {
+  Manifest manifest = Measuring(WithAll(), Precision::kFp32, {});
+  manifest = Measuring(manifest, Precision::kBf16, {.agreement = 0.96});
+  EXPECT_EQ(ChooseAuto(manifest, Bf16()).precision, Precision::kBf16);
+
+  manifest = Measuring(manifest, Precision::kBf16, {.agreement = 0.959});
+  EXPECT_EQ(ChooseAuto(manifest, Bf16()).precision, Precision::kFp32);
+}
+
 TEST(PrecisionChoiceTest, AutoTakesBf16WhereOnlyThatIsNativeAndMeasured) {
   const Manifest measured =
       Measuring(WithAll(), Precision::kBf16, {0.746, 0.9, 0.99, ""});

@@ -36,10 +36,11 @@ model::Manifest SampleManifest() {
   return manifest;
 }
 
-pipeline::CatalogEntry ReadyEntry(model::Precision precision) {
+pipeline::CatalogEntry ReadyEntry(
+    model::Precision precision,
+    const model::Manifest& manifest = SampleManifest()) {
   auto served = std::make_shared<pipeline::ServedModel>(
-      model::Package{
-          .directory = {}, .manifest = SampleManifest(), .labels = {}},
+      model::Package{.directory = {}, .manifest = manifest, .labels = {}},
       model::PrecisionChoice{precision, "as asked"},
       std::make_unique<test_support::FakeClassifier>());
   served->SetBatchPlan({{1, std::chrono::milliseconds(2)}, {2, kBatchTime}}, 2);
@@ -97,6 +98,21 @@ TEST(ModelDescriptionTest, GivesTheAccuracyOfThePrecisionThatRuns) {
   EXPECT_EQ(model.accuracy().top5(), 0.875f);
   EXPECT_EQ(model.accuracy().agreement_with_fp32(), 0.5f);
   EXPECT_EQ(model.accuracy().method(), "two-fold");
+}
+
+TEST(ModelDescriptionTest, GivesAgreementAloneWherePicturesHadNoLabels) {
+  model::Manifest manifest = SampleManifest();
+  manifest.measured->accuracy = {
+      {model::Precision::kFp32, {}},
+      {model::Precision::kInt8, {.agreement = 0.75}}};
+
+  const Model int8 =
+      DescribeModel(ReadyEntry(model::Precision::kInt8, manifest));
+  EXPECT_FALSE(int8.accuracy().has_top1());
+  EXPECT_FALSE(int8.accuracy().has_top5());
+  EXPECT_EQ(int8.accuracy().agreement_with_fp32(), 0.75F);
+  EXPECT_FALSE(DescribeModel(ReadyEntry(model::Precision::kFp32, manifest))
+                   .has_accuracy());
 }
 
 TEST(ModelDescriptionTest, AccuracyThatWasNotMeasuredIsAbsent) {

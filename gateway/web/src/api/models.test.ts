@@ -22,11 +22,16 @@ test("of each name the newest ready version is offered, else the newest", () => 
 
 test("accuracy that was not measured is told from 0 %", () => {
   const { models } = parseModels({
-    models: [{ name: "a" }, { name: "b", accuracy: { images: 500 } }],
+    models: [
+      { name: "a" },
+      { name: "b", accuracy: { images: 500, top1: 0 } },
+      { name: "c", accuracy: { images: 280, agreementWithFp32: 0.98 } },
+    ],
   });
 
   expect(models[0]!.accuracy).toBeNull();
   expect(models[1]!.accuracy).toMatchObject({ images: 500, top1: 0 });
+  expect(models[2]!.accuracy).toMatchObject({ top1: null, sameAsFp32: 0.98 });
 });
 
 test("a state of a later version of the API is unknown, not ready", () => {

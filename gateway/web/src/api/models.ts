@@ -6,8 +6,10 @@ export type ModelState = "ready" | "loading" | "failed" | "unknown";
 export interface Accuracy {
   dataset: string;
   images: number;
-  top1: number;
-  top5: number;
+  // null where nobody had said what is on the pictures.
+  top1: number | null;
+  top5: number | null;
+  sameAsFp32: number;
 }
 
 // What a model does with a picture: its shorter side becomes `resizeTo`, then
@@ -87,8 +89,9 @@ function parseModel(wire: WireModel): Model {
       ? {
           dataset: accuracy.dataset ?? "",
           images: accuracy.images ?? 0,
-          top1: accuracy.top1 ?? 0,
-          top5: accuracy.top5 ?? 0,
+          top1: accuracy.top1 ?? null,
+          top5: accuracy.top5 ?? null,
+          sameAsFp32: accuracy.agreementWithFp32 ?? 0,
         }
       : null,
   };

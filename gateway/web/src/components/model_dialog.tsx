@@ -78,19 +78,32 @@ function ModelChoice({ model }: { model: Model }): JSX.Element {
   );
 }
 
+function accuracyText({
+  top1,
+  top5,
+  sameAsFp32,
+  images,
+}: Accuracy): string {
+  if (top1 === null || top5 === null) {
+    return t("model.agreement", {
+      share: formatPercent(sameAsFp32),
+      images: formatCount(images),
+    });
+  }
+  return t("model.accuracy", {
+    top1: formatPercent(top1),
+    top5: formatPercent(top5),
+    images: formatCount(images),
+  });
+}
+
 function AccuracyLine({ accuracy }: { accuracy: Accuracy | null }): JSX.Element {
   if (!accuracy) {
     return <span class="model-line">{t("model.noAccuracy")}</span>;
   }
   return (
     <>
-      <span class="model-line strong">
-        {t("model.accuracy", {
-          top1: formatPercent(accuracy.top1),
-          top5: formatPercent(accuracy.top5),
-          images: formatCount(accuracy.images),
-        })}
-      </span>
+      <span class="model-line strong">{accuracyText(accuracy)}</span>
       {accuracy.dataset && (
         <span class="model-line">
           {t("model.dataset", { dataset: datasetText(accuracy.dataset) })}
@@ -102,6 +115,11 @@ function AccuracyLine({ accuracy }: { accuracy: Accuracy | null }): JSX.Element 
 
 // What the exporter writes of pictures in a folder, in the page's words.
 function datasetText(dataset: string): string {
+  const crops = /^(\d+) crops of (\d+) photographs$/.exec(dataset);
+  if (crops) {
+    const [count, photographs] = crops.slice(1).map(Number).map(formatCount);
+    return t("model.crops", { count: count!, photographs: photographs! });
+  }
   const found = /^(\d+) labelled pictures from (.+)$/.exec(dataset);
   const [, count, folder] = found ?? [];
   if (!count || !folder) return dataset;
