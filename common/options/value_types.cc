@@ -175,6 +175,9 @@ absl::Status CheckAddress(std::string_view text) {
   if (text.substr(0, kUnixScheme.size()) == kUnixScheme) {
     return CheckUnixPath(text.substr(kUnixScheme.size()));
   }
+  if (text.find("://") != std::string_view::npos) {
+    return absl::InvalidArgumentError("a URL, whose scheme has no place here");
+  }
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) {
     return absl::InvalidArgumentError("no port");
