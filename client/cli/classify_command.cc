@@ -62,15 +62,18 @@ struct ClassifyOptions {
   Format format = Format::kTable;
   int max_in_flight = 32;
   bool recursive = false;
+  bool csv_bom = false;
 };
 
-std::unique_ptr<PictureOutput> MakeOutput(Format format) {
+std::unique_ptr<PictureOutput> MakeOutput(const ClassifyOptions& options) {
   const OutputStreams streams{std::cout, std::cerr};
-  switch (format) {
+  switch (options.format) {
     case Format::kJson:
       return std::make_unique<JsonOutput>(std::cout);
     case Format::kCsv:
-      return std::make_unique<CsvOutput>(streams);
+      return std::make_unique<CsvOutput>(
+          streams, options.csv_bom ? CsvOutput::ByteOrderMark::kWritten
+                                   : CsvOutput::ByteOrderMark::kNone);
     case Format::kTable:
       break;
   }
@@ -78,7 +81,7 @@ std::unique_ptr<PictureOutput> MakeOutput(Format format) {
 }
 
 int ClassifyOne(const ClassifyOptions& options) {
-  ClassifyReport report(MakeOutput(options.format), 1);
+  ClassifyReport report(MakeOutput(options), 1);
   const std::string& path = options.paths.front();
   absl::StatusOr<std::string> image = ReadPicture(path);
   if (!image.ok()) {
@@ -116,7 +119,7 @@ int ClassifyMany(const ClassifyOptions& options) {
       client->OpenBatch({.answer_timeout = options.connection.timeout,
                          .max_in_flight = options.max_in_flight,
                          .priority = client::Priority::kBulk});
-  ClassifyReport report(MakeOutput(options.format), files.size());
+  ClassifyReport report(MakeOutput(options), files.size());
   const BatchInput input{
       files, RequestFrom(options.question),
       kWindowPerInFlight * static_cast<std::size_t>(options.max_in_flight)};
@@ -191,6 +194,11 @@ void AddClassifyCommand(CLI::App& app, std::function<int()>& selected) {
       ->check(CLI::Range(1, 1024));
   command.add_flag("--recursive", options->recursive,
                    "Take the sub-directories of directories in");
+  command
+      .add_flag("--csv_bom", options->csv_bom,
+                "Begin CSV with a byte order mark, without which Excel garbles "
+                "Chinese")
+      ->needs("--output");
   AddJobOptions(command, options->job);
   command.footer(kFooter);
   command.callback([options, &selected] {

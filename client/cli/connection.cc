@@ -72,7 +72,9 @@ bool Explain(const absl::Status& connected, const ConnectionOptions& options,
 
 std::string CheckAddress(const std::string& address) {
   if (options::Address().parse(address).ok()) return "";
-  return "'" + Printable(address) + "' is not HOST:PORT or unix:PATH";
+  const bool is_url = address.find("://") != std::string::npos;
+  return "'" + Printable(address) + "' is not HOST:PORT or unix:PATH" +
+         (is_url ? "; gRPC addresses have no scheme" : "");
 }
 
 void AddConnectionOptions(CLI::App& command, ConnectionOptions& options) {

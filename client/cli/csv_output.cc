@@ -34,6 +34,7 @@ std::string CsvField(std::string_view text) {
 }
 
 void CsvOutput::Begin() {
+  if (mark_ == ByteOrderMark::kWritten) streams_.out << "\xEF\xBB\xBF";
   streams_.out << "file,rank,index,label,wordnet_id,probability,model,"
                   "model_version,precision\n";
 }

@@ -11,13 +11,20 @@ namespace wanwu::cli {
 // lines ending in '\n'. Errors go to the error stream.
 class CsvOutput final : public PictureOutput {
  public:
-  explicit CsvOutput(OutputStreams streams) : streams_(streams) {}
+  // What Excel needs to take a file for UTF-8, and other readers may stumble
+  // over.
+  enum class ByteOrderMark { kNone, kWritten };
+
+  explicit CsvOutput(OutputStreams streams,
+                     ByteOrderMark mark = ByteOrderMark::kNone)
+      : streams_(streams), mark_(mark) {}
 
   void Begin() override;
   void Write(const PictureResult& picture) override;
 
  private:
   const OutputStreams streams_;
+  const ByteOrderMark mark_;
 };
 
 // `text` in quotes where RFC 4180 asks for them, with an apostrophe before it

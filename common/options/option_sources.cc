@@ -200,6 +200,11 @@ Environment ReadEnvironment(std::span<const std::string> variables,
   Environment environment;
   for (const std::string& variable : variables) {
     if (!absl::StartsWith(variable, kVariablePrefix)) continue;
+    // Set to nothing, as scripts and compose files do it, is not set.
+    if (absl::EndsWith(variable, "=") &&
+        variable.find('=') == variable.size() - 1) {
+      continue;
+    }
     const size_t equals = std::min(variable.find('='), variable.size());
     const std::string name = variable.substr(0, equals);
     const std::string value =

@@ -173,6 +173,9 @@ absl::Status CheckUnixPath(std::string_view path) {
 }
 
 absl::Status CheckTcpAddress(std::string_view text) {
+  if (text.find("://") != std::string_view::npos) {
+    return absl::InvalidArgumentError("a URL, whose scheme has no place here");
+  }
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) {
     return absl::InvalidArgumentError("no port");

@@ -9,6 +9,7 @@
 #include "gateway/api/form_pictures.h"
 #include "gateway/api/json_pictures.h"
 #include "gateway/api/json_request.h"
+#include "gateway/api/mangled_picture.h"
 #include "gateway/api/response_json.h"
 #include "gateway/api/result_sink.h"
 #include "gateway/errors/gateway_error.h"
@@ -27,7 +28,7 @@ BodyKind KindOf(const MediaType& type) {
   if (name == "application/json") return BodyKind::kJson;
   // The last is what curl --data-binary says of whatever it sends.
   if (name.empty() || name.starts_with("image/") ||
-      name == "application/octet-stream" ||
+      name == "application/octet-stream" || name == "binary/octet-stream" ||
       name == "application/x-www-form-urlencoded") {
     return BodyKind::kPicture;
   }
@@ -40,6 +41,11 @@ absl::Status UnknownType(const std::string& name) {
       absl::StrCat("the body may be a picture, multipart/form-data or "
                    "application/json, not ",
                    name.substr(0, 100)));
+}
+
+bool IsEncoded(std::string_view coding) {
+  return !coding.empty() &&
+         !absl::EqualsIgnoreCase({coding.data(), coding.size()}, "identity");
 }
 
 absl::Status EncodedBody() {
@@ -72,7 +78,7 @@ class ClassifyExchange {
     const RequestHead& head = exchange_.head();
     absl::StatusOr<v1::ClassifyRequest> options = OptionsFromQuery(head);
     if (!options.ok()) co_return options.status();
-    if (!head.Header("Content-Encoding").empty()) co_return EncodedBody();
+    if (IsEncoded(head.Header("Content-Encoding"))) co_return EncodedBody();
     const MediaType type = ParseMediaType(head.Header("Content-Type"));
     const BodyKind kind = KindOf(type);
     if (kind == BodyKind::kUnknown) co_return UnknownType(type.name);
@@ -96,6 +102,8 @@ class ClassifyExchange {
       co_return ImageTooLargeError(limit);
     }
     if (!body.ok()) co_return body.status();
+    const absl::Status mangled = CheckNotMangled(*body);
+    if (!mangled.ok()) co_return mangled;
     request.set_image(*std::move(body));
     auto answer = AnswerOne(std::move(request), share);
     co_return co_await std::move(answer);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/api/classify_options.h"
+#include "gateway/api/mangled_picture.h"
 #include "gateway/errors/gateway_error.h"
 #include "gateway/http/counted_bytes.h"
 
@@ -11,6 +12,12 @@ namespace wanwu::gateway {
 namespace {
 
 namespace asio = boost::asio;
+
+// These names are no options, so that callers who leave the file's name out
+// can mean a picture only.
+bool IsPicture(const MultipartParser& part) {
+  return part.is_file() || part.name() == "file" || part.name() == "image";
+}
 
 }  // namespace
 
@@ -43,9 +50,12 @@ asio::awaitable<absl::StatusOr<std::optional<Picture>>> FormPictures::Next() {
     auto next = NextEvent();
     const absl::StatusOr<Event> event = co_await std::move(next);
     if (!event.ok()) co_return event.status();
-    if (*event == Event::kEnd) co_return std::nullopt;
+    if (*event == Event::kEnd) {
+      if (pictures_ > 0) co_return std::nullopt;
+      co_return FieldError("file", "the form holds no picture");
+    }
     if (*event != Event::kPart) continue;
-    if (!parser_.is_file()) {
+    if (!IsPicture(parser_)) {
       auto read = ReadOption();
       const absl::Status status = co_await std::move(read);
       if (!status.ok()) co_return status;
@@ -59,8 +69,15 @@ asio::awaitable<absl::StatusOr<std::optional<Picture>>> FormPictures::Next() {
     auto read = ReadFile();
     absl::StatusOr<Picture> picture = co_await std::move(read);
     if (!picture.ok()) co_return picture.status();
-    co_return *std::move(picture);
+    if (!IsUnused(*picture)) co_return *std::move(picture);
+    --pictures_;
   }
+}
+
+// What a browser sends of a file input in which nothing was chosen.
+bool FormPictures::IsUnused(const Picture& picture) const {
+  return parser_.file_name().empty() && picture.request.ok() &&
+         picture.request->image().empty();
 }
 
 asio::awaitable<absl::Status> FormPictures::ReadOption() {
@@ -77,8 +94,9 @@ asio::awaitable<absl::Status> FormPictures::ReadOption() {
   }
   const absl::Status status = SetClassifyOption(name, name, value, options_);
   if (!absl::IsNotFound(status)) co_return status;
-  co_return FieldError(name.substr(0, 64),
-                       "unknown field; a picture needs a file name");
+  co_return FieldError(
+      name.substr(0, 64),
+      "unknown field; a picture needs a file name or the name file");
 }
 
 asio::awaitable<absl::StatusOr<Picture>> FormPictures::ReadFile() {
@@ -103,7 +121,10 @@ asio::awaitable<absl::StatusOr<Picture>> FormPictures::ReadFile() {
     static_cast<void>(bytes.Take());
     picture.share.Release();
   }
-  if (picture.request.ok()) picture.request->set_image(bytes.Take());
+  if (!picture.request.ok()) co_return picture;
+  picture.request->set_image(bytes.Take());
+  const absl::Status mangled = CheckNotMangled(picture.request->image());
+  if (!mangled.ok()) picture.request = mangled;
   co_return picture;
 }
 

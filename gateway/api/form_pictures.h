@@ -26,6 +26,7 @@ class FormPictures final : public PictureSource {
   boost::asio::awaitable<absl::StatusOr<Event>> NextEvent();
   boost::asio::awaitable<absl::Status> ReadOption();
   boost::asio::awaitable<absl::StatusOr<Picture>> ReadFile();
+  bool IsUnused(const Picture& picture) const;
 
   Exchange& exchange_;
   const RequestLimits limits_;

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -60,14 +62,31 @@ absl::StatusOr<json> Parse(std::string_view body, const RequestLimits& limits) {
 
 std::string ShownName(const std::string& name) { return name.substr(0, 64); }
 
+// Of a data URL, such as JavaScript makes of files, what is behind its ','.
+// nullopt: one that is not base64.
+std::optional<std::string_view> Base64In(std::string_view text) {
+  constexpr std::string_view kScheme = "data:";
+  constexpr std::string_view kCoding = ";base64";
+  if (!text.starts_with(kScheme)) return text;
+  const std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos ||
+      !text.substr(0, comma).ends_with(kCoding)) {
+    return std::nullopt;
+  }
+  return text.substr(comma + 1);
+}
+
 // The text's memory is free afterwards.
 absl::Status SetImage(const std::string& field, std::size_t limit, json& value,
                       v1::ClassifyRequest& request) {
   if (!value.is_string()) return FieldError(field, "expected a base64 string");
   const std::string text = std::move(value.get_ref<std::string&>());
+  const auto base64 = Base64In(text);
+  if (!base64) return FieldError(field, "a data URL that is not base64");
+  const absl::string_view coded(base64->data(), base64->size());
   std::string& image = *request.mutable_image();
-  if (!absl::Base64Unescape(text, &image) &&
-      !absl::WebSafeBase64Unescape(text, &image)) {
+  if (!absl::Base64Unescape(coded, &image) &&
+      !absl::WebSafeBase64Unescape(coded, &image)) {
     return FieldError(field, "not base64");
   }
   if (image.size() > limit) return ImageTooLargeError(limit);
@@ -80,18 +99,28 @@ bool IsWhole(double number) {
   return std::trunc(number) == number && std::abs(number) <= kLargest;
 }
 
+absl::Status UnknownField(const std::string& field, const std::string& name) {
+  // Of the body itself, not of a list's item.
+  return FieldError(field, field == ShownName(name)
+                               ? "unknown field; expected image or requests"
+                               : "unknown field");
+}
+
 absl::Status SetOption(const std::string& field, const std::string& name,
                        const json& value, v1::ClassifyRequest& request) {
   std::string text;
+  bool readable = true;
   if (value.is_string()) {
     text = value.get<std::string>();
   } else if (value.is_number() && IsWhole(value.get<double>())) {
     text = std::to_string(static_cast<std::int64_t>(value.get<double>()));
   } else {
-    return FieldError(field, "expected a string or a whole number");
+    readable = false;
   }
   const absl::Status status = SetClassifyOption(name, field, text, request);
-  return absl::IsNotFound(status) ? FieldError(field, "unknown field") : status;
+  if (absl::IsNotFound(status)) return UnknownField(field, name);
+  return readable ? status
+                  : FieldError(field, "expected a string or a whole number");
 }
 
 // `path` is the object's: "" or "requests[1].request". A picture that is too

@@ -25,9 +25,9 @@ struct JsonRequest {
 
 // Reads a ClassifyRequest, or a list of ClassifyBatchRequests under "requests",
 // in the proto3 JSON mapping: camelCase or snake_case names, base64 in either
-// alphabet, null for a default. `defaults` fills what is left out. Errors name
-// the field, as in "requests[2].request.image". Takes at most as much memory
-// again as the body has.
+// alphabet, also as a data URL, null for a default. `defaults` fills what is
+// left out. Errors name the field, as in "requests[2].request.image". Takes at
+// most as much memory again as the body has.
 absl::StatusOr<JsonRequest> ParseJsonRequest(
     std::string body, const v1::ClassifyRequest& defaults,
     const RequestLimits& limits);

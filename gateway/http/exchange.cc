@@ -17,6 +17,8 @@ namespace http = boost::beast::http;
 
 constexpr int kClientClosedRequest = 499;
 
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
 // Errors, which must always find room, are smaller.
 constexpr std::size_t kSmallAnswer = 4 << 10;
 
@@ -57,7 +59,7 @@ asio::awaitable<absl::StatusOr<std::string_view>> Exchange::ReadBody(
       head_.content_length.has_value() && *head_.content_length > limit;
   if (parts_.reader.expects_continue() && !too_large) {
     parts_.reader.ContinueWasSent();
-    auto go_on = WriteAll("HTTP/1.1 100 Continue\r\n\r\n", {});
+    auto go_on = WriteAll(kContinue, {});
     // A caller who is gone shows in the read.
     co_await std::move(go_on);
   }
@@ -85,10 +87,21 @@ void Exchange::OnGone(std::function<void()> on_gone) {
   on_gone_ = std::move(on_gone);
   // While the body is being read, that shows who has gone.
   if (!parts_.reader.body_done()) return;
-  parts_.reader.WatchForHangUp([this] {
-    status_ = answered() ? status_ : kClientClosedRequest;
-    Gone();
-  });
+  parts_.reader.WatchForHangUp(
+      [this] {
+        status_ = answered() ? status_ : kClientClosedRequest;
+        Gone();
+      },
+      [this] { return Probe(); });
+}
+
+std::optional<std::string_view> Exchange::Probe() {
+  // No more requests will come.
+  AnnounceClose();
+  // Within a response nothing is of no account to its reader.
+  if (head_sent_) return std::nullopt;
+  // Any number of which precede a response.
+  return head_.chunks_allowed ? kContinue : std::string_view();
 }
 
 void Exchange::OnStop(std::function<void()> on_stop) {

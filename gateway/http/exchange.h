@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -113,6 +114,8 @@ class Exchange {
 
  private:
   void Gone();
+  // What shows whether a caller who sends no more is gone.
+  std::optional<std::string_view> Probe();
   // `framing` says how long the content is; no name: it does not.
   std::string Head(const Response& response,
                    std::pair<std::string, std::string> framing);

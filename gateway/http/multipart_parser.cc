@@ -1,5 +1,8 @@
 #include "gateway/http/multipart_parser.h"
 
+#include <boost/url/pct_string_view.hpp>
+#include <optional>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -14,6 +17,27 @@ constexpr std::size_t kMaxHeaderBytes = 4 << 10;
 constexpr std::size_t kMaxPreambleBytes = 4 << 10;
 constexpr std::string_view kEndOfLine = "\r\n";
 constexpr std::string_view kEndOfHeaders = "\r\n\r\n";
+
+// Of a header of that name, which is in lower case and has its colon.
+std::optional<MediaType> ValueOf(absl::string_view name,
+                                 absl::string_view line) {
+  if (!absl::StartsWithIgnoreCase(line, name)) return std::nullopt;
+  line.remove_prefix(name.size());
+  return ParseMediaType({line.data(), line.size()});
+}
+
+// That in "filename*" is UTF-8''NAME with %XX (RFC 8187).
+std::string FileName(const MediaType& disposition) {
+  if (disposition.parameters.contains("filename")) {
+    return disposition.Parameter("filename");
+  }
+  const std::string extended = disposition.Parameter("filename*");
+  const std::size_t name = extended.find("''");
+  if (name == std::string::npos) return extended;
+  const auto encoded = boost::urls::make_pct_string_view(
+      std::string_view(extended).substr(name + 2));
+  return encoded ? encoded->decode() : extended.substr(name + 2);
+}
 
 }  // namespace
 
@@ -131,19 +155,23 @@ absl::Status MultipartParser::ReadHeaders(std::string_view headers) {
   name_.clear();
   file_name_.clear();
   is_file_ = false;
+  bool named = false;
   for (const absl::string_view line : absl::StrSplit(
            absl::string_view(headers.data(), headers.size()), "\r\n")) {
-    constexpr absl::string_view kName = "content-disposition:";
-    if (!absl::StartsWithIgnoreCase(line, kName)) continue;
-    const absl::string_view value = line.substr(kName.size());
-    const MediaType disposition = ParseMediaType({value.data(), value.size()});
-    if (disposition.name != "form-data") break;
-    name_ = disposition.Parameter("name");
-    is_file_ = disposition.parameters.contains("filename");
-    file_name_ = disposition.Parameter("filename");
-    return absl::OkStatus();
+    if (const auto type = ValueOf("content-type:", line)) {
+      is_file_ = is_file_ || !type->name.starts_with("text/");
+    }
+    const auto disposition = ValueOf("content-disposition:", line);
+    if (!disposition || named) continue;
+    if (disposition->name != "form-data") break;
+    named = true;
+    name_ = disposition->Parameter("name");
+    is_file_ = is_file_ || disposition->parameters.contains("filename") ||
+               disposition->parameters.contains("filename*");
+    file_name_ = FileName(*disposition);
   }
-  return absl::InvalidArgumentError("a part without name");
+  return named ? absl::OkStatus()
+               : absl::InvalidArgumentError("a part without name");
 }
 
 MultipartParser::Event MultipartParser::NextInBody() {

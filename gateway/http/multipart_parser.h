@@ -37,7 +37,8 @@ class MultipartParser {
 
   // Of the present part.
   const std::string& name() const { return name_; }
-  // Is it a file, even one without a name?
+  // Is it a file, even one without a name? Of a part that has none to say so
+  // the type decides: text is a field.
   bool is_file() const { return is_file_; }
   const std::string& file_name() const { return file_name_; }
   // Valid until the next call of Next().

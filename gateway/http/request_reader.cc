@@ -150,12 +150,13 @@ RequestReader::ReadHead() {
   parser_->header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
   parser_->body_limit(boost::none);  // ReadBody() sees to it.
   expects_continue_ = false;
+  empty_line_dropped_ = false;
   LetGo();
   waiting_since_ = Clock::now();
   TimePoint header_deadline;
   bool began = false;
   while (true) {
-    if (buffer_.size() > 0) {
+    if (began ? buffer_.size() > 0 : HasBegun()) {
       if (!std::exchange(began, true)) {
         header_deadline = Clock::now() + limits_.header_timeout;
       }
@@ -180,6 +181,19 @@ RequestReader::ReadHead() {
     if (!began) co_return std::nullopt;
     co_return ReadError(result.error, "headers");
   }
+}
+
+bool RequestReader::HasBegun() {
+  const auto data = buffer_.cdata();
+  const std::string_view bytes(static_cast<const char*>(data.data()),
+                               data.size());
+  // As some callers send it behind a body (RFC 9112 §2.2).
+  if (!empty_line_dropped_ && bytes.starts_with("\r\n")) {
+    buffer_.consume(2);
+    empty_line_dropped_ = true;
+    return buffer_.size() > 0;
+  }
+  return !bytes.empty() && (empty_line_dropped_ || bytes != "\r");
 }
 
 absl::StatusOr<std::optional<RequestHead>> RequestReader::TakeHead() {
@@ -287,18 +301,27 @@ asio::awaitable<absl::StatusOr<std::string_view>> RequestReader::ReadBody(
   co_return std::string_view();
 }
 
-void RequestReader::WatchForHangUp(std::function<void()> on_hang_up) {
+void RequestReader::WatchForHangUp(std::function<void()> on_hang_up,
+                                   Probe probe) {
   // The next request is here already, or another watch is.
   if (buffer_.size() > 0 || watch_.has_value()) return;
   auto executor = transport_.executor();
   watch_.emplace(executor);
-  asio::co_spawn(executor, Watch(std::move(on_hang_up)), asio::detached);
+  asio::co_spawn(executor, Watch(std::move(on_hang_up), std::move(probe)),
+                 asio::detached);
 }
 
-asio::awaitable<void> RequestReader::Watch(std::function<void()> on_hang_up) {
+asio::awaitable<void> RequestReader::Watch(std::function<void()> on_hang_up,
+                                           Probe probe) {
   const auto ended = watch_->Sender();
   auto fill = Fill(kHeadReadBytes, TimePoint::max());
-  const IoResult result = co_await std::move(fill);
+  IoResult result = co_await std::move(fill);
+  if (result.error == asio::error::eof) {
+    if (const auto bytes = probe()) {
+      auto gone = transport_.AwaitGone(*bytes);
+      result = co_await std::move(gone);
+    }
+  }
   if (result.error && result.error != asio::error::operation_aborted) {
     on_hang_up();
   }

@@ -55,8 +55,11 @@ class RequestReader {
   void ContinueWasSent() { expects_continue_ = false; }
 
   // With the body done: tells once if the caller hangs up from now on. The
-  // next request may come meanwhile and is kept; then nothing is told.
-  void WatchForHangUp(std::function<void()> on_hang_up);
+  // next request may come meanwhile and is kept; then nothing is told. One who
+  // only ends the sending side waits for an answer, and is told apart by the
+  // bytes of `probe`; without a probe both are taken for hanging up.
+  using Probe = std::function<std::optional<std::string_view>()>;
+  void WatchForHangUp(std::function<void()> on_hang_up, Probe probe);
   // Must have ended before anything else is read.
   boost::asio::awaitable<void> StopWatching();
 
@@ -69,7 +72,11 @@ class RequestReader {
       boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
   boost::asio::awaitable<IoResult> Fill(std::size_t most, TimePoint deadline);
-  boost::asio::awaitable<void> Watch(std::function<void()> on_hang_up);
+  boost::asio::awaitable<void> Watch(std::function<void()> on_hang_up,
+                                     Probe probe);
+  // Whether some of a request is here, but for one empty line, which is
+  // dropped.
+  bool HasBegun();
   absl::StatusOr<std::optional<RequestHead>> TakeHead();
   absl::Status ReadError(boost::system::error_code error,
                          std::string_view what) const;
@@ -95,6 +102,7 @@ class RequestReader {
   TimePoint body_start_;
   std::uint64_t body_bytes_ = 0;
   bool expects_continue_ = false;
+  bool empty_line_dropped_ = false;
   bool waiting_ = false;
   TimePoint waiting_since_;
   struct LastRequests {

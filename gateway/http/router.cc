@@ -46,12 +46,14 @@ void Router::Add(verb method, std::string pattern, Handler handler) {
   routes_.push_back({method, std::move(pattern), std::move(handler)});
 }
 
-std::vector<const Route*> Router::RoutesOf(std::string_view path) const {
+std::vector<const Route*> Router::RoutesOf(std::string_view& path) const {
   std::vector<const Route*> found;
   for (const Route& route : routes_) {
     if (route.Matches(path)) found.push_back(&route);
   }
-  return found;
+  if (!found.empty() || !path.ends_with('/')) return found;
+  path.remove_suffix(1);
+  return RoutesOf(path);
 }
 
 asio::awaitable<std::string> Router::Handle(Exchange& exchange) const {
@@ -66,7 +68,8 @@ asio::awaitable<std::string> Router::Handle(Exchange& exchange) const {
     co_await std::move(refuse);
     co_return "";
   }
-  const std::vector<const Route*> routes = RoutesOf(head.path);
+  std::string_view path = head.path;
+  const std::vector<const Route*> routes = RoutesOf(path);
   if (routes.empty()) {
     auto fallback = fallback_(exchange, head.path);
     co_await std::move(fallback);
@@ -79,8 +82,9 @@ asio::awaitable<std::string> Router::Handle(Exchange& exchange) const {
   std::string pattern =
       route != routes.end() ? (*route)->pattern : routes.front()->pattern;
   if (route != routes.end()) {
-    auto handled =
-        (*route)->handler(exchange, head.path.substr(PrefixLength(pattern)));
+    auto handled = (*route)->handler(
+        exchange,
+        std::string(path.substr(std::min(path.size(), PrefixLength(pattern)))));
     co_await std::move(handled);
   } else if (head.method == verb::options) {
     auto answered = AnswerOptions(exchange, AllowedMethods(routes));

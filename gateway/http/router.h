@@ -45,7 +45,9 @@ class Router {
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  std::vector<const Route*> RoutesOf(std::string_view path) const;
+  // What is asked for with slashes behind it is meant without; they are gone
+  // from `path` then.
+  std::vector<const Route*> RoutesOf(std::string_view& path) const;
   boost::asio::awaitable<void> AnswerOptions(Exchange& exchange,
                                              std::string allow) const;
 

@@ -4,6 +4,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -113,6 +114,8 @@ class StreamTransport : public Transport {
     co_return write_timer_.End(error, bytes);
   }
 
+  asio::awaitable<IoResult> AwaitGone(std::string_view probe) override;
+
   asio::awaitable<IoResult> ShutdownSend(TimePoint deadline) override;
 
   void CancelRead() override { read_timer_.Cancel(); }
@@ -145,6 +148,29 @@ asio::awaitable<IoResult> StreamTransport<Tls>::Handshake(TimePoint deadline) {
                                            Token(read_timer_.Start(deadline)));
   const auto [error] = co_await std::move(handshake);
   co_return read_timer_.End(error, 0);
+}
+
+template <>
+asio::awaitable<IoResult> StreamTransport<tcp::socket>::AwaitGone(
+    std::string_view probe) {
+  // After the wait has begun, which would not see a reset that was there.
+  if (!probe.empty()) {
+    asio::post(stream_.get_executor(), [this, probe = std::string(probe)] {
+      boost::system::error_code seen_by_the_wait;
+      stream_.non_blocking(true, seen_by_the_wait);
+      stream_.send(asio::buffer(probe), 0, seen_by_the_wait);
+    });
+  }
+  auto wait = stream_.async_wait(tcp::socket::wait_error,
+                                 Token(read_timer_.Start(TimePoint::max())));
+  const auto [error] = co_await std::move(wait);
+  co_return read_timer_.End(error ? error : asio::error::connection_reset, 0);
+}
+
+template <>
+asio::awaitable<IoResult> StreamTransport<Tls>::AwaitGone(
+    std::string_view /*probe*/) {
+  co_return IoResult{asio::error::eof, 0};
 }
 
 template <>

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/http/mailbox.h"
@@ -37,10 +38,17 @@ class Transport {
       const std::vector<boost::asio::const_buffer>& buffers,
       TimePoint deadline) = 0;
 
+  // After a read has met the end: waits until the peer turns out to be gone,
+  // rather than to have ended its own sending only. Of those who are gone,
+  // `probe` is what shows it: bytes that do no harm, sent unless they are
+  // empty. Ends at once where a connection has no such halves, as with TLS.
+  virtual boost::asio::awaitable<IoResult> AwaitGone(
+      std::string_view probe) = 0;
+
   // Tells the peer that no more comes.
   virtual boost::asio::awaitable<IoResult> ShutdownSend(TimePoint deadline) = 0;
 
-  // A read under way ends with operation_aborted.
+  // A read or AwaitGone() under way ends with operation_aborted.
   virtual void CancelRead() = 0;
 
   virtual boost::asio::any_io_executor executor() = 0;

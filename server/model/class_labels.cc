@@ -32,8 +32,10 @@ absl::Status LineError(std::string_view source, size_t number,
 
 Language ParseLanguage(std::string_view bcp47) {
   const absl::string_view tag = ToAbsl(bcp47);
+  // With '_' as POSIX writes it.
   return absl::EqualsIgnoreCase(tag, "zh") ||
-                 absl::StartsWithIgnoreCase(tag, "zh-")
+                 absl::StartsWithIgnoreCase(tag, "zh-") ||
+                 absl::StartsWithIgnoreCase(tag, "zh_")
              ? Language::kChinese
              : Language::kEnglish;
 }

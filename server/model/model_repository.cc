@@ -46,7 +46,9 @@ void ScanVersion(const fs::path& directory, RepositoryListing& listing) {
       ParseModelVersion(directory.filename().string());
   std::error_code error;
   if (!IsDirectory(directory)) return odd(": is not a directory");
-  if (!version) return odd(": is not named with a positive number");
+  if (!version) {
+    return odd(": is not named with a positive number without zeros before it");
+  }
   if (!fs::exists(directory / "manifest.json", error)) {
     return odd(": has no manifest.json");
   }

@@ -107,7 +107,8 @@ TEST(CommandLineTest, ChecksTheAddressOfTheEnvironmentToo) {
       Wanwu({"health"}, {"WANWU_ADDRESS=http://127.0.0.1:8500"});
 
   EXPECT_EQ(outcome.code, kExitUsage);
-  EXPECT_THAT(outcome.err, HasSubstr("is not HOST:PORT or unix:PATH"));
+  EXPECT_THAT(outcome.err, HasSubstr("is not HOST:PORT or unix:PATH; gRPC "
+                                     "addresses have no scheme"));
 }
 
 TEST(CommandLineTest, EachCommandSaysInOneLineThatNoServerIsThere) {

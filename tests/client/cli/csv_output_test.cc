@@ -24,6 +24,14 @@ TEST_F(CsvOutputTest, BeginsWithAHeader) {
             "precision\n");
 }
 
+TEST_F(CsvOutputTest, BeginsWithAByteOrderMarkOnDemand) {
+  CsvOutput({out_, err_}, CsvOutput::ByteOrderMark::kWritten).Begin();
+
+  EXPECT_EQ(out_.str().substr(0, 7),
+            "\xEF\xBB\xBF"
+            "file");
+}
+
 TEST_F(CsvOutputTest, WritesARowPerClass) {
   v1::ClassifyResponse response = test::LabelResponse("tabby");
   v1::Classification& second = *response.add_classifications();

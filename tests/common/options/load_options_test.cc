@@ -68,6 +68,16 @@ TEST_F(LoadOptionsTest, EnvironmentWinsOverDefault) {
   EXPECT_EQ(lanes_, 2);
 }
 
+TEST_F(LoadOptionsTest, EmptyVariablesAreNotSet) {
+  const Loaded loaded = Load(
+      {}, {"WANWU_LANES=", "WANWU_STATE_DIR=", "WANWU_CONFIG=", "WANWU_NONE="});
+
+  EXPECT_EQ(loaded.outcome, Outcome::kRun);
+  EXPECT_THAT(loaded.warnings, IsEmpty());
+  EXPECT_EQ(lanes_, 1);
+  EXPECT_EQ(state_dir_, "state");
+}
+
 TEST_F(LoadOptionsTest, FileWinsOverEnvironment) {
   WriteFile("lanes: 3\n");
 

@@ -168,6 +168,7 @@ TEST(AddressTest, SaysWhatIsWrong) {
   EXPECT_THAT(Refusal(Address(), ""), HasSubstr("HOST:PORT or unix:/PATH"));
   EXPECT_EQ(Refusal(Address(), "localhost"),
             "no port; expected HOST:PORT or unix:/PATH");
+  EXPECT_THAT(Refusal(Address(), "http://h:8500"), HasSubstr("a URL"));
   EXPECT_THAT(Refusal(Address(), ":8500"), HasSubstr("no host; 0.0.0.0"));
   EXPECT_THAT(Refusal(Address(), "h:65536"), HasSubstr("number 0…65535"));
   EXPECT_THAT(Refusal(Address(), "h:"), HasSubstr("number 0…65535"));

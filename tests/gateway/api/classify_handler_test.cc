@@ -151,6 +151,28 @@ TEST(ClassifyHandlerTest, RefusesEncodedBodies) {
             415);
 }
 
+TEST(ClassifyHandlerTest, TellsWhoSendsAFileAsCurlsDataHowToSendIt) {
+  Echo echo;
+  ApiServer server(echo.Script());
+
+  const RawResponse response =
+      Ask(server, Post("/v1/classify", "\x89PNG\x1A",
+                       "Content-Type: application/x-www-form-urlencoded\r\n"));
+
+  EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(response.body, HasSubstr("--data-binary"));
+}
+
+TEST(ClassifyHandlerTest, TakesABodyThatIsNotEncoded) {
+  Echo echo;
+  ApiServer server(echo.Script());
+
+  EXPECT_EQ(
+      Ask(server, Post("/v1/classify", "p", "Content-Encoding: identity\r\n"))
+          .status,
+      200);
+}
+
 TEST(ClassifyHandlerTest, RefusesPicturesAboveTheLimit) {
   Echo echo;
   ApiServer server(echo.Script(),
@@ -287,6 +309,44 @@ TEST(ClassifyHandlerTest, GivesTheServerTheRequestIdThatTheCallerGets) {
             response.Header("x-request-id"));
   EXPECT_EQ(echo.seen.Metadata("authorization"), "");
   EXPECT_EQ(echo.seen.Metadata("wanwu-priority"), "");
+}
+
+TEST(ClassifyHandlerTest, AnswersACallerWhoOnlyEndsTheSendingSide) {
+  test_support::Gate gate;
+  gate.Close();
+  ApiServer server(
+      {.classify = [&](auto&, const auto& request, auto& response) {
+        gate.Pass();
+        response = LabelResponse(request.image());
+        return grpc::Status::OK;
+      }});
+  RawClient client(server.port());
+  client.Send(Post("/v1/classify", "pixels"));
+  gate.AwaitHeld(1);
+
+  client.EndSending();
+  // The end has been noticed.
+  client.ReadUntil("HTTP/1.1 100 Continue\r\n\r\n");
+  gate.Open();
+
+  const RawResponse response = client.Read();
+  EXPECT_EQ(response.status, 200);
+  EXPECT_THAT(response.body, HasSubstr("pixels"));
+  EXPECT_EQ(response.Header("connection"), "close");
+  EXPECT_EQ(client.ReadRest(), "");
+}
+
+// HTTP/1.0 knows no 100.
+TEST(ClassifyHandlerTest, AnswersAnOldCallerWhoEndsTheSendingSide) {
+  Echo echo;
+  ApiServer server(echo.Script());
+  RawClient client(server.port());
+  client.Send("POST /v1/classify HTTP/1.0\r\nContent-Length: 6\r\n\r\npixels");
+  client.EndSending();
+
+  const RawResponse response = client.Read();
+  EXPECT_EQ(response.status, 200);
+  EXPECT_THAT(response.body, HasSubstr("pixels"));
 }
 
 TEST(ClassifyHandlerTest, CancelsTheCallWhenTheCallerHangsUp) {

@@ -68,6 +68,24 @@ TEST(JsonRequestTest, ReadsBothAlphabetsOfBase64) {
   EXPECT_EQ(One(R"({"image": "-_-_"})").image(), "\xfb\xff\xbf");
 }
 
+TEST(JsonRequestTest, ReadsADataUrl) {
+  EXPECT_EQ(One(R"({"image": "data:image/jpeg;base64,cGl4ZWxz"})").image(),
+            "pixels");
+  EXPECT_EQ(One(R"({"image": "data:;base64,cGl4ZWxz"})").image(), "pixels");
+  EXPECT_THAT(ErrorOf(R"({"image": "data:image/svg+xml,<svg/>"})").message,
+              HasSubstr("a data URL that is not base64"));
+  EXPECT_EQ(FieldOf(R"({"image": "data:image/jpeg;base64"})"), "image");
+}
+
+TEST(JsonRequestTest, TellsWhoSpeaksAnotherProtocolWhatIsExpected) {
+  for (const char* name : {"inputs", "instances"}) {
+    const std::string body = std::string("{\"") + name + "\": []}";
+    EXPECT_EQ(FieldOf(body), name);
+  }
+  EXPECT_THAT(ErrorOf(R"({"instance": "x"})").message,
+              HasSubstr("unknown field; expected image or requests"));
+}
+
 TEST(JsonRequestTest, AsksForNoPadding) {
   EXPECT_EQ(One(R"({"image": "YQ=="})").image(), "a");
   EXPECT_EQ(One(R"({"image": "YQ"})").image(), "a");

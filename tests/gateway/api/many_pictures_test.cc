@@ -235,6 +235,36 @@ TEST(ManyPicturesTest, NumbersPicturesWithoutAName) {
               ElementsAre("0=A", "1=B"));
 }
 
+TEST(ManyPicturesTest, TakesAFieldNamedFileOrImageForAPicture) {
+  ApiServer server(kEcho);
+
+  EXPECT_THAT(
+      Shorts(ResultsIn(Ask(
+          server, Form().Field("image", "A").Field("file", "B").Request()))),
+      ElementsAre("0=A", "1=B"));
+}
+
+TEST(ManyPicturesTest, LeavesFileInputsOutInWhichNothingWasChosen) {
+  ApiServer server(kEcho);
+
+  EXPECT_THAT(Shorts(ResultsIn(
+                  Ask(server, Form().File("", "").File("a", "A").Request()))),
+              ElementsAre("a=A"));
+  const RawResponse none = Ask(server, Form().File("", "").Request());
+  EXPECT_EQ(none.status, 400);
+  EXPECT_THAT(none.body, HasSubstr("the form holds no picture"));
+}
+
+TEST(ManyPicturesTest, TellsWhoSendsBase64InAFormAndGoesOn) {
+  ApiServer server(kEcho);
+
+  const auto results = ResultsIn(
+      Ask(server, Form().Field("image", "/9j/4AAQ").File("b", "B").Request()));
+  EXPECT_THAT(Shorts(results), ElementsAre("0!INVALID_ARGUMENT", "b=B"));
+  EXPECT_THAT(std::string(results[0]["error"]["message"]),
+              HasSubstr("this is base64"));
+}
+
 TEST(ManyPicturesTest, UsesTheFieldsOfAFormForThePicturesBehindThem) {
   std::vector<int> top_k;
   ApiServer server({.batch = [&](auto&, BatchStream& stream) {
@@ -258,7 +288,7 @@ TEST(ManyPicturesTest, UsesTheFieldsOfAFormForThePicturesBehindThem) {
 TEST(ManyPicturesTest, RefusesFormsWithFieldsThatNobodyKnows) {
   ApiServer server(kEcho);
 
-  for (const Form& form : {Form().Field("file", "bytes without a name"),
+  for (const Form& form : {Form().Field("photo", "bytes without a name"),
                            Form().Field("top_k", "many"),
                            Form().Field("model", std::string(1025, 'm'))}) {
     const RawResponse response = Ask(server, form.Request());

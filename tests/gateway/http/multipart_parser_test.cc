@@ -135,6 +135,21 @@ TEST(MultipartParserTest, TellsAFileWithoutNameFromAField) {
               ElementsAre("part file ", "data x", "field f", "data y", "end"));
 }
 
+TEST(MultipartParserTest, TakesAFileByItsTypeOrByItsExtendedName) {
+  const std::string typed =
+      "--Xy-7\r\nContent-Type: image/png\r\n"
+      "Content-Disposition: form-data; name=f\r\n\r\nx\r\n";
+  const std::string text =
+      "--Xy-7\r\nContent-Disposition: form-data; name=f\r\n"
+      "Content-Type: text/plain; charset=utf-8\r\n\r\ny\r\n";
+  const std::string extended =
+      "--Xy-7\r\nContent-Disposition: form-data; name=f; "
+      "filename*=UTF-8''%E7%8C%AB.jpg\r\n\r\nz\r\n";
+  EXPECT_THAT(Events(typed + text + extended + kEnd),
+              ElementsAre("part f ", "data x", "field f", "data y",
+                          "part f \xE7\x8C\xAB.jpg", "data z", "end"));
+}
+
 TEST(MultipartParserTest, ReadsHeadersInAnyCase) {
   EXPECT_THAT(Events("--Xy-7\r\nX-Other: 1\r\ncontent-DISPOSITION:form-data;"
                      "name=f\r\n\r\ny\r\n" +

@@ -47,6 +47,10 @@ class SentBytes final : public Transport {
     co_return IoResult{};
   }
 
+  asio::awaitable<IoResult> AwaitGone(std::string_view) override {
+    co_return IoResult{asio::error::eof, 0};
+  }
+
   asio::awaitable<IoResult> ShutdownSend(TimePoint) override {
     co_return IoResult{};
   }

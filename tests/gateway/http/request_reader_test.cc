@@ -69,6 +69,25 @@ TEST(RequestReaderTest, ReadsABodyOfAGivenLength) {
   EXPECT_EQ(AnswerTo(Post("/echo", "a body")).body, "a body");
 }
 
+// As old callers send it, whatever Content-Length says.
+TEST(RequestReaderTest, PassesOverOneEmptyLineBehindABody) {
+  const HttpServer server(AddEcho);
+  RawClient client(server.port());
+
+  EXPECT_EQ(client.Ask(Post("/echo", "one") + "\r\n").body, "one");
+  client.Send("\r\n");
+  EXPECT_EQ(client.Ask(Post("/echo", "two")).status, 400);
+}
+
+TEST(RequestReaderTest, PassesOverAnEmptyLineThatComesInPieces) {
+  const HttpServer server(AddEcho);
+  RawClient client(server.port());
+
+  EXPECT_EQ(client.Ask(Post("/echo", "one") + "\r").body, "one");
+  client.Send("\n");
+  EXPECT_EQ(client.Ask(Post("/echo", "two")).body, "two");
+}
+
 TEST(RequestReaderTest, PutsChunksTogether) {
   EXPECT_EQ(AnswerTo(Chunked({"a ", "body", " of chunks"})).body,
             "a body of chunks");

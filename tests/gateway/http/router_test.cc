@@ -86,8 +86,13 @@ TEST_F(RouterTest, GivesTheLastSegmentAsTheParameter) {
 
 TEST_F(RouterTest, TakesNoFurtherSegmentIntoAParameter) {
   EXPECT_EQ(Ask("GET", "/things/a/b").status, 404);
-  EXPECT_EQ(Ask("GET", "/things/").status, 404);
   EXPECT_EQ(Ask("GET", "/things/a%2Fb").status, 404);
+}
+
+TEST_F(RouterTest, TakesAPathWithASlashBehindIt) {
+  EXPECT_EQ(Ask("GET", "/things/").body, "list()");
+  EXPECT_EQ(Ask("GET", "/things/one/").body, "get(one)");
+  EXPECT_EQ(Ask("GET", "/nowhere/").status, 404);
 }
 
 TEST_F(RouterTest, IgnoresTheQueryWhenItLooksForAPath) {

@@ -40,6 +40,8 @@ void RawClient::Close() {
   if (socket_ >= 0) close(std::exchange(socket_, -1));
 }
 
+void RawClient::EndSending() { shutdown(socket_, SHUT_WR); }
+
 void RawClient::Reset() {
   const linger at_once = {.l_onoff = 1, .l_linger = 0};
   setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));

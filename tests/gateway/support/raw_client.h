@@ -56,6 +56,9 @@ class RawClient {
   // As little as possible is taken in while nothing is read. Before Send().
   void ShrinkReceiveBuffer();
 
+  // Sends no more, and still reads.
+  void EndSending();
+
   // Breaks the connection off, so that the other side sees a reset.
   void Reset();
   void Close();

@@ -70,13 +70,14 @@ TEST(ClassLabelsTest, TextThatIsNotUtf8IsRefused) {
 }
 
 TEST(LanguageTest, ChineseTagsOfAnyCaseAreChinese) {
-  for (const char* tag : {"zh", "ZH", "zh-CN", "zh-Hant-TW", "Zh-hans"}) {
+  for (const char* tag :
+       {"zh", "ZH", "zh-CN", "zh-Hant-TW", "Zh-hans", "zh_CN"}) {
     EXPECT_EQ(ParseLanguage(tag), Language::kChinese) << tag;
   }
 }
 
 TEST(LanguageTest, EverythingElseIsEnglish) {
-  for (const char* tag : {"", "en", "en-GB", "de", "zha", "z", "zh_CN"}) {
+  for (const char* tag : {"", "en", "en-GB", "de", "zha", "z", "zhCN"}) {
     EXPECT_EQ(ParseLanguage(tag), Language::kEnglish) << tag;
   }
 }
