@@ -159,6 +159,8 @@ absl::Status CheckPort(std::string_view port) {
              : absl::InvalidArgumentError("the port is not a number 0…65535");
 }
 
+constexpr std::string_view kUnixScheme = "unix:";
+
 absl::Status CheckUnixPath(std::string_view path) {
   // The kernel's field holds a terminating zero too.
   constexpr size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
@@ -170,17 +172,37 @@ absl::Status CheckUnixPath(std::string_view path) {
   return absl::OkStatus();
 }
 
-absl::Status CheckAddress(std::string_view text) {
-  constexpr std::string_view kUnixScheme = "unix:";
-  if (text.substr(0, kUnixScheme.size()) == kUnixScheme) {
-    return CheckUnixPath(text.substr(kUnixScheme.size()));
-  }
+absl::Status CheckTcpAddress(std::string_view text) {
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) {
     return absl::InvalidArgumentError("no port");
   }
   const absl::Status host = CheckHost(text.substr(0, colon));
   return host.ok() ? CheckPort(text.substr(colon + 1)) : host;
+}
+
+absl::Status CheckAddress(std::string_view text) {
+  return text.starts_with(kUnixScheme)
+             ? CheckUnixPath(text.substr(kUnixScheme.size()))
+             : CheckTcpAddress(text);
+}
+
+// `check` decides of what is not empty.
+ValueType<std::string> AddressOf(std::string expected, bool may_be_empty,
+                                 absl::Status (*check)(std::string_view)) {
+  return {.placeholder = "ADDRESS",
+          .expected = expected,
+          .parse = [expected, may_be_empty, check](
+                       std::string_view text) -> absl::StatusOr<std::string> {
+            if (text.empty() && may_be_empty) return std::string();
+            const absl::Status status = check(text);
+            if (!status.ok()) {
+              const absl::string_view why = status.message();
+              return Refused({why.data(), why.size()}, expected);
+            }
+            return std::string(text);
+          },
+          .format = [](const std::string& value) { return value; }};
 }
 
 ValueType<std::string> NamedText(std::string placeholder, Emptiness emptiness) {
@@ -291,21 +313,17 @@ ValueType<std::string> Path(Emptiness emptiness) {
 
 ValueType<std::string> Address(Emptiness emptiness) {
   const bool may_be_empty = emptiness == Emptiness::kAllowed;
-  const std::string expected = may_be_empty ? "HOST:PORT, unix:/PATH or empty"
-                                            : "HOST:PORT or unix:/PATH";
-  return {.placeholder = "ADDRESS",
-          .expected = expected,
-          .parse = [expected, may_be_empty](
-                       std::string_view text) -> absl::StatusOr<std::string> {
-            if (text.empty() && may_be_empty) return std::string();
-            const absl::Status status = CheckAddress(text);
-            if (!status.ok()) {
-              const absl::string_view why = status.message();
-              return Refused({why.data(), why.size()}, expected);
-            }
-            return std::string(text);
-          },
-          .format = [](const std::string& value) { return value; }};
+  return AddressOf(may_be_empty ? "HOST:PORT, unix:/PATH or empty"
+                                : "HOST:PORT or unix:/PATH",
+                   may_be_empty, CheckAddress);
+}
+
+ValueType<std::string> TcpAddress() {
+  return AddressOf("HOST:PORT", false, [](std::string_view text) {
+    return text.starts_with(kUnixScheme)
+               ? absl::InvalidArgumentError("unix sockets are not served")
+               : CheckTcpAddress(text);
+  });
 }
 
 }  // namespace wanwu::options

@@ -71,6 +71,8 @@ ValueType<std::string> Path(Emptiness emptiness);
 
 // "host:port", "[::1]:port" or "unix:/path". Port 0 is any free one.
 ValueType<std::string> Address(Emptiness emptiness = Emptiness::kRefused);
+// The same without "unix:/path".
+ValueType<std::string> TcpAddress();
 
 // `choices` pairs each word with its value.
 template <typename E>

@@ -20,6 +20,7 @@ using options::Emptiness;
 using options::OneOf;
 using options::OptionTable;
 using options::Path;
+using options::TcpAddress;
 using options::Text;
 using options::WholeNumber;
 using std::chrono::hours;
@@ -48,9 +49,8 @@ void AddListening(OptionTable& table, GatewayConfig& config) {
   table.Group("Listening");
   table.Add({.name = "listen_address",
              .unit = "",
-             .help = "Where HTTP is served, HOST:PORT; port 0 takes a free "
-                     "one."},
-            &config.listen_address, Address());
+             .help = "Where HTTP is served; port 0 takes a free one."},
+            &config.listen_address, TcpAddress());
   table.Add({.name = "threads",
              .unit = "threads",
              .help = "Threads that serve connections; one serves thousands of "
@@ -212,11 +212,6 @@ void AddRequests(OptionTable& table, GatewayConfig& config) {
 }
 
 void AddConditions(OptionTable& table, const GatewayConfig& config) {
-  table.Require({"listen_address"}, [&config] {
-    return config.listen_address.starts_with("unix:")
-               ? "HTTP is served on HOST:PORT only"
-               : "";
-  });
   table.Require({"server_address"}, [&config] {
     const absl::Status addresses =
         client::CheckAddresses(config.server_address);

@@ -180,5 +180,12 @@ TEST(AddressTest, SaysWhatIsWrong) {
               HasSubstr("longer than 107 bytes"));
 }
 
+TEST(TcpAddressTest, IsAnAddressButNoUnixSocket) {
+  EXPECT_EQ(TcpAddress().parse("[::1]:8501").value(), "[::1]:8501");
+  EXPECT_EQ(Refusal(TcpAddress(), "localhost"), "no port; expected HOST:PORT");
+  EXPECT_EQ(Refusal(TcpAddress(), "unix:/x"),
+            "unix sockets are not served; expected HOST:PORT");
+}
+
 }  // namespace
 }  // namespace wanwu::options

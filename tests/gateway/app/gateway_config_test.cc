@@ -93,8 +93,8 @@ TEST(GatewayConfigTest, TakesOriginsOfPicturesAndNothingElse) {
 
 TEST(GatewayConfigTest, ServesHttpOnNoUnixSocket) {
   EXPECT_THAT(Mistakes({"--listen_address=unix:/x"}),
-              ElementsAre("--listen_address=unix:/x (flag): HTTP is served on "
-                          "HOST:PORT only"));
+              ElementsAre("--listen_address=unix:/x (flag): unix sockets are "
+                          "not served; expected HOST:PORT"));
 }
 
 TEST(GatewayConfigTest, TakesACertificateOnlyWithItsKey) {
