@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from programs import in_force
-from repository import REPO, stage, version
+from repository import REPO, stage, variables, version
 
 COMPOSE = yaml.safe_load((REPO / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
@@ -36,7 +36,9 @@ def published(service):
 
 
 def options(service):
-    return in_force(OURS[service], *SERVICES[service]["command"])
+    """As its image's variables and its command say."""
+    return in_force(OURS[service], *SERVICES[service]["command"],
+                    **variables(service))
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -102,6 +104,13 @@ def test_what_is_mounted_is_there(service):
             assert (REPO / source).is_file()
         else:
             assert source in COMPOSE["volumes"]
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_other_containers_reach_what_it_listens_on(service):
+    for name, address in options(service).items():
+        if name in ("listen_address", "metrics_address"):
+            assert address.startswith("0.0.0.0:"), name
 
 
 def test_state_is_kept_where_the_image_keeps_it():

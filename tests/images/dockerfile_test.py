@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from programs import in_force
-from repository import DOCKERFILE, REPO, stage, version
+from repository import DOCKERFILE, REPO, stage, variables, version
 
 PROGRAMS = {"server": "wanwu-server", "gateway": "wanwu-gateway"}
 
@@ -16,12 +16,6 @@ PROGRAMS = {"server": "wanwu-server", "gateway": "wanwu-gateway"}
 def only(pattern, text):
     (found,) = re.findall(pattern, text, re.MULTILINE)
     return found
-
-
-def variables(target):
-    """Those that the image sets."""
-    instruction = only(r"^ENV (.*)$", stage(target))
-    return dict(pair.split("=", 1) for pair in instruction.split())
 
 
 def deployment():

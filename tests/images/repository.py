@@ -17,3 +17,9 @@ def stage(name):
     lines = DOCKERFILE.replace("\\\n", " ")
     return re.search(rf"^FROM \S+ AS {name}\n(.*?)(?=^FROM |\Z)", lines,
                      re.MULTILINE | re.DOTALL)[1]
+
+
+def variables(target):
+    """Those that its image sets."""
+    (instruction,) = re.findall(r"^ENV (.*)$", stage(target), re.MULTILINE)
+    return dict(pair.split("=", 1) for pair in instruction.split())
