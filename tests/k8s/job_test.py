@@ -2,6 +2,7 @@
 shard, and a call that the programs take."""
 
 import functools
+import json
 import os
 import pathlib
 import re
@@ -158,12 +159,27 @@ def test_only_state_and_results_can_be_written():
                             for mount in container["volumeMounts"]}
 
 
+def own_program(client):
+    """By its name."""
+    (command,) = client["command"]
+    return pathlib.PurePath(command).name
+
+
+def test_the_client_is_where_the_image_has_it():
+    """By its path: the Dockerfile sets no PATH."""
+    _, client = containers()
+    (command,) = client["command"]
+    dockerfile = (REPO / "Dockerfile").read_text()
+    checks = re.findall(r"^ +CMD (\[.*\])$", dockerfile, flags=re.MULTILINE)
+    assert command in [json.loads(check)[0] for check in checks]
+
+
 @needs_programs
 def test_every_flag_is_in_the_help():
     server, client = containers()
     assert program(server) == program(client) == "wanwu-server"
     calls = ((help_of("wanwu-server"), server),
-             (help_of(client["command"][0], client["args"][0]), client))
+             (help_of(own_program(client), client["args"][0]), client))
     for text, container in calls:
         known = set(re.findall(r"^  (--[a-z_]+)", text, flags=re.MULTILINE))
         assert set(options(container)) <= known
@@ -183,7 +199,7 @@ def test_the_client_takes_the_call(tmp_path):
                  for arg in client["args"]
                  if not arg.startswith("--address")]
     done = subprocess.run(
-        [BIN / client["command"][0], *arguments, "--give_up_after=1ms",
+        [BIN / own_program(client), *arguments, "--give_up_after=1ms",
          "--address=unix:/nonexistent/socket"],
         capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 3, done.stderr
