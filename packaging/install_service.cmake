@@ -9,10 +9,11 @@ endfunction()
 
 absolute("${WANWU_BINDIR}" BIN)
 absolute("${WANWU_SYSCONFDIR}" ETC)
+absolute("${WANWU_STATEDIR}/lib/wanwu/models" MODELS)
 # As GNUInstallDirs has it.
-if(ETC STREQUAL "/usr/etc")
-  set(ETC "/etc")
-endif()
+foreach(path ETC MODELS)
+  string(REGEX REPLACE "^/usr/(etc|var)" "/\\1" ${path} "${${path}}")
+endforeach()
 
 set(unit "wanwu-${WANWU_SERVICE}.service")
 configure_file("${WANWU_PACKAGING}/systemd/${unit}.in"
@@ -20,15 +21,24 @@ configure_file("${WANWU_PACKAGING}/systemd/${unit}.in"
 file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/systemd/system"
      TYPE FILE FILES "${WANWU_BINARY_DIR}/${unit}")
 
-foreach(pair "${WANWU_SERVICE}.yaml=${ETC}/wanwu"
-             "wanwu-${WANWU_SERVICE}=${ETC}/default")
-  string(REPLACE "=" ";" pair "${pair}")
-  list(GET pair 0 name)
-  list(GET pair 1 folder)
-  if(EXISTS "$ENV{DESTDIR}${folder}/${name}")
-    message(STATUS "Kept as it is: $ENV{DESTDIR}${folder}/${name}")
-  else()
-    file(INSTALL DESTINATION "${folder}" TYPE FILE
-         FILES "${WANWU_PACKAGING}/config/${name}")
+# install_config(TEMPLATE FILE)
+function(install_config template file)
+  if(EXISTS "$ENV{DESTDIR}${file}")
+    message(STATUS "Kept as it is: $ENV{DESTDIR}${file}")
+    return()
   endif()
-endforeach()
+  cmake_path(GET file FILENAME name)
+  cmake_path(GET file PARENT_PATH folder)
+  configure_file("${WANWU_PACKAGING}/config/${template}"
+                 "${WANWU_BINARY_DIR}/${name}" @ONLY)
+  file(INSTALL DESTINATION "${folder}" TYPE FILE
+       FILES "${WANWU_BINARY_DIR}/${name}")
+endfunction()
+
+install_config("${WANWU_SERVICE}.yaml.in" "${ETC}/wanwu/${WANWU_SERVICE}.yaml")
+install_config(environment.in "${ETC}/default/wanwu-${WANWU_SERVICE}")
+if(WANWU_SERVICE STREQUAL server)
+  file(INSTALL DESTINATION "${MODELS}" TYPE DIRECTORY FILES ""
+       DIR_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
+                       GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+endif()

@@ -3,6 +3,8 @@
 import re
 import subprocess
 
+import pytest
+
 from conftest import install
 
 PROGRAMS = {"wanwu", "wanwu-gateway", "wanwu-layers", "wanwu-preprocess",
@@ -68,6 +70,27 @@ def test_units_name_the_paths_of_another_prefix(tmp_path):
     unit = (tmp_path / "lib/systemd/system/wanwu-server.service").read_text()
     assert f"ExecStart={tmp_path}/bin/wanwu-server " in unit
     assert f"--config={tmp_path}/etc/wanwu/server.yaml" in unit
+
+
+@pytest.mark.parametrize("prefix,state", [("/usr", "/var"),
+                                          ("/opt/wanwu", "/opt/wanwu/var")])
+def test_models_have_the_folder_that_the_configuration_names(tmp_path, prefix,
+                                                             state):
+    install(prefix, destdir=tmp_path)
+    configs = [*tmp_path.glob("**/etc/wanwu/server.yaml")]
+    (repository,) = [line.split()[1] for path in configs for line in
+                     path.read_text().splitlines()
+                     if line.startswith("model_repository:")]
+    assert repository == f"{state}/lib/wanwu/models"
+    folder = tmp_path / repository[1:]
+    assert folder.is_dir() and folder.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("service", ["server", "gateway"])
+def test_environment_names_its_service(root, service):
+    text = (root / f"etc/default/wanwu-{service}").read_text()
+    assert f" wanwu-{service}." in text
+    assert f" /etc/wanwu/{service}.yaml;" in text
 
 
 def test_changed_configuration_is_kept(tmp_path):

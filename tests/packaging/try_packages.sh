@@ -83,6 +83,9 @@ run_example() {
     build/cpp/classify "$picture" | grep -v error
 }
 
+# Whether a link to a unit of ours is where services are enabled.
+enabled() { [ -n "$(find /etc/systemd/system -name 'wanwu-*.service')" ]; }
+
 # In a network of its own, where the usual ports are free.
 if [ "$1" = --serve ]; then
   picture="$2"
@@ -92,13 +95,15 @@ fi
 readonly self=tests/packaging/try_packages.sh
 readonly old="$1" new="$2" models="$3" picture="$4"
 
-apt install cmake curl g++ iproute2
+apt install cmake curl g++ iproute2 systemd
 before="$(ours)"
 
 say "installing"
 install_from "$old"
 first="$(version_of wanwu-server)"
 cp -r "$models/." /var/lib/wanwu/models/
+! enabled || fail "enabled by the installation"
+systemctl --quiet enable wanwu-server wanwu-gateway
 build_example
 unshare --net "$self" --serve "$picture" example
 
@@ -109,6 +114,7 @@ dpkg --compare-versions "$(version_of wanwu-server)" gt "$first" ||
   fail "still $first"
 grep -q '^log_level: info' /etc/wanwu/server.yaml ||
   fail "changed configuration is lost"
+enabled || fail "no longer enabled"
 unshare --net "$self" --serve "$picture" no
 
 say "what makes model packages could be installed"
@@ -118,6 +124,8 @@ say "removing"
 apt remove "${packages[@]}"
 [ ! -e /usr/bin/wanwu-server ] || fail "the server is still there"
 [ -e /etc/wanwu/server.yaml ] || fail "configuration went with a removal"
+[ -n "$(ls /var/lib/wanwu/models)" ] || fail "models went with a removal"
+! enabled || fail "links to units that are gone"
 
 say "purging"
 # The others left no configuration behind.
