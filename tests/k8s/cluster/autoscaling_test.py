@@ -1,28 +1,11 @@
 """The HorizontalPodAutoscaler follows the wait, and CPU keeps pods there."""
 
-import pytest
-
 from conftest import condition_is_true
-from fed_metrics import FedMetrics
 
 NAMESPACE = "autoscaling"
 DEPLOYMENTS = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments"
 SCALERS = (f"/apis/autoscaling/v2/namespaces/{NAMESPACE}/"
            "horizontalpodautoscalers")
-
-
-@pytest.fixture(scope="module", name="fed")
-def fixture_fed(plane):
-    fed = FedMetrics(plane.api, plane.folder)
-    try:
-        fed.register()
-        plane.api.wait(
-            "/apis/apiregistration.k8s.io/v1/apiservices",
-            lambda items: all(condition_is_true(item, "Available")
-                              for item in items))
-        yield fed
-    finally:
-        fed.stop()
 
 
 def ask_for(number):

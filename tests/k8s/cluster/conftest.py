@@ -13,6 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 # pylint: disable=wrong-import-position
 from control_plane import PROGRAMS, ControlPlane  # noqa: E402
+from fed_metrics import FedMetrics  # noqa: E402
 from manifests import TOOLS, copy_of_tree  # noqa: E402
 
 ZONES = ("a", "b", "c")
@@ -57,6 +58,20 @@ def fixture_nodes(api):
                            for part in ("allocatable", "capacity")}})
     return api.wait("/api/v1/nodes", lambda nodes: len(nodes) == 6 and all(
         condition_is_true(node, "Ready") for node in nodes))
+
+
+@pytest.fixture(scope="session", name="fed")
+def fixture_fed(plane):
+    fed = FedMetrics(plane.api, plane.folder)
+    try:
+        fed.register()
+        plane.api.wait(
+            "/apis/apiregistration.k8s.io/v1/apiservices",
+            lambda items: all(condition_is_true(item, "Available")
+                              for item in items))
+        yield fed
+    finally:
+        fed.stop()
 
 
 class Cluster:
