@@ -85,9 +85,11 @@ def test_labels_say_what_it_is(image):
     prefix = "org.opencontainers.image."
     assert labels[prefix + "title"] == "wanwu-" + image.config["name"]
     assert labels[prefix + "version"] == version()
+    assert labels[prefix + "licenses"] == "NOASSERTION"
     # Somebody may have committed since.
+    revision = labels[prefix + "revision"].removesuffix("-dirty")
     subprocess.run(["git", "-C", REPO, "merge-base", "--is-ancestor",
-                    labels[prefix + "revision"], "HEAD"], check=True)
+                    revision, "HEAD"], check=True)
 
 
 def test_bill_of_materials_names_every_package(image):
