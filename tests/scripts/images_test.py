@@ -115,6 +115,18 @@ def test_mirror_can_be_named(images):
             in images.calls("docker")[1])
 
 
+def test_mirror_is_where_this_machine_has_debian_itself_from(images):
+    images.put_command("apt-get", """
+case "$*" in
+  *"Origin: Debian Label: Debian"*)
+    printf 'http://m.example/debian/\\nhttp://m.example/debian/\\n' ;;
+  *) echo http://else.example/debian/ ;;
+esac""")
+    build(images, docker=True)
+    assert ("--build-arg DEBIAN_MIRROR=http://m.example/debian "
+            in images.calls("docker")[1])
+
+
 def labels(images):
     call = images.calls("docker")[-1]
     return dict(re.findall(r"--label org\.opencontainers\.image\.(\w+)=(\S+)",
