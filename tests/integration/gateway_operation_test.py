@@ -82,7 +82,8 @@ def test_every_mistake_in_the_configuration_gets_its_line(tmp_path):
         check=False, env=own_environment(), capture_output=True, text=True,
         timeout=PATIENCE)
     assert (done.returncode, done.stdout) == (2, "")
-    for text in ("HOST:PORT only", "--threads=0", "did you mean --threads",
+    for text in ("expected HOST:PORT\n", "--threads=0",
+                 "did you mean --threads",
                  "a certificate and its key go together",
                  "a token must not travel in the clear"):
         assert text in done.stderr
