@@ -19,6 +19,8 @@ export interface MockScript {
   // Before each answer.
   delayMs: number;
   serverIsDown: boolean;
+  // Whether the server wants a token that the gateway does not have.
+  wantsToken: boolean;
   // From which the page may fetch pictures.
   pictureOrigins: string;
   // Of an encoded picture.
@@ -50,6 +52,7 @@ export class MockGateway {
     retryAfterS: 1,
     delayMs: 4,
     serverIsDown: false,
+    wantsToken: false,
     pictureOrigins: "",
     maxBytes: 16 * 2 ** 20,
     lanes: 2,
@@ -195,6 +198,14 @@ export class MockGateway {
     body: Buffer,
   ): void {
     if (this.script.serverIsDown) return unavailable(response);
+    if (this.script.wantsToken) {
+      json(
+        response,
+        401,
+        error(401, "UNAUTHENTICATED", "TOKEN_MISSING", "no token"),
+      );
+      return;
+    }
     if (this.script.busyFor > 0) {
       this.script.busyFor -= 1;
       response.setHeader("Retry-After", String(this.script.retryAfterS));
