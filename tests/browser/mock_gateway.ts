@@ -39,12 +39,13 @@ const TYPES: Record<string, string> = {
   ".webmanifest": "application/manifest+json",
 };
 
-const policy = (pictureOrigins: string) =>
+// As gateway/http/page_policy.cc has it; origins.journey.ts compares.
+export const pagePolicy = (pictureOrigins: string) =>
   "default-src 'none'; script-src 'self'; style-src 'self'; " +
   "img-src 'self' blob: data:; media-src 'self' blob:; " +
-  `connect-src 'self' ${pictureOrigins}; font-src 'self'; ` +
-  "manifest-src 'self'; worker-src 'self'; base-uri 'none'; " +
-  "form-action 'none'; frame-ancestors 'none'";
+  `connect-src ${["'self'", pictureOrigins].filter(Boolean).join(" ")}; ` +
+  "font-src 'self'; manifest-src 'self'; worker-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export class MockGateway {
   readonly script: MockScript = {
@@ -158,7 +159,7 @@ export class MockGateway {
     const bytes = await readFile(join(folder, safe));
     response.writeHead(status, {
       "Content-Type": TYPES[extname(safe)] ?? "application/octet-stream",
-      "Content-Security-Policy": policy(this.script.pictureOrigins),
+      "Content-Security-Policy": pagePolicy(this.script.pictureOrigins),
       "X-Content-Type-Options": "nosniff",
     });
     response.end(bytes);
