@@ -2,6 +2,7 @@
 from the others. What goes where is counted, not how long it takes: the machine
 that all pods share may be busy."""
 
+import concurrent.futures
 import json
 import re
 
@@ -21,6 +22,9 @@ DEADLINE = 2
 SHARE = 0.01
 STRETCH = 60  # calls in a row
 MOST_STRETCHES = 20
+HTTP_CALLERS = 8
+HTTP_CALLS = 240
+RECEIVED = "wanwu_requests_received_total"
 (OUTLIERS,) = map(json.loads, re.findall(
     r"```json\n(\{[^`]*outlier_detection[^`]*)```",
     (REPO / "docs/operations.md").read_text()))
@@ -94,3 +98,45 @@ def test_slow_pod_drags_nobody_along(start_load, pods):
     with slowed(pods[0].process, SHARE):
         calls = wait_until_left_alone(load, pods[0])
         assert share_answered(load, calls) > 0.9
+
+
+@pytest.fixture(name="gateway")
+def fixture_gateway(pods, picture, start_gateway):
+    """Takes the least loaded, and has called each of them."""
+    gateway = start_gateway(target_of(pods).removeprefix("ipv4:"),
+                            "--server_choice=least_loaded",
+                            "--default_timeout=60s").wait_until_ready()
+    gateway.wait_until(lambda: gateway.classify(picture).status == 200
+                       and all(pod.sum_of(RECEIVED) for pod in pods))
+    return gateway
+
+
+def call(gateway, picture, done):
+    """One after the other, as many callers at a time; their statuses. Returns
+    once that many are done."""
+    executor = concurrent.futures.ThreadPoolExecutor(HTTP_CALLERS)
+    calls = [executor.submit(lambda: gateway.classify(picture).status)
+             for _ in range(HTTP_CALLS)]
+    for number, _ in enumerate(concurrent.futures.as_completed(calls), 1):
+        if number == done:
+            return calls
+    raise AssertionError(f"{done} of {HTTP_CALLS} wanted")
+
+
+def test_gateway_leaves_a_pod_alone_that_answers_nothing(pods, picture,
+                                                         gateway):
+    before = pods[0].sum_of(RECEIVED)
+    with pods[0].paused():
+        # It never has more than half of the callers and one.
+        most = HTTP_CALLERS // 2 + 1
+        calls = call(gateway, picture, HTTP_CALLS - most)
+    assert {each.result() for each in calls} == {200}
+    assert pods[0].sum_of(RECEIVED) - before <= most
+
+
+def test_gateway_sends_little_to_a_slow_pod(pods, picture, gateway):
+    before = pods[0].sum_of(RECEIVED)
+    with slowed(pods[0].process, SHARE):
+        call(gateway, picture, HTTP_CALLS)
+    # In turn it would be a third.
+    assert pods[0].sum_of(RECEIVED) - before < HTTP_CALLS / 6
