@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { File } from "node:buffer";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   addressIn,
   addressOfImage,
@@ -8,7 +9,9 @@ import {
   nameOf,
 } from "./addresses";
 
-afterEach(() => vi.unstubAllGlobals());
+// Node 18 has it, but not as a global.
+beforeEach(() => void vi.stubGlobal("File", File));
+afterEach(() => void vi.unstubAllGlobals());
 
 const answer = (body: string, type: string, status = 200) =>
   vi.stubGlobal("fetch", () =>
