@@ -75,7 +75,7 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     expect(await page.locator(".live-names").innerText()).toContain(
       visitor.says("advice.gatewayNotAllowed"),
     );
-    await visitor.screenshot(`refused-${screen.name}`);
+    await visitor.screenshot(`camera-refused-${screen.name}`);
     await visitor.expectNothingSticksOut();
     await visitor.expectAccessible();
     mock.script.wantsToken = false;
