@@ -1,6 +1,8 @@
 #include "client/lib/async_client.h"
 
+#include <atomic>
 #include <utility>
+#include <variant>
 
 #include "client/lib/async_reader.h"
 #include "client/lib/async_unary.h"
@@ -11,29 +13,58 @@ namespace {
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
 
+// Counts the call's picture as in flight until it is answered.
+template <typename Response>
+OnResponse<Response> Counted(ServerLink& server,
+                             OnResponse<Response> on_response) {
+  server.Add(1);
+  return [&server, on_response = std::move(on_response)](
+             absl::StatusOr<Response> response) {
+    // First: whoever is told may end the client.
+    server.Add(-1);
+    on_response(std::move(response));
+  };
+}
+
+// The same for a stream's pictures, which count as one more together: its
+// first is on its way.
+AsyncBatch::OnEvent Counted(ServerLink& server, AsyncBatch::OnEvent on_event) {
+  auto counted = std::make_shared<std::atomic<int>>(1);
+  server.Add(1);
+  return [&server, counted, on_event = std::move(on_event)](BatchEvent event) {
+    int change = 0;
+    if (std::holds_alternative<BatchSent>(event)) change = 1;
+    if (std::holds_alternative<BatchAnswer>(event)) change = -1;
+    // The last event.
+    if (std::holds_alternative<StreamEnd>(event)) change = -counted->load();
+    counted->fetch_add(change);
+    server.Add(change);
+    on_event(std::move(event));
+  };
+}
+
 }  // namespace
 
-AsyncClient::AsyncClient(const ChannelOptions& options)
-    : channel_(MakeChannel(options)),
-      classifier_(v1::ImageClassifier::NewStub(channel_)),
-      health_(grpc::health::v1::Health::NewStub(channel_)) {}
+AsyncClient::AsyncClient(const ChannelOptions& options) : servers_(options) {}
 
 std::shared_ptr<AsyncCall> AsyncClient::Classify(
     v1::ClassifyRequest request, const CallOptions& options,
     OnResponse<v1::ClassifyResponse> on_response) {
+  ServerLink& server = servers_.Choose();
   auto call =
       std::make_shared<AsyncUnary<v1::ClassifyRequest, v1::ClassifyResponse>>(
-          std::move(request), std::move(on_response));
-  call->Run(options, [this](auto&&... arguments) {
-    classifier_->async()->Classify(arguments...);
+          std::move(request), Counted(server, std::move(on_response)));
+  call->Run(options, [&server](auto&&... arguments) {
+    server.classifier().async()->Classify(arguments...);
   });
   return call;
 }
 
 std::shared_ptr<AsyncBatch> AsyncClient::OpenBatch(
     const CallOptions& options, AsyncBatch::OnEvent on_event) {
-  auto batch = AsyncBatch::Make(std::move(on_event));
-  batch->Start(*classifier_, options);
+  ServerLink& server = servers_.Choose();
+  auto batch = AsyncBatch::Make(Counted(server, std::move(on_event)));
+  batch->Start(server.classifier(), options);
   return batch;
 }
 
@@ -44,7 +75,7 @@ std::shared_ptr<AsyncCall> AsyncClient::ListModels(
       AsyncUnary<v1::ListModelsRequest, v1::ListModelsResponse>>(
       v1::ListModelsRequest(), std::move(on_response));
   call->Run(options, [this](auto&&... arguments) {
-    classifier_->async()->ListModels(arguments...);
+    servers_.Choose().classifier().async()->ListModels(arguments...);
   });
   return call;
 }
@@ -55,7 +86,7 @@ std::shared_ptr<AsyncCall> AsyncClient::GetModel(
   auto call = std::make_shared<AsyncUnary<v1::GetModelRequest, v1::Model>>(
       std::move(request), std::move(on_response));
   call->Run(options, [this](auto&&... arguments) {
-    classifier_->async()->GetModel(arguments...);
+    servers_.Choose().classifier().async()->GetModel(arguments...);
   });
   return call;
 }
@@ -67,7 +98,7 @@ std::shared_ptr<AsyncCall> AsyncClient::WatchStatus(
       std::make_shared<AsyncReader<v1::WatchStatusRequest, v1::ServerStatus>>(
           std::move(request), std::move(on_event));
   call->Run(options, [this](auto&&... arguments) {
-    classifier_->async()->WatchStatus(arguments...);
+    servers_.Choose().classifier().async()->WatchStatus(arguments...);
   });
   return call;
 }
@@ -81,7 +112,7 @@ std::shared_ptr<AsyncCall> AsyncClient::WatchHealth(
       std::make_shared<AsyncReader<HealthCheckRequest, HealthCheckResponse>>(
           std::move(request), std::move(on_event));
   call->Run(options, [this](auto&&... arguments) {
-    health_->async()->Watch(arguments...);
+    servers_.Choose().health().async()->Watch(arguments...);
   });
   return call;
 }

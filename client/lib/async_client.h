@@ -1,7 +1,5 @@
 #pragma once
 
-#include <grpcpp/channel.h>
-
 #include <memory>
 #include <string>
 
@@ -9,15 +7,16 @@
 #include "client/lib/async_call.h"
 #include "client/lib/call_options.h"
 #include "client/lib/channel.h"
+#include "client/lib/server_set.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "wanwu/v1/image_classifier.grpc.pb.h"
 
 namespace wanwu::client {
 
-// A client of one wanwu-server whose calls block nobody and tell their end on
-// one of gRPC's threads; ClassifierClient is the one that blocks. Calls retry
-// only as a service config says; their errors can be taken apart by
-// DescribeError(). Thread-safe; must outlive its calls.
+// A client of one wanwu-server, or of several, whose calls block nobody and
+// tell their end on one of gRPC's threads; ClassifierClient is the one that
+// blocks. Calls retry only as a service config says; their errors can be taken
+// apart by DescribeError(). Thread-safe; must outlive its calls.
 class AsyncClient {
  public:
   // Does not connect yet.
@@ -48,9 +47,7 @@ class AsyncClient {
       OnStreamEvent<grpc::health::v1::HealthCheckResponse> on_event);
 
  private:
-  const std::shared_ptr<grpc::Channel> channel_;
-  const std::unique_ptr<v1::ImageClassifier::Stub> classifier_;
-  const std::unique_ptr<grpc::health::v1::Health::Stub> health_;
+  ServerSet servers_;
 };
 
 }  // namespace wanwu::client

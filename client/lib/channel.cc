@@ -42,7 +42,7 @@ grpc::ChannelArguments ChannelArguments(const ChannelOptions& options) {
     arguments.SetServiceConfigJSON(options.service_config);
     // Else what takes more than 256 KiB would never be sent again.
     arguments.SetInt(GRPC_ARG_PER_RPC_RETRY_BUFFER_SIZE, kMaxMessageBytes);
-  } else if (options.choice == ServerChoice::kEachInTurn) {
+  } else if (options.choice != ServerChoice::kOne) {
     arguments.SetServiceConfigJSON(kEachInTurn);
   }
   // gRPC takes no notice of it, but connections are shared only by channels

@@ -27,6 +27,9 @@ enum class ServerChoice {
   kOne,
   // In turn all that say that they serve.
   kEachInTurn,
+  // Of those that say that they serve one that has less in flight than another.
+  // Only AsyncClient does so, of addresses that are listed; else kEachInTurn.
+  kLeastLoaded,
 };
 
 struct ChannelOptions {

@@ -73,7 +73,7 @@ asio::awaitable<bool> ServerHealth::WatchOnce() {
     const auto* response = std::get_if<HealthCheckResponse>(&*event);
     if (response == nullptr) break;
     serves = response->status() == HealthCheckResponse::SERVING;
-    if (!serves && choice_ == client::ServerChoice::kEachInTurn) {
+    if (!serves && choice_ != client::ServerChoice::kOne) {
       left = true;
       call_->Cancel();
       if (served) continue;

@@ -108,12 +108,14 @@ void AddServer(OptionTable& table, GatewayConfig& config) {
   table.Add({.name = "server_choice",
              .unit = "",
              .help = "Of several addresses, also of one name: one is called "
-                     "until it goes away, or in turn all whose health says "
-                     "SERVING."},
+                     "until it goes away; or in turn all whose health says "
+                     "SERVING; or of two of those, where the addresses are "
+                     "listed, the one with fewer pictures in flight."},
             &config.server_choice,
             OneOf<client::ServerChoice>(
                 {{"one", client::ServerChoice::kOne},
-                 {"each_in_turn", client::ServerChoice::kEachInTurn}}));
+                 {"each_in_turn", client::ServerChoice::kEachInTurn},
+                 {"least_loaded", client::ServerChoice::kLeastLoaded}}));
   table.Add({.name = "server_tls",
              .unit = "",
              .help = "Talk to the server over TLS."},

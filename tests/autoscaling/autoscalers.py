@@ -134,28 +134,3 @@ class Autoscaler:
             total = 1000 * sum(last) / len(last)
         return hpa.external_replicas(fleet.replicas, total,
                                      metric.target * 1000)
-
-
-class KedaActivation:
-    """KEDA's own part, between none and one: it asks every polling interval,
-    and takes the last pod away when nothing was above the activation threshold
-    for the cooldown period (its defaults: 30 s, 0, 300 s). Between one and more
-    the HPA that it makes decides, and asks it at every sync."""
-
-    def __init__(self, polling=30, cooldown=300, threshold=0):
-        self._polling, self._cooldown = polling, cooldown
-        self._threshold = threshold
-        self._next = 0
-        self._active_at = None
-
-    def decide(self, now, replicas, value):
-        """How many there are to be, without the HPA's part."""
-        if now < self._next:
-            return replicas
-        self._next = now + self._polling
-        if value > self._threshold:
-            self._active_at = now
-            return max(1, replicas)
-        if self._active_at is None:
-            self._active_at = now
-        return 0 if now - self._active_at >= self._cooldown else replicas

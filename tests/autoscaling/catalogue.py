@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 
 import autoscalers
 import figures
@@ -87,15 +88,46 @@ CASES = (
 )
 
 
-def cell(case, played):
-    """What came of it, as the page says it."""
-    back = ""
-    if case.promise.back_s:
-        back = f", {played.recovery(1200)} s"
-    use = played.use(case.lanes * figures.PICTURES_PER_CPU)
-    return (f"{100 * played.goodput:.2f} %, {1e3 * played.p99:.0f} ms{back}; "
-            f"{played.most:,} pods, {100 * use:.0f} % busy")
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """What came of a case, as the page says it."""
+    answered: float  # percent
+    p99_ms: float
+    pods: float
+    busy: float  # percent
+    back_s: float = 0
+
+    _PATTERN = re.compile(
+        r"(?P<answered>[\d.]+) %, (?P<p99_ms>\d+) ms(, (?P<back_s>\d+) s)?; "
+        r"(?P<pods>[\d,]+) pods, (?P<busy>\d+) % busy")
+
+    @classmethod
+    def of(cls, case, played):
+        use = played.use(case.lanes * figures.PICTURES_PER_CPU)
+        back = played.recovery(1200) if case.promise.back_s else 0
+        return cls(100 * played.goodput, 1e3 * played.p99, played.most,
+                   100 * use, back)
+
+    @classmethod
+    def read(cls, text):
+        found = cls._PATTERN.fullmatch(text).groupdict("0")
+        return cls(**{name: float(value.replace(",", ""))
+                      for name, value in found.items()})
+
+    def __str__(self):
+        back = f", {self.back_s:.0f} s" if self.back_s else ""
+        return (f"{self.answered:.2f} %, {self.p99_ms:.0f} ms{back}; "
+                f"{self.pods:,.0f} pods, {self.busy:.0f} % busy")
 
 
 def row(case, cells):
-    return " | ".join([f"| {case.name}", case.promise.text(), *cells]) + " |"
+    return " | ".join([f"| {case.name}", case.promise.text(),
+                       *map(str, cells)]) + " |"
+
+
+def cells_in(case, page):
+    """Of the case's row in the text of the page, by scaler."""
+    (found,) = (line for line in page.splitlines()
+                if line.startswith(row(case, [])[:-1]))
+    cells = found.removeprefix(row(case, [])[:-1]).strip("| ").split(" | ")
+    return dict(zip(SCALERS, map(Cell.read, cells), strict=True))

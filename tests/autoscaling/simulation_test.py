@@ -101,22 +101,9 @@ def test_manifests_are_read():
     assert autoscalers.rules({"policies": []}, DEFAULT_DOWN) == DEFAULT_DOWN
 
 
-def test_keda_itself_decides_between_none_and_one():
-    """Its defaults: polls every 30 s, cools down for 300 s."""
-    keda = autoscalers.KedaActivation()
-    assert keda.decide(0, 0, 0) == 0
-    assert keda.decide(15, 0, 5) == 0  # it does not look
-    assert keda.decide(30, 0, 5) == 1
-    replicas = 1
-    for now in range(60, 330, 30):
-        replicas = keda.decide(now, replicas, 0)
-    assert replicas == 1
-    assert keda.decide(330, 1, 0) == 0
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_manifests_keep_what_the_page_promises(case):
-    cells = []
+    shown = catalogue.cells_in(case, PAGE)
     for scaler in catalogue.SCALERS:
         played = case.play(scaler)
         assert played.goodput >= case.promise.goodput
@@ -124,6 +111,20 @@ def test_manifests_keep_what_the_page_promises(case):
         if case.promise.back_s:
             assert played.recovery(1200) <= case.promise.back_s
         assert played.most <= case.most
-        cells.append(catalogue.cell(case, played))
-    # Else: tests/autoscaling/study.py
-    assert catalogue.row(case, cells) in PAGE.splitlines()
+        # Else: tests/autoscaling/study.py
+        check_shown(shown[scaler], catalogue.Cell.of(case, played))
+
+
+def check_shown(shown, found):
+    """Other releases of numpy and Python may round otherwise."""
+    assert shown.answered == pytest.approx(found.answered, abs=0.02)
+    assert shown.p99_ms == pytest.approx(found.p99_ms, rel=0.05, abs=1)
+    assert shown.back_s == pytest.approx(found.back_s, abs=10)
+    assert shown.pods == pytest.approx(found.pods, rel=0.01, abs=1)
+    assert shown.busy == pytest.approx(found.busy, abs=1)
+
+
+def test_cells_are_read_as_they_are_written():
+    for text in ("99.86 %, 99 ms, 60 s; 1,020 pods, 47 % busy",
+                 "100.00 %, 20 ms; 20 pods, 56 % busy"):
+        assert str(catalogue.Cell.read(text)) == text

@@ -97,7 +97,7 @@ def results(played):
     yield "| --- | --- | --- | --- |"
     for case in catalogue.CASES:
         yield catalogue.row(case, [
-            catalogue.cell(case, played[case.name, scaler])
+            catalogue.Cell.of(case, played[case.name, scaler])
             for scaler in catalogue.SCALERS])
 
 

@@ -58,4 +58,28 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     await page.locator(".candidates li").first().waitFor();
     await visitor.leave();
   });
+
+  test("a refusal is told, and naming goes on when it is over", async () => {
+    const visitor = await Visitor.arrive(stage.browser, mock.url, {
+      ...screen,
+      camera: true,
+    });
+    const { page } = visitor;
+    await visitor.open();
+    await visitor.button("add.camera").click();
+    mock.script.wantsToken = true;
+
+    await page.getByLabel(visitor.says("camera.continuous")).check();
+
+    await page.getByText(visitor.says("failure.gatewayNotAllowed")).waitFor();
+    expect(await page.locator(".live-names").innerText()).toContain(
+      visitor.says("advice.gatewayNotAllowed"),
+    );
+    await visitor.screenshot(`camera-refused-${screen.name}`);
+    await visitor.expectNothingSticksOut();
+    await visitor.expectAccessible();
+    mock.script.wantsToken = false;
+    await page.locator(".live-names .candidates").waitFor();
+    await visitor.leave(/401/);
+  });
 });

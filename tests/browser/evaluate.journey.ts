@@ -64,4 +64,46 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     await folder.remove();
     await visitor.leave();
   });
+
+  test("two models are judged by the pictures that both have answered", async () => {
+    const visitor = await Visitor.arrive(stage.browser, mock.url, screen);
+    const { page } = visitor;
+    await visitor.open();
+    const folder = await makeFolder([
+      await photograph("cats/one.png", "chelsea.png"),
+      await photograph("dog/two.jpg", "rocket.jpg"),
+    ]);
+    await page.locator("input[webkitdirectory]").setInputFiles(folder.path);
+    await visitor.cards("answered").nth(1).waitFor();
+    // Of these the other model says nothing.
+    mock.script.wantsToken = true;
+    await page.locator(".compare-choice").selectOption("efficientnet_lite0");
+    await expect
+      .poll(() => page.getByText(visitor.says("compare.failed")).count())
+      .toBe(2);
+    mock.script.wantsToken = false;
+    const more = await makeFolder([
+      await photograph("浓缩咖啡/three.png", "coffee.png"),
+    ]);
+    await page.locator("input[webkitdirectory]").setInputFiles(more.path);
+    await page.locator(".other[data-same]").waitFor();
+    await visitor.listsToFollow();
+
+    await visitor.button("evaluate.open").click();
+
+    const one = page.locator(".shares tbody tr").nth(0);
+    const other = page.locator(".shares tbody tr").nth(1);
+    // Of all three it would be 66.7%.
+    expect(await one.innerText()).toMatch(/\s100\.0%/);
+    expect(await other.innerText()).toMatch(/\s0\.0%/);
+    await page
+      .getByText(visitor.says("evaluate.both.one", { count: "1" }))
+      .waitFor();
+    await visitor.screenshot(`evaluate-both-${screen.name}`);
+    await visitor.expectNothingSticksOut();
+    await visitor.expectAccessible();
+    await folder.remove();
+    await more.remove();
+    await visitor.leave(/401/);
+  });
 });

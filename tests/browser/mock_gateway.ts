@@ -19,6 +19,8 @@ export interface MockScript {
   // Before each answer.
   delayMs: number;
   serverIsDown: boolean;
+  // Whether the server wants a token that the gateway does not have.
+  wantsToken: boolean;
   // From which the page may fetch pictures.
   pictureOrigins: string;
   // Of an encoded picture.
@@ -37,12 +39,13 @@ const TYPES: Record<string, string> = {
   ".webmanifest": "application/manifest+json",
 };
 
-const policy = (pictureOrigins: string) =>
+// As gateway/http/page_policy.cc has it; origins.journey.ts compares.
+export const pagePolicy = (pictureOrigins: string) =>
   "default-src 'none'; script-src 'self'; style-src 'self'; " +
   "img-src 'self' blob: data:; media-src 'self' blob:; " +
-  `connect-src 'self' ${pictureOrigins}; font-src 'self'; ` +
-  "manifest-src 'self'; worker-src 'self'; base-uri 'none'; " +
-  "form-action 'none'; frame-ancestors 'none'";
+  `connect-src ${["'self'", pictureOrigins].filter(Boolean).join(" ")}; ` +
+  "font-src 'self'; manifest-src 'self'; worker-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export class MockGateway {
   readonly script: MockScript = {
@@ -50,6 +53,7 @@ export class MockGateway {
     retryAfterS: 1,
     delayMs: 4,
     serverIsDown: false,
+    wantsToken: false,
     pictureOrigins: "",
     maxBytes: 16 * 2 ** 20,
     lanes: 2,
@@ -155,7 +159,7 @@ export class MockGateway {
     const bytes = await readFile(join(folder, safe));
     response.writeHead(status, {
       "Content-Type": TYPES[extname(safe)] ?? "application/octet-stream",
-      "Content-Security-Policy": policy(this.script.pictureOrigins),
+      "Content-Security-Policy": pagePolicy(this.script.pictureOrigins),
       "X-Content-Type-Options": "nosniff",
     });
     response.end(bytes);
@@ -195,6 +199,14 @@ export class MockGateway {
     body: Buffer,
   ): void {
     if (this.script.serverIsDown) return unavailable(response);
+    if (this.script.wantsToken) {
+      json(
+        response,
+        401,
+        error(401, "UNAUTHENTICATED", "TOKEN_MISSING", "no token"),
+      );
+      return;
+    }
     if (this.script.busyFor > 0) {
       this.script.busyFor -= 1;
       response.setHeader("Retry-After", String(this.script.retryAfterS));

@@ -44,12 +44,15 @@ export function startMock(): Promise<MockGateway> {
 export type Models = "one" | "all";
 
 // GATEWAY_URL: one that runs already. WANWU_BIN_DIR: starts its own from the
-// programs there. Neither: the mock.
-export async function startStack(models: Models = "one"): Promise<Stack> {
+// programs there, the gateway with the flags. Neither: the mock.
+export async function startStack(
+  models: Models = "one",
+  gatewayFlags: string[] = [],
+): Promise<Stack> {
   const url = process.env.GATEWAY_URL;
   if (url) return foreignStack(url);
   const programs = process.env.WANWU_BIN_DIR;
-  if (programs) return startPrograms(programs, models);
+  if (programs) return startPrograms(programs, models, gatewayFlags);
   return mockStack(await startMock());
 }
 
@@ -80,6 +83,7 @@ function mockStack(mock: MockGateway): Stack {
 async function startPrograms(
   programs: string,
   models: Models,
+  gatewayFlags: string[],
 ): Promise<Stack> {
   const state = await mkdtemp(join(tmpdir(), "wanwu-journeys-"));
   const repository = models === "all" ? MODELS : await repositoryOfOne(state);
@@ -102,6 +106,7 @@ async function startPrograms(
       "--listen_address=127.0.0.1:0",
       `--server_address=127.0.0.1:${server.port}`,
       "--log_format=json",
+      ...gatewayFlags,
     ],
     "gateway_listening",
   );

@@ -9,6 +9,7 @@ import time
 
 import grpc
 
+import client_channelz
 from calls import request_of
 from environment import PATIENCE
 from http_load import HttpLoad
@@ -54,6 +55,7 @@ class PoissonLoad:
             target,
             options=[("grpc.service_config", json.dumps(service_config)),
                      ("grpc.use_local_subchannel_pool", 1), *options])
+        self._number = client_channelz.newest_channel()
         grpc.channel_ready_future(self._channel).result(PATIENCE)
         self._classifier = pb_grpc.ImageClassifierStub(self._channel)
         self._request = request_of(picture, top_k=1)
@@ -66,7 +68,12 @@ class PoissonLoad:
 
     def _run(self):
         arrivals = random.Random(1)
-        while not self._stopped.wait(arrivals.expovariate(self._rate)):
+        due = time.monotonic()
+        while True:
+            # Not from now on: who starts calls late would start fewer.
+            due += arrivals.expovariate(self._rate)
+            if self._stopped.wait(max(0, due - time.monotonic())):
+                return
             call = Call(self._start)
             with self._changed:
                 self.calls.append(call)
@@ -93,6 +100,12 @@ class PoissonLoad:
     def wait_for_answers(self, count):
         self.wait_for(grpc.StatusCode.OK, count)
 
+    def wait_for_calls(self, count):
+        """Until so many have begun, over all."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.calls) >= count,
+                                          PATIENCE)
+
     def wait_until_waiting(self, count):
         """Until so many calls go on at a time."""
         with self._changed:
@@ -100,8 +113,18 @@ class PoissonLoad:
                 lambda: sum(not call.done for call in self.calls) >= count,
                 PATIENCE)
 
-    def stop(self):
-        """How the calls ended, and how many each way."""
+    def wait_until_done(self, calls):
+        with self._changed:
+            assert self._changed.wait_for(
+                lambda: all(call.done for call in calls), PATIENCE)
+
+    def sent_to(self, address):
+        """The Attempts there, also those that were made again elsewhere; one
+        more for each watch of health. Until the load is stopped."""
+        return client_channelz.attempts(self._number)[f"ipv4:{address}"]
+
+    def finish(self):
+        """How the calls ended, and how many each way. No more begin."""
         self._stopped.set()
         self._thread.join(PATIENCE)
         ends = collections.Counter()
@@ -109,6 +132,11 @@ class PoissonLoad:
             error = call.call.exception(PATIENCE)
             ends["OK" if error is None
                  else f"{error.code().name}: {error.details()}"] += 1
+        return ends
+
+    def stop(self):
+        """finish(), and hangs up."""
+        ends = self.finish()
         self._channel.close()
         return ends
 

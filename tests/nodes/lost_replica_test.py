@@ -18,8 +18,7 @@ DOCUMENTED = json.loads((REPO / "docs/service-config.json").read_text())
 # docs/operations.md says 10 s and 10 s.
 KEEPALIVE = (("grpc.keepalive_time_ms", 1000),
              ("grpc.keepalive_timeout_ms", 1000))
-MANY = 12  # calls that wait at a time: a pod that does nothing has some
-SOME = 4  # before keepalive gives the pod up
+SOME = 4  # calls that wait at a time, before keepalive gives a pod up
 
 
 @pytest.fixture(name="pods")
@@ -28,26 +27,31 @@ def fixture_pods(start):
 
 
 def kill(pod, load):
-    """While it has work. The number of calls that had begun by then."""
+    """While it has work."""
     with pod.paused():
-        load.wait_until_waiting(MANY)
+        pod.wait_until(lambda: load.sent_to(pod.address).in_flight > SOME)
         pod.process.kill()
     pod.process.wait()
-    return len(load.calls)
 
 
-def test_a_killed_pod_costs_at_most_what_it_had_taken(pods, picture):
-    load = PoissonLoad(target_of(pods), CALLERS["round_robin_health"], picture)
+# To each pod there is a watch of its health, or none.
+@pytest.mark.parametrize("caller, watches", [("round_robin_health", 1),
+                                             ("round_robin", 0)])
+def test_a_killed_pod_costs_at_most_what_it_had_taken(pods, picture, caller,
+                                                      watches):
+    load = PoissonLoad(target_of(pods), CALLERS[caller], picture)
     load.wait_for_answers(10)
-    begun = kill(pods[0], load)
+    kill(pods[0], load)
     load.wait_for_answers(30)
-    ends = load.stop()
+    ends = load.finish()
+    there, *elsewhere = [load.sent_to(pod.address) for pod in pods]
+    load.stop()
 
-    lost = [i for i, call in enumerate(load.calls) if call.code != OK]
-    assert lost, ends
-    # A call may be on its way while the news of the death is.
-    assert sum(i >= begun for i in lost) <= 2, (begun, lost)
-    assert {load.calls[i].code for i in lost} == {UNAVAILABLE}, ends
+    lost = [call for call in load.calls if call.code != OK]
+    assert {call.code for call in lost} == {UNAVAILABLE}, ends
+    # What was on its way there while the news of the death was, counts, too.
+    assert len(lost) <= there.failed - watches, ends
+    assert {each.failed for each in elsewhere} == {0}
 
 
 def test_with_the_documented_retries_a_killed_pod_costs_nothing(pods,
@@ -56,8 +60,14 @@ def test_with_the_documented_retries_a_killed_pod_costs_nothing(pods,
     load.wait_for_answers(10)
     kill(pods[0], load)
     load.wait_for_answers(30)
-    ends = load.stop()
+    ends = load.finish()
+    there, *elsewhere = [load.sent_to(pod.address) for pod in pods]
+    load.stop()
+
     assert set(ends) == {"OK"}, ends
+    assert there.failed > 1  # the watch of its health
+    again = sum(each.started for each in elsewhere) + there.succeeded
+    assert again - len(elsewhere) == len(load.calls)
 
 
 def test_gateway_goes_on_without_a_killed_pod(pods, picture, start_gateway):
@@ -97,7 +107,7 @@ def test_keepalive_and_retries_make_up_for_a_host_that_vanishes(pods,
     load.wait_for_answers(10)
     pods[0].host.pull_plug()
     load.wait_until_waiting(SOME)
-    load.wait_for_answers(2 * MANY)
+    load.wait_for_answers(24)
     ends = load.stop()
     assert set(ends) == {"OK"}, ends
 

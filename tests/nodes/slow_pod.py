@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 
 import pytest
 
@@ -10,21 +11,29 @@ ROOT = pathlib.Path("/sys/fs/cgroup")
 PERIOD_US = 100_000
 
 
+def _home_of(process):
+    """The folder of the group that it is in, which has or may have quotas."""
+    groups = pathlib.Path(f"/proc/{process.pid}/cgroup").read_text()
+    if found := re.search(r"^\d+:[^:]*\bcpu\b[^:]*:/?(.*)$", groups, re.M):
+        return ROOT / "cpu" / found[1]
+    return ROOT / re.search(r"^0::/?(.*)$", groups, re.M)[1]
+
+
+def _limits(folder, share):
+    quota = int(PERIOD_US * share)
+    if (folder / "cpu.cfs_quota_us").exists():
+        return {"cpu.cfs_period_us": PERIOD_US, "cpu.cfs_quota_us": quota}
+    return {"cpu.max": f"{quota} {PERIOD_US}"}
+
+
 @contextlib.contextmanager
 def slowed(process, share):
     """Meanwhile it gets that part of one CPU, and waits for the rest."""
-    quota = int(PERIOD_US * share)
-    if (ROOT / "cpu/cpu.cfs_quota_us").exists():
-        folder = ROOT / "cpu" / f"wanwu-test-{os.getpid()}"
-        limits = {"cpu.cfs_period_us": PERIOD_US, "cpu.cfs_quota_us": quota}
-        home = ROOT / "cpu"
-    else:
-        folder = ROOT / f"wanwu-test-{os.getpid()}"
-        limits = {"cpu.max": f"{quota} {PERIOD_US}"}
-        home = ROOT
+    home = _home_of(process)
+    folder = home / f"wanwu-test-{os.getpid()}"
     try:
         folder.mkdir()
-        for name, value in limits.items():
+        for name, value in _limits(folder, share).items():
             (folder / name).write_text(str(value))
         (folder / "cgroup.procs").write_text(str(process.pid))
     except OSError as error:

@@ -45,6 +45,8 @@ TEST(GatewayConfigTest, TakesSeveralServersOfOneKind) {
   EXPECT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.server_address, "10.0.0.1:1,10.0.0.2:1");
   EXPECT_EQ(loaded.config.server_choice, client::ServerChoice::kEachInTurn);
+  EXPECT_EQ(Load({"--server_choice=least_loaded"}).config.server_choice,
+            client::ServerChoice::kLeastLoaded);
   EXPECT_THAT(Mistakes({"--server_address=10.0.0.1:1,10.0.0.2"}),
               ElementsAre(HasSubstr("no port")));
   EXPECT_THAT(Mistakes({"--server_address=10.0.0.1:1,[::1]:1"}),

@@ -11,7 +11,7 @@ import {
 } from "../pictures/evaluation";
 import { NO_FILTER } from "../pictures/filter";
 import { comparedModel } from "../state/comparison";
-import { canEvaluate, evaluation, otherEvaluation } from "../state/evaluation";
+import { bothEvaluations, canEvaluate, evaluation } from "../state/evaluation";
 import { filter } from "../state/pictures";
 import { currentModel } from "../state/server";
 import { Dialog } from "./dialog";
@@ -49,6 +49,7 @@ export function EvaluationDialog(): JSX.Element | null {
     >
       <p class="quiet">{t("evaluate.lead")}</p>
       <Shares />
+      <BothNote />
       <p class="quiet">
         {tCount("evaluate.counted", pictures)}
         {unknown.length > 0 && (
@@ -77,6 +78,7 @@ function exportCsv(found: Evaluation): void {
 
 function Shares(): JSX.Element {
   const other = comparedModel.value;
+  const both = other && bothEvaluations.value;
   return (
     <table class="figures shares">
       <thead>
@@ -90,12 +92,20 @@ function Shares(): JSX.Element {
       <tbody>
         <ShareRow
           name={currentModel.value?.name ?? ""}
-          found={evaluation.value}
+          found={both ? both[0] : evaluation.value}
         />
-        {other && <ShareRow name={other.name} found={otherEvaluation.value} />}
+        {both && <ShareRow name={other.name} found={both[1]} />}
       </tbody>
     </table>
   );
+}
+
+// Where the table is of fewer pictures than were counted.
+function BothNote(): JSX.Element | null {
+  const all = evaluation.value.pictures;
+  const both = bothEvaluations.value[0].pictures;
+  if (!comparedModel.value || both === all) return null;
+  return <p class="quiet both-note">{tCount("evaluate.both", both)}</p>;
 }
 
 function ShareRow(props: { name: string; found: Evaluation }): JSX.Element {

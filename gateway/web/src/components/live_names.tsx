@@ -2,11 +2,13 @@ import type { JSX } from "preact";
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { classify, type Answer } from "../api/classify";
+import { remedyFor, type Failure } from "../api/failure";
 import { uploadByXhr } from "../api/upload";
 import { formatMs, formatNumber, language, t } from "../i18n/language";
 import { grabFrame } from "../intake/camera";
 import { classifyContinuously } from "../intake/live_loop";
 import { isUnsure } from "../pictures/certainty";
+import { wait } from "../queue/wait";
 import { chosenModel, isDown } from "../state/server";
 import { Candidates } from "./candidates";
 
@@ -19,16 +21,34 @@ interface Seen {
   rate: number;
 }
 
+interface View {
+  seen: Seen | null;
+  // Why there is nothing to be seen, and will not be by waiting.
+  failure: Failure | null;
+}
+
 type Video = { current: HTMLVideoElement | null };
 
 // What the camera sees, named again and again while this is there.
 export function LiveNames({ video }: { video: Video }): JSX.Element {
-  const [seen, setSeen] = useState<Seen | null>(null);
+  const [{ seen, failure }, setView] = useState<View>({
+    seen: null,
+    failure: null,
+  });
   useEffect(() => {
     const controller = new AbortController();
-    void follow(video, controller.signal, setSeen);
+    void follow(video, controller.signal, setView);
     return () => controller.abort();
   }, []);
+  if (failure && !isDown.value) {
+    return (
+      <p class="live-names" role="status">
+        {t(`failure.${failure.kind}`)}{" "}
+        {/* Not how to make another file of a picture. */}
+        {remedyFor(failure.kind) === "retry" && t(`advice.${failure.kind}`)}
+      </p>
+    );
+  }
   if (!seen || isDown.value) {
     return (
       <p class="live-names quiet">
@@ -61,7 +81,7 @@ const LATELY = 10;
 async function follow(
   video: Video,
   abort: AbortSignal,
-  show: (seen: Seen) => void,
+  show: (view: View) => void,
 ): Promise<void> {
   const canvas = document.createElement("canvas");
   const times: number[] = [];
@@ -86,8 +106,9 @@ async function follow(
         if (times.length > LATELY) times.shift();
         const span = times.at(-1)! - times[0]!;
         const rate = span > 0 ? ((times.length - 1) * 1000) / span : 0;
-        show({ answer, tookMs, rate });
+        show({ seen: { answer, tookMs, rate }, failure: null });
       },
+      fail: (failure) => show({ seen: null, failure }),
       now: () => performance.now(),
       wait,
     },
@@ -109,17 +130,5 @@ function untilWanted(abort: AbortSignal): Promise<void> {
     const stop = isDown.subscribe(look);
     if (controller.signal.aborted) stop();
     else controller.signal.addEventListener("abort", stop);
-  });
-}
-
-function wait(ms: number, abort: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      abort.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    abort.addEventListener("abort", end);
   });
 }

@@ -5,7 +5,7 @@ import type { ModelInput } from "../api/models";
 import { formatPercent, formatShare, t } from "../i18n/language";
 import { cropOf } from "../pictures/crop";
 import type { Picture, Size } from "../pictures/picture";
-import { forgetHeat, heat, measureHeat, type Heat } from "../state/heat";
+import { forgetHeat, heatOf, measureHeat, type Heat } from "../state/heat";
 import { drawPreview } from "../state/pictures";
 import { models } from "../state/server";
 import { Thumbnail } from "./thumbnail";
@@ -22,7 +22,7 @@ export function Preview({ picture }: { picture: Picture }): JSX.Element {
   const url = usePreview(picture);
   const [size, setSize] = useState<Size | null>(null);
   if (!url) return <Thumbnail picture={picture} />;
-  const hot = heat.value?.picture === picture ? heat.value : null;
+  const hot = heatOf(picture);
   const input = (showsCrop.value || hot) && inputOf(picture);
   return (
     <span class="preview">
@@ -74,7 +74,7 @@ export function HeatButton({ picture }: { picture: Picture }): JSX.Element | nul
   const input = inputOf(picture);
   useEffect(() => forgetHeat, [picture, picture.answer.value]);
   if (!input || picture.thumbnail.value === "") return null;
-  const isOn = heat.value?.picture === picture;
+  const isOn = heatOf(picture) !== null;
   return (
     <button
       type="button"
@@ -90,10 +90,10 @@ export function HeatButton({ picture }: { picture: Picture }): JSX.Element | nul
 }
 
 export function HeatNote({ picture }: { picture: Picture }): JSX.Element {
-  const hot = heat.value;
+  const hot = heatOf(picture);
   return (
     <p class="quiet heat-note" role="status">
-      {hot?.picture === picture && heatText(hot)}
+      {hot && heatText(hot)}
     </p>
   );
 }

@@ -176,6 +176,10 @@ export const en = {
     "{count} picture counted. The range is where the true share of “right first” lies, if these pictures are a fair sample.",
   "evaluate.counted.other":
     "{count} pictures counted. The range is where the true share of “right first” lies, if these pictures are a fair sample.",
+  "evaluate.both.one":
+    "The shares are of {count} picture that both models have answered.",
+  "evaluate.both.other":
+    "The shares are of {count} pictures that both models have answered.",
   "evaluate.unknown": "Called like nothing that is known, so not counted: {folders}",
   "evaluate.confusions": "Taken for something else",
   "evaluate.noConfusions": "Nothing was taken for something else.",

@@ -170,6 +170,8 @@ export const zh: Catalogue = {
   "evaluate.range": "{low} 至 {high}",
   "evaluate.counted.one": "共计 {count} 张图片。如果这些图片有代表性，“首选正确”的真实比例应在区间之内。",
   "evaluate.counted.other": "共计 {count} 张图片。如果这些图片有代表性，“首选正确”的真实比例应在区间之内。",
+  "evaluate.both.one": "以上比例只统计两个模型都已识别的 {count} 张图片。",
+  "evaluate.both.other": "以上比例只统计两个模型都已识别的 {count} 张图片。",
   "evaluate.unknown": "以下文件夹的名称无法对应任何类别，未计入：{folders}",
   "evaluate.confusions": "认错的图片",
   "evaluate.noConfusions": "没有认错的图片。",

@@ -1,4 +1,4 @@
-import { addressIn } from "./addresses";
+import { addressIn, addressOfImage } from "./addresses";
 import { found, type FoundFile } from "./sorting";
 
 // What was dropped on the page or pasted into it.
@@ -16,7 +16,7 @@ export function takeDropped(transfer: DataTransfer): () => Promise<Dropped> {
   });
   const files = [...transfer.files];
   const address =
-    transfer.getData("text/uri-list").split(/\r?\n/)[0] ||
+    addressOfImage(transfer.getData("text/uri-list").split(/\r?\n/)[0] ?? "") ||
     imageInHtml(transfer) ||
     addressIn(transfer.getData("text/plain"));
   return async () => {
@@ -34,7 +34,7 @@ function imageInHtml(transfer: DataTransfer): string {
   const html = transfer.getData("text/html");
   if (!html) return "";
   const page = new DOMParser().parseFromString(html, "text/html");
-  return page.querySelector("img")?.getAttribute("src") ?? "";
+  return addressOfImage(page.querySelector("img")?.getAttribute("src") ?? "");
 }
 
 // The file in a data: address of a picture, which no policy forbids to read.

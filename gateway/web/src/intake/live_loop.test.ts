@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseAnswer, type ClassifyResult } from "../api/classify";
+import { failureOfResponse } from "../api/failure";
 import { classifyContinuously, type LiveEnvironment } from "./live_loop";
 
 const BODY = '{"classifications":[{"index":1,"label":"cat","probability":0.5}]}';
@@ -10,6 +11,7 @@ let tookMs: number;
 let waits: number[];
 let shown: number;
 let asked: number;
+let failures: string[];
 let wanted: Promise<void>;
 let replies: ClassifyResult[];
 let abort: AbortController;
@@ -21,6 +23,7 @@ beforeEach(() => {
   waits = [];
   shown = 0;
   asked = 0;
+  failures = [];
   wanted = Promise.resolve();
   replies = [];
   abort = new AbortController();
@@ -33,6 +36,7 @@ beforeEach(() => {
       return Promise.resolve(replies.shift() ?? ANSWER);
     },
     show: () => (shown += 1),
+    fail: ({ kind }) => failures.push(kind),
     now: () => clock,
     wait: (ms) => {
       waits.push(ms);
@@ -61,6 +65,22 @@ describe("classifyContinuously", () => {
     await classifyContinuously(environment, abort.signal);
     expect(waits).toEqual([2000, 1000, 70]);
     expect(shown).toBe(1);
+    expect(failures).toEqual([]);
+  });
+
+  test.each([
+    [401, "gatewayNotAllowed", "TOKEN_MISSING"],
+    [403, "pageNotAllowed", ""],
+    [413, "pictureTooLarge", "BODY_TOO_LARGE"],
+  ])("tells of a refusal with %d, and looks again", async (status, kind, reason) => {
+    const body = { error: { code: status, details: [{ reason }] } };
+    replies = [
+      { failure: failureOfResponse(status, JSON.stringify(body), null) },
+    ];
+    await classifyContinuously(environment, abort.signal);
+    expect(failures).toEqual([kind]);
+    expect(waits).toEqual([5000, 70, 70]);
+    expect(shown).toBe(2);
   });
 
   test("asks nothing while nobody looks", async () => {

@@ -1,4 +1,5 @@
 import type { Answer, ClassifyResult } from "../api/classify";
+import { passesByWaiting, type Failure } from "../api/failure";
 
 export interface LiveEnvironment {
   // Resolves once somebody looks and the server is there.
@@ -7,6 +8,8 @@ export interface LiveEnvironment {
   grab(): Promise<Blob | null>;
   ask(frame: Blob, abort: AbortSignal): Promise<ClassifyResult>;
   show(answer: Answer, tookMs: number): void;
+  // Of what does not pass by waiting.
+  fail(failure: Failure): void;
   now(): number;
   wait(ms: number, abort: AbortSignal): Promise<void>;
 }
@@ -14,6 +17,8 @@ export interface LiveEnvironment {
 // At most ten frames a second.
 export const SHORTEST_TURN_MS = 100;
 const AFTER_FAILURE_MS = 1000;
+// Somebody has to do something first.
+const AFTER_REFUSAL_MS = 5000;
 
 // Asks about one frame after the other until aborted. At least half of the time
 // nothing is asked, so that the server has room for others.
@@ -40,7 +45,13 @@ async function takeTurn(
   const result = await environment.ask(frame, abort).catch(() => null);
   if (abort.aborted || !result) return 0;
   const took = environment.now() - begin;
-  if (result.failure) return result.failure.retryAfterMs ?? AFTER_FAILURE_MS;
+  if (result.failure) return pauseAfter(result.failure, environment);
   environment.show(result.answer, took);
   return Math.max(SHORTEST_TURN_MS - took, took);
+}
+
+function pauseAfter(failure: Failure, environment: LiveEnvironment): number {
+  const passes = passesByWaiting(failure.kind);
+  if (!passes) environment.fail(failure);
+  return failure.retryAfterMs ?? (passes ? AFTER_FAILURE_MS : AFTER_REFUSAL_MS);
 }

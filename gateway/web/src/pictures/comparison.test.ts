@@ -3,12 +3,16 @@ import type { Answer, ClassifyResult } from "../api/classify";
 import { agreementOf, Comparison } from "./comparison";
 import { makePicture, type Picture } from "./picture";
 
-const answerOf = (wordnetId: string, label = wordnetId): Answer => ({
+const answerOf = (
+  wordnetId: string,
+  label = wordnetId,
+  language = "en",
+): Answer => ({
   classes: [{ index: 1, label, wordnetId, probability: 0.9 }],
   model: "m",
   modelVersion: "1",
   precision: "int8",
-  language: "en",
+  language,
   timings: { decodeMs: 1, queueMs: 0, inferenceMs: 5, totalMs: 6, batchSize: 1 },
 });
 
@@ -94,6 +98,65 @@ describe("Comparison", () => {
     await vi.advanceTimersByTimeAsync(0);
 
     expect(asked).toEqual(["b: 1"]);
+  });
+
+  const shrunk = { how: "shrunk", width: 640, height: 480 } as const;
+
+  test("asks anew when the first model was asked about other bytes", async () => {
+    const [picture] = answered("n1");
+    comparison.follow("b", [picture!]);
+    await vi.advanceTimersByTimeAsync(0);
+    // Again about the same ones.
+    picture!.answer.value = answerOf("n1");
+    comparison.follow("b", [picture!]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toEqual(["b: 0"]);
+
+    picture!.sentAs.value = shrunk;
+    comparison.follow("b", [picture!]);
+    expect(picture!.other.value).toBeNull();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(asked).toEqual(["b: 0", "b: 0"]);
+    expect(picture!.other.value?.answer).toBeDefined();
+  });
+
+  test("tells no answer about bytes that were sent before", async () => {
+    const [picture] = answered("n1");
+    const ends: ((result: ClassifyResult) => void)[] = [];
+    comparison = new Comparison({
+      ask: () => new Promise((resolve) => ends.push(resolve)),
+      changed: () => undefined,
+    });
+    comparison.follow("b", [picture!]);
+    picture!.sentAs.value = shrunk;
+    comparison.follow("b", [picture!]);
+    ends[0]!({ answer: answerOf("n1") });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(picture!.other.value).toBeNull();
+
+    ends[1]!({ answer: answerOf("n2") });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(picture!.other.value?.answer?.classes[0]?.wordnetId).toBe("n2");
+  });
+
+  test("asks in another language only where nobody could translate", async () => {
+    const [known, unknown] = answered("n1", "n2");
+    comparison.follow("b", [known!, unknown!]);
+    await vi.advanceTimersByTimeAsync(0);
+    for (const { answer } of [known!, unknown!]) {
+      answer.value = answerOf("n1", "猫", "zh");
+    }
+    known!.other.value = { answer: answerOf("n1", "猫", "zh") };
+    reply = () => ({ answer: answerOf("n2", "狗", "zh") });
+
+    comparison.follow("b", [known!, unknown!]);
+    await vi.advanceTimersByTimeAsync(0);
+    comparison.follow("b", [known!, unknown!]);
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(asked).toEqual(["b: 0", "b: 1", "b: 1"]);
+    expect(unknown!.other.value?.answer?.language).toBe("zh");
   });
 
   test("classes are the same by WordNet id, or else by name", () => {

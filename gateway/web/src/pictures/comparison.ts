@@ -17,12 +17,19 @@ export interface ComparisonEnvironment {
 
 const IN_FLIGHT = 3;
 
+// For which answer of the first model the second was asked.
+interface Asked {
+  bytes: string;
+  language: string;
+  attempts: number;
+}
+
 // Asks a second model about the pictures that the first has answered.
 export class Comparison {
   private model = "";
   private present: ReadonlySet<Picture> = new Set();
-  private asked = new WeakSet<Picture>();
-  private attempts = new WeakMap<Picture, number>();
+  // Also of pictures off the page, which may come back.
+  private asked = new WeakMap<Picture, Asked>();
   private readonly queue = new WorkQueue<Picture>(IN_FLIGHT, (picture, abort) =>
     this.ask(picture, abort),
   );
@@ -34,12 +41,7 @@ export class Comparison {
     this.present = new Set(pictures);
     if (model !== this.model) this.change(model, pictures);
     if (model === "") return;
-    for (const picture of pictures) {
-      const isAnswered = picture.state.peek().name === "answered";
-      if (!isAnswered || this.asked.has(picture)) continue;
-      this.asked.add(picture);
-      this.queue.add(picture);
-    }
+    for (const picture of pictures) this.askIfNew(picture);
   }
 
   pause(): void {
@@ -50,11 +52,31 @@ export class Comparison {
     this.queue.resume();
   }
 
+  private askIfNew(picture: Picture): void {
+    const answer = picture.answer.peek();
+    if (!answer || picture.state.peek().name !== "answered") return;
+    const bytes = bytesOf(picture);
+    const { language } = answer;
+    const before = this.asked.get(picture);
+    const other = picture.other.peek();
+    const sameBytes = before?.bytes === bytes;
+    // What could be translated has been.
+    const sameLanguage =
+      before?.language === language || other?.answer?.language === language;
+    if (sameBytes && sameLanguage) return;
+    this.queue.cancel(new Set([picture]));
+    if (!sameBytes && other) {
+      picture.other.value = null;
+      this.environment.changed();
+    }
+    this.asked.set(picture, { bytes, language, attempts: 0 });
+    this.queue.add(picture);
+  }
+
   private change(model: string, pictures: readonly Picture[]): void {
     this.model = model;
     this.queue.cancelAll();
-    this.asked = new WeakSet();
-    this.attempts = new WeakMap();
+    this.asked = new WeakMap();
     for (const { other } of pictures) other.value = null;
     this.environment.changed();
   }
@@ -68,11 +90,11 @@ export class Comparison {
     const result = await this.environment.ask(picture, model, abort);
     if (abort.aborted) return { end: "done" };
     const { failure } = result;
-    if (failure && passesByWaiting(failure.kind)) {
-      const attempts = (this.attempts.get(picture) ?? 0) + 1;
-      this.attempts.set(picture, attempts);
-      if (attempts < MAX_ATTEMPTS) {
-        const delayMs = retryDelayMs(attempts, failure.retryAfterMs);
+    const asked = this.asked.get(picture);
+    if (asked && failure && passesByWaiting(failure.kind)) {
+      asked.attempts += 1;
+      if (asked.attempts < MAX_ATTEMPTS) {
+        const delayMs = retryDelayMs(asked.attempts, failure.retryAfterMs);
         return { end: "later", delayMs };
       }
     }
@@ -80,6 +102,13 @@ export class Comparison {
     this.environment.changed();
     return { end: "done" };
   }
+}
+
+// What tells the bytes that the first model was asked about from others that
+// were made of the same file.
+function bytesOf({ sentAs }: Picture): string {
+  const sent = sentAs.peek();
+  return sent ? `${sent.how} ${sent.width} ${sent.height}` : "";
 }
 
 export interface Agreement {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { NamedClass } from "../api/classify";
 import {
   evaluate,
+  evaluateBoth,
   folderOf,
   intervalOf,
   isKnown,
@@ -109,6 +110,42 @@ describe("evaluate", () => {
       answerOf,
     );
     expect([pictures, right]).toEqual([2, 1]);
+  });
+});
+
+describe("evaluateBoth", () => {
+  const both = (...pictures: ReturnType<typeof pictureOf>[]) =>
+    evaluateBoth(pictures, nomenclature, [
+      answerOf,
+      ({ other }) => other.peek()?.answer,
+    ]);
+  const saying = (name: string, first: NamedClass, other: NamedClass | null) => {
+    const picture = pictureOf(name, first);
+    const answer = pictureOf(name, ...(other ? [other] : [])).answer.peek()!;
+    picture.other.value = other
+      ? { answer }
+      : { failure: { kind: "busy", message: "" } };
+    return picture;
+  };
+
+  test("counts pictures that both models have answered, for both", () => {
+    const [one, other] = both(
+      saying("tabby/1.jpg", TABBY, TABBY),
+      saying("tabby/2.jpg", DOG, TABBY),
+      saying("tabby/3.jpg", TABBY, null),
+      pictureOf("tabby/4.jpg", TABBY),
+    );
+    expect([one.pictures, one.right]).toEqual([2, 1]);
+    expect([other.pictures, other.right]).toEqual([2, 2]);
+  });
+
+  test("what one of them has named is known for both", () => {
+    const [one, other] = both(
+      saying("widgets/1.jpg", TABBY, OWN),
+      saying("widgets/2.jpg", DOG, TABBY),
+    );
+    expect([one.pictures, one.right]).toEqual([2, 0]);
+    expect([other.pictures, other.right]).toEqual([2, 1]);
   });
 });
 

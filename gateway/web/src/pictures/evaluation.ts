@@ -69,10 +69,36 @@ export function evaluate(
   nomenclature: Nomenclature,
   answerOf: AnswerOf,
 ): Evaluation {
+  const known = knownFolders(pictures, nomenclature, [answerOf]);
+  return judge(pictures, nomenclature, answerOf, known);
+}
+
+// Of two models, on the same pictures: those that both have answered.
+export function evaluateBoth(
+  all: readonly Picture[],
+  nomenclature: Nomenclature,
+  answers: readonly [AnswerOf, AnswerOf],
+): [Evaluation, Evaluation] {
+  const pictures = all.filter((picture) =>
+    answers.every((answerOf) => answerOf(picture)?.classes.length),
+  );
+  const known = knownFolders(pictures, nomenclature, answers);
+  const [one, other] = answers;
+  return [
+    judge(pictures, nomenclature, one, known),
+    judge(pictures, nomenclature, other, known),
+  ];
+}
+
+function judge(
+  pictures: readonly Picture[],
+  nomenclature: Nomenclature,
+  answerOf: AnswerOf,
+  known: ReadonlySet<string>,
+): Evaluation {
   const folders = new Map<string, FolderResult>();
   const confusions = new Map<string, Confusion>();
   const evaluation = { pictures: 0, right: 0, amongFive: 0 };
-  const known = knownFolders(pictures, nomenclature, answerOf);
   const unknown = new Set<string>();
   for (const picture of pictures) {
     const folder = folderOf(picture);
@@ -123,7 +149,7 @@ function mostFirst<T extends { pictures: number }>(all: Map<string, T>): T[] {
 function knownFolders(
   pictures: readonly Picture[],
   nomenclature: Nomenclature,
-  answerOf: AnswerOf,
+  answers: readonly AnswerOf[],
 ): Set<string> {
   const folders = new Set<string>();
   for (const picture of pictures) folders.add(folderOf(picture) ?? "");
@@ -132,7 +158,8 @@ function knownFolders(
   if (known.length === folders.size) return folders;
   const seen = new Set(
     pictures
-      .flatMap((picture) => answerOf(picture)?.classes ?? [])
+      .flatMap((picture) => answers.map((answerOf) => answerOf(picture)))
+      .flatMap((answer) => answer?.classes ?? [])
       .map(({ label }) => plainName(label)),
   );
   const isSeen = (folder: string) =>

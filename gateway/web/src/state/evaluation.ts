@@ -2,6 +2,7 @@ import { computed } from "@preact/signals";
 import type { Verdict } from "../export/rows";
 import {
   evaluate,
+  evaluateBoth,
   folderOf,
   isKnown,
   isNamed,
@@ -34,12 +35,13 @@ export const evaluation = computed(() => {
   );
 });
 
-// Of the model that is compared with.
-export const otherEvaluation = computed(() => {
+// Of this model and of that which it is compared with.
+export const bothEvaluations = computed(() => {
   store.changes.value;
-  return evaluate(store.pictures.value, nomenclature.value, ({ other }) =>
-    other.peek()?.answer,
-  );
+  return evaluateBoth(store.pictures.value, nomenclature.value, [
+    ({ answer }) => answer.peek(),
+    ({ other }) => other.peek()?.answer,
+  ]);
 });
 
 // Of one picture; null where its folder says nothing.

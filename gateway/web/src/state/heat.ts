@@ -2,12 +2,15 @@ import { signal } from "@preact/signals";
 import { classify, type Answer, type NamedClass } from "../api/classify";
 import type { ModelInput } from "../api/models";
 import { uploadByXhr } from "../api/upload";
-import { lossesOf, windowsOf } from "../pictures/occlusion";
+import { measureHeatMap, type HeatEnvironment } from "../pictures/heat_map";
 import type { Picture } from "../pictures/picture";
+import { wait } from "../queue/wait";
 import { coverer } from "../thumbnails/cover";
 
 export interface Heat {
   picture: Picture;
+  // What the map is about.
+  answer: Answer;
   named: NamedClass;
   asked: number;
   // With nothing covered.
@@ -18,11 +21,17 @@ export interface Heat {
 }
 
 // Of the picture whose map is wanted.
-export const heat = signal<Heat | null>(null);
-
-const IN_FLIGHT = 4;
+const heat = signal<Heat | null>(null);
 
 let controller = new AbortController();
+
+// Of the picture, as long as it has the answer that its map is about.
+export function heatOf(picture: Picture): Heat | null {
+  const now = heat.value;
+  return now?.picture === picture && now.answer === picture.answer.value
+    ? now
+    : null;
+}
 
 export function forgetHeat(): void {
   controller.abort();
@@ -39,73 +48,52 @@ export async function measureHeat(
   if (!answer || !named) return;
   const own = new AbortController();
   controller = own;
-  const { signal: abort } = own;
-  const now: Heat = {
+  let now: Heat = {
     picture,
+    answer,
     named,
     asked: 0,
     uncovered: 0,
     losses: null,
     failed: false,
   };
-  heat.value = now;
+  const show = (more: Partial<Heat>) => {
+    if (own.signal.aborted) return;
+    now = { ...now, ...more };
+    heat.value = now;
+  };
+  show({});
   try {
-    await measure(now, answer, input, abort);
+    // Throws where the browser cannot draw the picture.
+    const copy = await coverer(picture.file, input);
+    const environment = environmentFor(copy, answer, () =>
+      show({ asked: now.asked + 1 }),
+    );
+    show(await measureHeatMap(environment, named, input.side, own.signal));
   } catch {
-    if (abort.aborted) return;
-    heat.value = { ...now, failed: true };
-    // Nobody wants the rest.
-    own.abort();
+    show({ failed: true });
   }
 }
 
-// Throws where the browser cannot draw the picture or the server does not
-// answer.
-async function measure(
-  now: Heat,
-  answer: Answer,
-  input: ModelInput,
-  abort: AbortSignal,
-): Promise<void> {
-  const copy = await coverer(now.picture.file, input);
-  const ask = async (part: Parameters<typeof copy>[0]) => {
-    const file = await copy(part);
-    if (!file) throw new Error("no copy");
-    const share = await shareOf(now.named, file, answer, abort);
-    if (heat.peek()) heat.value = { ...heat.peek()!, asked: (now.asked += 1) };
-    return share;
-  };
-  const uncovered = await ask(null);
-  if (uncovered <= 0) throw new Error("another answer");
-  const windows = windowsOf(input.side);
-  const covered: number[] = [];
-  let next = 0;
-  const work = async () => {
-    while (next < windows.length) {
-      const place = next;
-      next += 1;
-      covered[place] = await ask(windows[place]!);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
-  if (abort.aborted) return;
-  heat.value = { ...now, uncovered, losses: lossesOf(uncovered, covered) };
-}
-
-// What is not among the ten is as good as nothing.
-async function shareOf(
-  named: NamedClass,
-  picture: Blob,
+function environmentFor(
+  copy: Awaited<ReturnType<typeof coverer>>,
   { model, language }: Answer,
-  abort: AbortSignal,
-): Promise<number> {
-  const { answer } = await classify(
-    uploadByXhr,
-    { picture, model, language, priority: "bulk" },
-    abort,
-    () => undefined,
-  );
-  if (!answer) throw new Error("no answer");
-  const same = answer.classes.find(({ index }) => index === named.index);
-  return same?.probability ?? 0;
+  onAnswer: () => void,
+): HeatEnvironment {
+  return {
+    cover: async (part) => {
+      const file = await copy(part);
+      if (!file) throw new Error("no copy");
+      return file;
+    },
+    ask: (picture, abort) =>
+      classify(
+        uploadByXhr,
+        { picture, model, language, priority: "bulk" },
+        abort,
+        () => undefined,
+      ),
+    wait,
+    onAnswer,
+  };
 }
