@@ -20,12 +20,21 @@ def _fixtures_of(path):
 
 
 globals().update({
-    name: value
-    for name, value in _fixtures_of(_INTEGRATION / "conftest.py").items()
+_shared = _fixtures_of(_INTEGRATION / "conftest.py")
+
+
+def pytest_configure(config):
+    _shared["pytest_configure"](config)
+    config.pluginmanager.register(proofs.Recorder())
+
+
+    name: value for name, value in _shared.items()
     if not name.startswith("__") and name not in globals()})
 
 # pylint: disable=wrong-import-position
 import python_package  # noqa: E402
+import go_tools as tools_of_go  # noqa: E402
+import proofs  # noqa: E402
 import secured_server  # noqa: E402
 from client_kinds import KINDS  # noqa: E402
 from scripted_server import ScriptedServer  # noqa: E402
