@@ -92,9 +92,9 @@ def test_all_classes_of_many_pictures(classifier, picture):
         assert answer.ByteSize() < LARGEST_MESSAGE
 
 
-def test_longer_text_is_no_package(tmp_path, heavy):
+def test_longer_text_is_no_package(tmp_path):
     """So that the above is the largest."""
-    repository = heaviest_package(tmp_path)
+    repository = heaviest_package(tmp_path / "models")
     path = repository / tiny_packages.NAME / "1/manifest.json"
     manifest = json.loads(path.read_text())
     manifest["source"]["weights"] += "x"

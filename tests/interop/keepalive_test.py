@@ -1,8 +1,8 @@
 """Pings that keep connections alive, as often as clients may send them.
 
-No common client goes below a second: .NET's least is 1 s, 10 s are grpc-go's
-and grpc-java's, and in grpc-js, tonic, Envoy and nginx people write 10 s or
-more. gRPC's server ends a connection after three pings that came too early.
+Where a client has a least interval it is 1 s (.NET) or 10 s (grpc-go,
+grpc-java); others take any. gRPC's server ends a connection after three pings
+that came too early.
 """
 
 import queue
