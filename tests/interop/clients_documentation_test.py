@@ -1,6 +1,8 @@
 """docs/clients.md says what the tests have shown, and of which versions."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -41,6 +43,15 @@ def test_cell_that_was_not_shown_is_a_disagreement(feature, outcome):
     renewed = clients_table.renewed(PAGE, {"go": shown})
     assert not list(clients_table.disagreements(renewed, {"go": shown}))
     assert clients_table.renewed(renewed, {"go": ALL}) == PAGE
+
+
+def test_program_makes_the_table_anew(tmp_path):
+    page = tmp_path / "clients.md"
+    page.write_text(PAGE, encoding="utf-8")
+    subprocess.run([sys.executable, "-B", clients_table.__file__, page],
+                   check=True)
+    assert page.read_text(encoding="utf-8") == (
+        clients_table.renewed(PAGE, proofs.read()))
 
 
 class Run:

@@ -1,15 +1,22 @@
 """The table of docs/clients.md: what the tests have shown of each client.
 
-As a program it makes the table of what has run in this build folder, and
-leaves the cells as they are of which nothing has; ctest -L interop runs all.
+As a program it makes the table (of the page that is named, or that one) of
+what has run in this build folder, and leaves the cells as they are of which
+nothing has; ctest -L interop runs all.
 """
 
 import json
+import pathlib
 import re
+import sys
 
-import proofs
-from environment import REPO
-from examples import EXAMPLES, SOURCES
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]
+                    / "integration"))
+
+# pylint: disable=wrong-import-position
+import proofs  # noqa: E402
+from environment import REPO  # noqa: E402
+from examples import EXAMPLES, SOURCES  # noqa: E402
 
 PAGE = REPO / "docs/clients.md"
 COLUMNS = ("client", "version", *proofs.FEATURES)
@@ -94,5 +101,10 @@ def renewed(page, shown):
                   lambda found: text(page, shown), page, count=1, flags=re.M)
 
 
+def main(page=PAGE):
+    path = pathlib.Path(page)
+    path.write_text(renewed(path.read_text("utf-8"), proofs.read()), "utf-8")
+
+
 if __name__ == "__main__":
-    PAGE.write_text(renewed(PAGE.read_text("utf-8"), proofs.read()), "utf-8")
+    main(*sys.argv[1:])
