@@ -126,9 +126,7 @@ grpc::Status AdminService::GetStatus(
       rpc::ToProto(parts_.pipeline.clock().Now() - parts_.run.started_at);
   response->set_state(rpc::ToProto(parts_.run.state.load()));
   response->set_default_model(parts_.catalog.default_model());
-  for (const pipeline::CatalogEntry& entry : parts_.catalog.List()) {
-    *response->add_models() = rpc::DescribeModel(entry);
-  }
+  rpc::DescribeModels(parts_.catalog.List(), *response->mutable_models());
   response->set_models_in_memory(parts_.pipeline.installed_count());
   response->set_queue_depth(parts_.pipeline.admission().jobs());
   return grpc::Status::OK;

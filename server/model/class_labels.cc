@@ -15,6 +15,9 @@
 namespace wanwu::model {
 namespace {
 
+// So that an answer with a thousand of them fits into what clients take.
+constexpr size_t kMaxCellBytes = 1024;
+
 constexpr absl::string_view kHeader = "index\twordnet_id\tlabel_en\tlabel_zh";
 
 absl::string_view ToAbsl(std::string_view text) {
@@ -69,6 +72,12 @@ absl::StatusOr<ClassLabels> ClassLabels::Parse(std::string_view tsv, int count,
     }
     if (cells[2].empty()) {
       return LineError(source, i + 1, "label_en must not be empty");
+    }
+    for (const absl::string_view cell : cells) {
+      if (cell.size() <= kMaxCellBytes) continue;
+      return LineError(
+          source, i + 1,
+          absl::StrCat("a cell is longer than ", kMaxCellBytes, " bytes"));
     }
     labels.classes_.push_back(
         {std::string(cells[1]), std::string(cells[2]), std::string(cells[3])});

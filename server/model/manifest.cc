@@ -23,6 +23,7 @@ constexpr int64_t kFormatVersion = 1;
 constexpr int64_t kMaxSide = 4096;
 constexpr int64_t kMaxLabels = 1'000'000;
 constexpr size_t kMaxNameLength = 64;
+constexpr size_t kMaxToldBytes = 1024;
 
 bool IsSha256(std::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -48,6 +49,15 @@ PackageFile ReadPackageFile(const JsonFields& fields) {
     fields.Fail("file", "must be the plain name of a file in the package");
   }
   return file;
+}
+
+// What callers are told has to fit into what they take.
+std::string ReadTold(const JsonFields& fields, std::string_view key) {
+  std::string text = fields.Text(key);
+  if (text.size() > kMaxToldBytes) {
+    fields.Fail(key, absl::StrCat("is longer than ", kMaxToldBytes, " bytes"));
+  }
+  return text;
 }
 
 int ReadInt(const JsonFields& fields, std::string_view key,
@@ -135,7 +145,7 @@ double ReadFraction(const JsonFields& fields, std::string_view key) {
 
 Measured ReadMeasured(const JsonFields& fields) {
   Measured measured;
-  measured.set = fields.Text("set");
+  measured.set = ReadTold(fields, "set");
   measured.images = ReadInt(fields, "images", {1, 1'000'000'000});
   for (const Precision precision : kPrecisions) {
     const std::string_view name = PrecisionName(precision);
@@ -149,7 +159,7 @@ Measured ReadMeasured(const JsonFields& fields) {
     if (entry.Has("agreement")) {
       accuracy.agreement = ReadFraction(entry, "agreement");
     }
-    if (entry.Has("method")) accuracy.method = entry.Text("method");
+    if (entry.Has("method")) accuracy.method = ReadTold(entry, "method");
   }
   return measured;
 }
@@ -179,7 +189,10 @@ void ReadIdentity(const JsonFields& fields, Manifest& manifest) {
   if (manifest.version == 0) {
     fields.Fail("version", "must be a positive decimal number in quotes");
   }
-  manifest.architecture = fields.NonEmptyText("architecture");
+  manifest.architecture = ReadTold(fields, "architecture");
+  if (manifest.architecture.empty()) {
+    fields.Fail("architecture", "must not be empty");
+  }
   manifest.trained = fields.Flag("trained");
   manifest.created = fields.Text("created");
 }
@@ -188,8 +201,8 @@ Manifest ReadFields(const json& document, const JsonFields& fields) {
   Manifest manifest;
   ReadIdentity(fields, manifest);
   const JsonFields source = fields.Object("source");
-  manifest.source = {source.Text("weights"), source.Text("sha256"),
-                     source.Text("licence")};
+  manifest.source = {ReadTold(source, "weights"), source.Text("sha256"),
+                     ReadTold(source, "licence")};
   manifest.input = ReadInput(fields.Object("input"));
   const JsonFields labels = fields.Object("labels");
   manifest.labels = ReadPackageFile(labels);

@@ -11,9 +11,7 @@ grpc::Status ListModels(const CallServices& services,
                         const wanwu::v1::ListModelsRequest& /*request*/,
                         wanwu::v1::ListModelsResponse& response) {
   response.set_default_model(services.catalog.default_model());
-  for (const pipeline::CatalogEntry& entry : services.catalog.List()) {
-    *response.add_models() = DescribeModel(entry);
-  }
+  DescribeModels(services.catalog.List(), *response.mutable_models());
   return grpc::Status::OK;
 }
 

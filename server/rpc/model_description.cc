@@ -1,6 +1,7 @@
 #include "server/rpc/model_description.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/rpc/proto_duration.h"
@@ -86,6 +87,24 @@ wanwu::v1::Model DescribeModel(const pipeline::CatalogEntry& entry) {
   }
   if (entry.model != nullptr) DescribeServed(*entry.model, out);
   return out;
+}
+
+void DescribeModels(const std::vector<pipeline::CatalogEntry>& entries,
+                    google::protobuf::RepeatedPtrField<wanwu::v1::Model>& out) {
+  size_t bytes = 0;
+  for (const pipeline::CatalogEntry& entry : entries) {
+    wanwu::v1::Model& model = *out.Add();
+    model = DescribeModel(entry);
+    bytes += model.ByteSizeLong();
+  }
+  if (bytes <= kMaxListBytes) return;
+  for (wanwu::v1::Model& model : out) {
+    wanwu::v1::Model brief;
+    brief.set_name(model.name());
+    brief.set_version(model.version());
+    brief.set_state(model.state());
+    model = std::move(brief);
+  }
 }
 
 }  // namespace wanwu::rpc

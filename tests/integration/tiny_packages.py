@@ -18,13 +18,13 @@ class Constant(nn.Module):
     Its weights take some 9 MB, so that memory shows whether they are freed.
     """
 
-    def __init__(self, answer):
+    def __init__(self, answer, classes):
         super().__init__()
         self.stem = nn.Conv2d(3, 512, 32, 32)
         self.body = nn.Conv2d(512, 512, 3, 1, 1)
         self.relu = nn.ReLU()
         self.pool = nn.AdaptiveAvgPool2d(1)
-        self.fc = nn.Linear(512, CLASSES)
+        self.fc = nn.Linear(512, classes)
         nn.init.zeros_(self.fc.weight)
         nn.init.zeros_(self.fc.bias)
         self.fc.bias.data[answer] = 20.0
@@ -35,10 +35,10 @@ class Constant(nn.Module):
 
 
 @functools.lru_cache(maxsize=None)
-def _model_file(answer):
+def _model_file(answer, classes):
     example = torch.zeros([1, 3, 224, 224])
     with torch.no_grad():
-        traced = torch.jit.trace(Constant(answer).eval(), example,
+        traced = torch.jit.trace(Constant(answer, classes).eval(), example,
                                  check_trace=False)
         stored = io.BytesIO()
         torch.jit.save(torch.jit.freeze(traced.eval()), stored)
@@ -49,12 +49,12 @@ def _sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def files_of(version, answer, name=NAME):
+def files_of(version, answer, name=NAME, classes=CLASSES):
     """The package's files by name, its manifest last."""
     labels = "index\twordnet_id\tlabel_en\tlabel_zh\n" + "".join(
-        f"{i}\t\tclass {i}\t类{i}\n" for i in range(CLASSES))
+        f"{i}\t\tclass {i}\t类{i}\n" for i in range(classes))
     files = {"labels.tsv": labels.encode(),
-             "model.fp32.pt": _model_file(answer)}
+             "model.fp32.pt": _model_file(answer, classes)}
     manifest = {
         "format_version": 1, "name": name, "version": str(version),
         "architecture": "constant", "trained": False, "created": "",
@@ -64,7 +64,7 @@ def files_of(version, answer, name=NAME):
                   "interpolation": "bilinear_antialias", "divisor": 255.0,
                   "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25]},
         "labels": {"file": "labels.tsv",
-                   "sha256": _sha256(files["labels.tsv"]), "count": CLASSES},
+                   "sha256": _sha256(files["labels.tsv"]), "count": classes},
         "precisions": {"fp32": {
             "file": "model.fp32.pt",
             "sha256": _sha256(files["model.fp32.pt"]),
@@ -75,7 +75,8 @@ def files_of(version, answer, name=NAME):
     return files
 
 
-def write(repository, version, answer=None, name=NAME, **replaced):
+def write(repository, version, answer=None, name=NAME, classes=CLASSES,
+          **replaced):
     """A package that answers `answer`, its version if not told otherwise.
 
     `replaced`: what is in a file instead, by the first part of its name.
@@ -85,7 +86,8 @@ def write(repository, version, answer=None, name=NAME, **replaced):
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f"{version}.tmp")
     draft.mkdir()
-    for file, data in files_of(version, answer or version, name).items():
+    for file, data in files_of(version, answer or version, name,
+                               classes).items():
         (draft / file).write_bytes(replaced.get(file.split(".")[0], data))
     if target.exists():
         target.rename(target.with_name(f".{draft.stat().st_ino}"))

@@ -8,6 +8,7 @@ import pytest
 
 _INTEGRATION = pathlib.Path(__file__).resolve().parents[1] / "integration"
 sys.path.append(str(_INTEGRATION))
+sys.path.append(str(_INTEGRATION.parents[1] / "scripts"))
 
 
 def _fixtures_of(path):
@@ -19,12 +20,21 @@ def _fixtures_of(path):
     return vars(module)
 
 
+_shared = _fixtures_of(_INTEGRATION / "conftest.py")
+
+
+def pytest_configure(config):
+    _shared["pytest_configure"](config)
+    config.pluginmanager.register(proofs.Recorder())
+
+
 globals().update({
-    name: value
-    for name, value in _fixtures_of(_INTEGRATION / "conftest.py").items()
+    name: value for name, value in _shared.items()
     if not name.startswith("__") and name not in globals()})
 
 # pylint: disable=wrong-import-position
+import go_tools as tools_of_go  # noqa: E402
+import proofs  # noqa: E402
 import python_package  # noqa: E402
 import secured_server  # noqa: E402
 from client_kinds import KINDS  # noqa: E402
@@ -41,6 +51,13 @@ def package_folder(tmp_path_factory):
 def wanwu(package_folder):
     """The Python client's module."""
     return python_package.load(package_folder)
+
+
+@pytest.fixture(scope="session")
+def go_tools(tmp_path_factory):
+    """The folder with grpcurl, grpc-health-probe and ghz."""
+    return tools_of_go.build(tmp_path_factory.mktemp("tools"),
+                             *tools_of_go.CALLERS)
 
 
 @pytest.fixture(params=KINDS)

@@ -8,8 +8,9 @@ import subprocess
 import pytest
 
 import pictures
-from environment import DEPS_DIR, own_environment
-from examples import BUILD_PATIENCE, SOURCES
+import virtual_python
+from environment import own_environment
+from examples import SOURCES
 
 # A JVM or a cluster starts; on a busy machine that takes minutes.
 PATIENCE = 600
@@ -41,23 +42,9 @@ def engine(request):
 @pytest.fixture
 def python(engine):
     """With the engine; made the first time."""
-    folder = DEPS_DIR / f"engine-{engine}"
-    wanted = SOURCES / engine / "requirements.txt"
-    made = folder / "requirements.txt"
-    program = folder / "bin/python"
-    if made.exists() and made.read_text() == wanted.read_text():
-        return program
-    subprocess.run(["/usr/bin/python3", "-m", "venv", "--clear", folder],
-                   check=True)
-    done = subprocess.run(
-        [program, "-m", "pip", "install", "--quiet", "--use-pep517", "-r",
-         wanted], check=False, capture_output=True, text=True,
-        timeout=BUILD_PATIENCE)
-    if done.returncode != 0:
-        pytest.skip(f"{engine} cannot be had: "
-                    + done.stderr.strip().splitlines()[-1])
-    shutil.copy(wanted, made)
-    return program
+    return virtual_python.with_packages(
+        f"engine-{engine}", SOURCES / engine / "requirements.txt",
+        "--use-pep517")
 
 
 def test_folder_becomes_a_table(engine, python, package_folder, server,

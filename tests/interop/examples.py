@@ -15,7 +15,8 @@ from environment import (BIN_DIR, DEPS_DIR, PATIENCE, REPO, STUBS_DIR,
 
 SOURCES = REPO / "client/examples"
 SERVICE_CONFIG = REPO / "docs/service-config.json"
-PROTO_PATH = (REPO / "proto", DEPS_DIR / "googleapis", "/usr/share/grpc-proto")
+PROTO_PATH = (REPO / "proto", DEPS_DIR / "googleapis",
+              DEPS_DIR / "grpc-proto")
 # Packages are fetched the first time, and compiled.
 BUILD_PATIENCE = 1500
 
@@ -23,14 +24,11 @@ BUILD_PATIENCE = 1500
 @dataclasses.dataclass(frozen=True)
 class Example:
     """`make(folder)` gives the command, and may use the empty folder.
-    `tools` are what the machine must have. `health` is who leaves out servers
-    that are not serving: the service config, the program, or the gateway."""
+    `tools` are what the machine must have."""
 
     title: str
     make: Callable[[pathlib.Path], list]
     tools: tuple = ()
-    retries: str = "service config"
-    health: str = "service config"
     through_gateway: bool = False
 
 
@@ -176,12 +174,10 @@ EXAMPLES = {
     "python": Example("Python, grpcio", _python),
     "python_async": Example("Python, grpcio with asyncio", _python_async),
     "curl": Example("curl, through the gateway", _curl, ("curl",),
-                    retries="curl", health="gateway", through_gateway=True),
+                    through_gateway=True),
     "cpp": Example("C++, libwanwu_client", _cpp, ("cmake",)),
-    "node": Example("Node, @grpc/grpc-js", _node, ("node", "npm"),
-                    health="program"),
+    "node": Example("Node, @grpc/grpc-js", _node, ("node", "npm")),
     "go": Example("Go, grpc-go", _go, ("go", "protoc")),
     "java": Example("Java, grpc-java", _java, ("java", "mvn")),
-    "rust": Example("Rust, tonic", _rust, ("cargo", "protoc"),
-                    retries="program", health="program"),
+    "rust": Example("Rust, tonic", _rust, ("cargo", "protoc")),
 }

@@ -29,7 +29,8 @@ def run(program, start_gateway):
 
     def run_one(address, *paths, **variables):
         if program.example.through_gateway:
-            gateway = start_gateway(address).wait_until_ready()
+            gateway = start_gateway(
+                address, "--server_choice=each_in_turn").wait_until_ready()
             variables["gateway"] = f"http://127.0.0.1:{gateway.port}"
         return program.run(address, *paths, **variables)
 
@@ -49,11 +50,13 @@ def is_answer(line, classifier, encoded):
         abs(line.probability - best.probability) < 1e-4)
 
 
+@pytest.mark.shows("unary")
 def test_file_is_classified(run, server, cat):
     (line,), = run(server.address, cat).values()
     assert is_answer(line, server.classifier, cat.read_bytes())
 
 
+@pytest.mark.shows("stream")
 def test_folder_is_classified_in_one_stream(run, server, cat, tmp_path):
     made = {f"{number}.jpg": each.encoded for number, each in
             enumerate(pictures.generated_pictures(40))}
@@ -74,6 +77,7 @@ def test_folder_is_classified_in_one_stream(run, server, cat, tmp_path):
         assert is_answer(line, server.classifier, made[name]), name
 
 
+@pytest.mark.shows("stream")
 def test_pictures_in_flight_are_bounded(run, fake, tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -88,6 +92,7 @@ def test_pictures_in_flight_are_bounded(run, fake, tmp_path):
     assert script.most == 4
 
 
+@pytest.mark.shows("deadline")
 def test_deadline_that_cannot_be_met_is_told(run, start, state_with,
                                              picture_file):
     slow = start(f"--state_dir={state_with(batch_times.VERY_SLOW)}")
@@ -99,6 +104,7 @@ def test_deadline_that_cannot_be_met_is_told(run, start, state_with,
                                         "DEADLINE_UNREACHABLE")
 
 
+@pytest.mark.shows("errors")
 def test_error_is_told_with_reason_and_delay(run, fake, picture_file):
     fake.classify = busy(1000, seconds=0.05)
 
@@ -108,9 +114,19 @@ def test_error_is_told_with_reason_and_delay(run, fake, picture_file):
         "RESOURCE_EXHAUSTED", "QUEUE_FULL", "0.050")
     # Some say before it how often they tried.
     assert line.message.endswith("as scripted")
+
+
+@pytest.mark.shows("retries")
+def test_busy_server_is_asked_as_often_as_the_service_config_says(
+        run, fake, picture_file):
+    fake.classify = busy(1000, seconds=0.05)
+
+    run(fake.address, picture_file)
+
     assert fake.count_calls() == ATTEMPTS
 
 
+@pytest.mark.shows("retries")
 def test_large_picture_is_sent_again_to_a_busy_server(run, fake, tmp_path):
     large = tmp_path / "large"
     large.write_bytes(bytes(2 * 2**20))
@@ -122,6 +138,7 @@ def test_large_picture_is_sent_again_to_a_busy_server(run, fake, tmp_path):
     assert fake.count_calls() == 3
 
 
+@pytest.mark.shows("TLS, token")
 def test_tls_and_token(program, secured, start_gateway, picture_file,
                        tmp_path):
     variables = {"ca_file": secured.ca_file}
@@ -148,18 +165,17 @@ def test_tls_and_token(program, secured, start_gateway, picture_file,
     assert line.label
 
 
+@pytest.mark.shows("health")
 def test_server_that_is_not_serving_gets_no_calls(program, run, start_fake,
                                                   picture_file):
     ill, *well = start_fake(serving=False), start_fake(), start_fake()
-    if program.example.through_gateway:
-        pytest.skip("the gateway balances; its own tests show it")
+    # A process of curl's for each.
+    times = 20 if program.example.through_gateway else 200
 
     lines = run(",".join(each.address for each in (ill, *well)),
-                *[picture_file] * 200)
+                *[picture_file] * times)
 
-    assert [line.label for line in lines["picture.jpg"]] == ["a thing"] * 200
+    assert [line.label for line in lines["picture.jpg"]] == ["a thing"] * times
     called = [each.count_calls() for each in well]
     assert ill.count_calls() == 0
-    assert min(called) > 0 and sum(called) == 200
-
-
+    assert min(called) > 0 and sum(called) == times

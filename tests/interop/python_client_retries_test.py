@@ -20,6 +20,7 @@ def client(connect, fake):
     return connect(fake.address)
 
 
+@pytest.mark.shows("retries", client="wanwu")
 def test_busy_server_is_asked_again_when_it_says(client, fake):
     fake.classify = busy(2, seconds=0.2)
     begun = time.monotonic()
@@ -30,6 +31,7 @@ def test_busy_server_is_asked_again_when_it_says(client, fake):
     assert fake.count_calls() == 3
 
 
+@pytest.mark.shows("errors", client="wanwu")
 def test_server_that_stays_busy_is_left_after_all_attempts(connect, fake,
                                                            wanwu):
     fake.classify = busy(1000, seconds=0.01)
@@ -77,6 +79,7 @@ def test_priority_reaches_the_server(client, fake):
     assert fake.next_call().metadata["wanwu-priority"] == "bulk"
 
 
+@pytest.mark.shows("health", client="wanwu")
 def test_healthy_servers_are_asked_in_turn(connect, start_fake):
     ill, *well = start_fake(serving=False), start_fake(), start_fake()
     client = connect(",".join(each.address for each in (ill, *well)))
@@ -91,6 +94,7 @@ def test_healthy_servers_are_asked_in_turn(connect, start_fake):
     assert ill.count_calls() == 0
 
 
+@pytest.mark.shows("stream", client="wanwu")
 @pytest.mark.parametrize("limit", (1, 4))
 def test_pictures_in_flight_are_bounded(client, fake, limit):
     fake.classify_batch = script = HoldsBack(limit)
@@ -126,6 +130,7 @@ def busy_with_each(times):
     return script
 
 
+@pytest.mark.shows("retries", client="wanwu")
 def test_refused_picture_is_sent_again(client, fake):
     fake.classify_batch = busy_with_each(2)
 

@@ -30,6 +30,7 @@ def turned_png():
     return out.getvalue()
 
 
+@pytest.mark.shows("unary", client="wanwu")
 def test_answer_is_that_of_the_api(client, server, cat):
     answer = calls.classify(server.classifier, cat.read_bytes(), top_k=3)
 
@@ -85,6 +86,7 @@ def test_what_is_no_picture_is_not_sent(client, wanwu, picture, words):
     assert raised.value.reason == "PICTURE_UNREADABLE"
 
 
+@pytest.mark.shows("errors", client="wanwu")
 def test_error_has_code_reason_and_metadata(client, wanwu, picture):
     with pytest.raises(wanwu.InvalidRequest) as raised:
         client.classify(picture[:-500])
@@ -101,6 +103,7 @@ def test_error_has_code_reason_and_metadata(client, wanwu, picture):
     assert raised.value.reason == "MODEL_NOT_FOUND"
 
 
+@pytest.mark.shows("deadline", client="wanwu")
 def test_deadline_that_cannot_be_met_says_so(connect, start, state_with,
                                              wanwu, picture):
     slow = start(f"--state_dir={state_with([10**10] * 8)}")
@@ -116,6 +119,7 @@ def test_labels_come_in_the_language_asked_for(client, package, cat):
     assert best.label == package.labels[best.index]["label_zh"]
 
 
+@pytest.mark.shows("stream", client="wanwu")
 def test_every_picture_of_many_gets_one_answer(client, picture, cat):
     missing = cat.parent / "missing.jpg"
     pictures = [cat, b"no picture", picture, missing] * 20
@@ -175,6 +179,7 @@ def test_health_is_told(client, connect):
     assert not connect("127.0.0.1:1").is_serving()
 
 
+@pytest.mark.shows("TLS, token", client="wanwu")
 def test_tls_and_token(connect, secured, wanwu, cat):
     trusted = {"ca_file": str(secured.ca_file)}
     client = connect(secured.address, token=TOKEN, **trusted)

@@ -8,10 +8,6 @@ import subprocess
 import pytest
 
 from environment import PATIENCE, REPO, own_environment
-from examples import BUILD_PATIENCE
-
-# ghz is apart, since it builds with an old grpc-go only.
-MODULES = (REPO / "tests/interop/tools", REPO / "tests/interop/tools/ghz")
 
 
 def lines():
@@ -24,42 +20,21 @@ LINES = lines()
 # What a line prints, by a part of it that no other line has.
 SAYS = {" list": "wanwu.v1.ImageClassifier",
         "/GetModel": '"labels_count": 1000',
-        "-d @": '"wordnet_id"',
+        '"top_k": 3': '"wordnet_id"',
+        "/ClassifyBatch": '"id": "cat.png"',
+        "Health/Check": '"SERVING"',
         "grpc-health-probe ": "SERVING",
         "ghz ": "200 responses"}
 
 
-def _go(module, *arguments):
-    return subprocess.run(["go", *map(str, arguments)], cwd=module,
-                          check=False, capture_output=True, text=True,
-                          timeout=BUILD_PATIENCE)
-
-
-@pytest.fixture(scope="session")
-def programs(tmp_path_factory):
-    """The folder that has them."""
-    if shutil.which("go") is None:
-        pytest.skip("no go, which builds grpcurl, grpc-health-probe and ghz")
-    folder = tmp_path_factory.mktemp("tools")
-    for module in MODULES:
-        fetched = _go(module, "mod", "download")
-        if fetched.returncode != 0:
-            pytest.skip("modules of grpcurl, grpc-health-probe and ghz cannot "
-                        "be had: " + fetched.stderr.strip().splitlines()[-1])
-        built = _go(module, "build", "-mod=readonly", "-buildvcs=false", "-o",
-                    folder, "tool")
-        assert built.returncode == 0, built.stderr
-    return folder
-
-
 @pytest.mark.parametrize("line", LINES)
-def test_line_works_as_printed(programs, server, package, cat, tmp_path,
+def test_line_works_as_printed(go_tools, server, package, cat, tmp_path,
                                line):
     assert "127.0.0.1:8500" in line
     shutil.copy(cat, tmp_path / "cat.png")
     command = line.replace("127.0.0.1:8500", server.address).replace(
         "resnet18", package.name)
-    path = f"{programs}:{os.environ['PATH']}"
+    path = f"{go_tools}:{os.environ['PATH']}"
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", command],
                           cwd=tmp_path, env={**own_environment(),
                                              "PATH": path},

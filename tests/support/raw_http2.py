@@ -61,6 +61,8 @@ class RawConnection:
         self._closed = False
         # Frames that came, without SETTINGS, PING and WINDOW_UPDATE.
         self.frames = []
+        # Answers to our pings.
+        self.pongs = 0
         self.socket.sendall(PREFACE + frame(
             SETTINGS,
             payload=struct.pack(">HI", INITIAL_WINDOW_SIZE, answer_window)))
@@ -106,6 +108,9 @@ class RawConnection:
                 raise
         self.socket.settimeout(self._timeout)
         return sent
+
+    def ping(self):
+        self.socket.sendall(frame(PING, payload=bytes(8)))
 
     def half_close(self, stream=1):
         self.socket.sendall(frame(DATA, END_STREAM, stream))
@@ -175,5 +180,7 @@ class RawConnection:
         elif kind == WINDOW_UPDATE:
             self._windows[stream] = (self._windows.get(stream, 0)
                                      + int.from_bytes(payload, "big"))
-        elif kind not in (SETTINGS, PING):
+        elif kind == PING:
+            self.pongs += 1
+        elif kind != SETTINGS:
             self.frames.append((kind, flags, stream, payload))

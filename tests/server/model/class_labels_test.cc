@@ -46,6 +46,16 @@ TEST(ClassLabelsTest, CarriageReturnsAreNoPartOfALabel) {
   EXPECT_EQ(labels.Label(0, Language::kChinese), "鹤");
 }
 
+TEST(ClassLabelsTest, LabelThatIsTooLongForAnAnswerIsRefused) {
+  const std::string longest(1024, 'x');
+  const std::string line = std::string(kHeader) + "0\tn1\t" + longest;
+
+  EXPECT_TRUE(ClassLabels::Parse(line + "\t" + longest, 1, "x").ok());
+  EXPECT_EQ(ErrorOf(line + "x\t\n", 1),
+            "labels.tsv, line 2: a cell is longer than 1024 bytes");
+  EXPECT_THAT(ErrorOf(line + "\t" + longest + "x\n", 1), HasSubstr("longer"));
+}
+
 TEST(ClassLabelsTest, AnotherNumberOfClassesIsRefused) {
   EXPECT_EQ(ErrorOf(LabelsTsv(3), 4),
             "labels.tsv: has 3 classes where the manifest states 4");

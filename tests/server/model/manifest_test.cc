@@ -47,6 +47,26 @@ TEST_F(ManifestTest, ReadsIdentityAndSource) {
   EXPECT_THAT(manifest->notes, ElementsAre("one", "two"));
 }
 
+TEST_F(ManifestTest, WhatCallersAreToldMustFitIntoTheirMessages) {
+  const std::string longest(1024, 'x');
+  const std::string too_long = longest + 'x';
+  json manifest = TinyManifest();
+  manifest["architecture"] = longest;
+  manifest["source"]["weights"] = longest;
+  EXPECT_TRUE(Read(manifest).ok());
+
+  const auto error_with = [&](const json::json_pointer& place) {
+    return ErrorAfter([&](json& changed) { changed[place] = too_long; });
+  };
+  for (const char* place :
+       {"/architecture", "/source/weights", "/source/licence", "/measured/set",
+        "/measured/int8/method"}) {
+    EXPECT_THAT(error_with(json::json_pointer(place)),
+                HasSubstr("is longer than 1024 bytes"))
+        << place;
+  }
+}
+
 TEST_F(ManifestTest, ReadsInput) {
   const absl::StatusOr<Manifest> manifest = Read(TinyManifest());
 

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -156,6 +158,48 @@ TEST(ModelDescriptionTest, ReadyModelSaysThatItsNewPackageCannotBeLoaded) {
   EXPECT_EQ(model.state_message(),
             "its package in the repository could not be loaded; the server's "
             "log says why");
+}
+
+// As much as a package may have callers told.
+pipeline::CatalogEntry LargestEntry() {
+  model::Manifest manifest = SampleManifest();
+  const std::string longest(1024, 'x');
+  manifest.architecture = longest;
+  manifest.source.weights = longest;
+  manifest.source.licence = longest;
+  manifest.measured->set = longest;
+  manifest.measured->accuracy[model::Precision::kInt8].method = longest;
+  auto served = std::make_shared<pipeline::ServedModel>(
+      model::Package{.directory = {}, .manifest = manifest, .labels = {}},
+      model::PrecisionChoice{model::Precision::kInt8, longest},
+      std::make_unique<test_support::FakeClassifier>());
+  pipeline::CatalogEntry entry = ReadyEntry(model::Precision::kInt8);
+  entry.model = std::move(served);
+  return entry;
+}
+
+TEST(ModelDescriptionTest, ListIsInFullAsLongAsClientsTakeIt) {
+  google::protobuf::RepeatedPtrField<Model> models;
+  DescribeModels(std::vector<pipeline::CatalogEntry>(400, LargestEntry()),
+                 models);
+
+  ASSERT_EQ(models.size(), 400);
+  EXPECT_EQ(models[399].weights_source().size(), 1024u);
+}
+
+TEST(ModelDescriptionTest, ListTellsLittleOfEachOfTooMany) {
+  google::protobuf::RepeatedPtrField<Model> models;
+  DescribeModels(std::vector<pipeline::CatalogEntry>(20'000, LargestEntry()),
+                 models);
+
+  wanwu::v1::ListModelsResponse response;
+  *response.mutable_models() = models;
+  EXPECT_LT(response.ByteSizeLong(), size_t{4} << 20);
+  ASSERT_EQ(models.size(), 20'000);
+  EXPECT_EQ(models[19'999].name(), "tiny");
+  EXPECT_EQ(models[19'999].version(), "12");
+  EXPECT_EQ(models[19'999].state(), Model::STATE_READY);
+  EXPECT_EQ(models[19'999].weights_source(), "");
 }
 
 }  // namespace
