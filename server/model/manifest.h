@@ -53,12 +53,12 @@ struct PrecisionEntry {
 // Fractions of 1.
 struct Accuracy {
   // Both absent if the pictures had no labels.
-  std::optional<double> top1;
-  std::optional<double> top5;
+  std::optional<double> top1 = std::nullopt;
+  std::optional<double> top5 = std::nullopt;
   // The same first class as fp32. 1 for fp32 itself.
   double agreement = 1;
   // How it was measured. May be empty.
-  std::string method;
+  std::string method = {};
 };
 
 // What the export measured.
