@@ -18,13 +18,17 @@ struct TensorSpec {
 };
 
 // The preprocessed picture: uint8 RGB, height × width × 3, row-major. Not yet
-// normalised; the model's look-up table does that.
+// normalised; the model's look-up table does that. Or, where a caller has done
+// it, `normalised` alone: 3 × height × width.
 struct PixelTensor {
   int width = 0;
   int height = 0;
-  std::vector<uint8_t> values;
+  std::vector<uint8_t> values = {};
+  std::vector<float> normalised = {};
 
-  size_t size_bytes() const { return values.size(); }
+  size_t size_bytes() const {
+    return values.size() + normalised.size() * sizeof(float);
+  }
 };
 
 }  // namespace wanwu::image

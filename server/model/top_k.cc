@@ -59,4 +59,16 @@ absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
   return classes;
 }
 
+absl::StatusOr<std::vector<float>> Probabilities(
+    std::span<const float> logits) {
+  const absl::Status status = CheckLogits(logits);
+  if (!status.ok()) return status;
+  std::vector<float> probabilities;
+  probabilities.reserve(logits.size());
+  for (const ScoredClass& scored : Softmax(logits)) {
+    probabilities.push_back(scored.probability);
+  }
+  return probabilities;
+}
+
 }  // namespace wanwu::model

@@ -21,4 +21,7 @@ struct ScoredClass {
 absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
                                               int k);
 
+// The softmax of all, in the classes' order. Errors as TopK.
+absl::StatusOr<std::vector<float>> Probabilities(std::span<const float> logits);
+
 }  // namespace wanwu::model

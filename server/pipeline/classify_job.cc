@@ -33,8 +33,20 @@ Clock::Duration ClassifyJob::WorkDone() const {
                                                    : Clock::Duration::zero();
 }
 
+void ClassifyJob::Count(ModelCounters& counters) const {
+  const ModelCounters::Times times = {.decode = timings_.decode,
+                                      .queue = timings_.queue,
+                                      .inference = timings_.inference};
+  if (outcome_.ok()) {
+    counters.AddAnswered(times);
+  } else {
+    counters.AddFailed(times);
+  }
+}
+
 void ClassifyJob::Finish(absl::StatusOr<JobAnswer> outcome) {
   outcome_ = std::move(outcome);
+  if (model_ != nullptr) Count(model_->counters());
   picture_ = {};
   tensor_ = {};
   decode_credit_.Release();

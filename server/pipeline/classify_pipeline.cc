@@ -47,6 +47,14 @@ std::shared_ptr<ServedModel> Lend(std::shared_ptr<ServedModel> model,
           }};
 }
 
+absl::StatusOr<image::PictureProbe> Probe(const EncodedPicture& picture,
+                                          const image::TensorSpec& spec,
+                                          const image::DecodeOptions& options) {
+  return picture.form == image::PictureForm::kEncoded
+             ? image::ProbePicture(picture.bytes, spec, options)
+             : image::ProbeRaw(picture.bytes, picture.form, spec);
+}
+
 }  // namespace
 
 AdmissionLimits LimitsOf(const PipelineOptions& options) {
@@ -142,7 +150,7 @@ absl::Status ClassifyPipeline::Submit(const ClassifyJobPtr& job) {
   const ServedModel& model = job->model();
   const EncodedPicture& encoded = job->picture();
   const absl::StatusOr<image::PictureProbe> picture =
-      image::ProbePicture(encoded.bytes, model.tensor_spec(), decode_options_);
+      Probe(encoded, model.tensor_spec(), decode_options_);
   if (!picture.ok()) return picture.status();
   const JobCost cost = costs_.Estimate(*picture, model);
   job->SetCost(cost);

@@ -133,9 +133,13 @@ absl::StatusOr<image::PixelTensor> DecodePool::DecodeInTime(
     return job.cancel_requested() || end <= now;
   };
   const Clock::Duration start = clock_.ThreadTime();
+  const EncodedPicture& picture = job.picture();
+  const image::TensorSpec spec = job.model().tensor_spec();
   absl::StatusOr<image::PixelTensor> tensor =
-      image::DecodePicture(job.picture().bytes, job.model().tensor_spec(),
-                           options_.decode, std::cref(should_stop));
+      picture.form == image::PictureForm::kEncoded
+          ? image::DecodePicture(picture.bytes, spec, options_.decode,
+                                 std::cref(should_stop))
+          : image::ReadRaw(picture.bytes, picture.form, spec);
   if (tensor.ok()) {
     estimate_.Observe(job.cost().picture, clock_.ThreadTime() - start);
   }

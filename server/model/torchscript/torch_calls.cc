@@ -61,7 +61,7 @@ absl::Status CheckBatch(std::span<const image::PixelTensor* const> batch,
   const bool right_pictures =
       std::all_of(batch.begin(), batch.end(), [&](const auto* picture) {
         return picture->width == spec.width && picture->height == spec.height &&
-               picture->values.size() == bytes;
+               picture->values.size() + picture->normalised.size() == bytes;
       });
   const size_t classes = static_cast<size_t>(class_count);
   if (right_pictures && !batch.empty() &&

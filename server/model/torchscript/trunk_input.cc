@@ -29,7 +29,8 @@ trunk::Arithmetic ArithmeticOf(Precision precision) {
 
 TrunkInput::TrunkInput(const InputSpec& input,
                        const std::optional<InputQuantisation>& quantisation,
-                       Precision precision) {
+                       Precision precision)
+    : normalised_(quantisation) {
   if (quantisation) {
     table_ = MakeQuantisedTable(input, *quantisation);
   } else if (precision == Precision::kBf16) {
@@ -43,7 +44,7 @@ void TrunkInput::Fill(std::span<const image::PixelTensor* const> batch,
                       std::byte* place) const {
   std::visit(
       [&]<typename Value>(const InputTable<Value>& table) {
-        LookUpAll(table, batch, reinterpret_cast<Value*>(place));
+        FillInput(table, normalised_, batch, reinterpret_cast<Value*>(place));
       },
       table_);
 }

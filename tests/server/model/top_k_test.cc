@@ -75,5 +75,18 @@ TEST(TopKTest, MinusInfinityIsAnImpossibleClass) {
 
 TEST(TopKTest, NoLogitsAreAnError) { EXPECT_FALSE(TopK({}, 1).ok()); }
 
+TEST(ProbabilitiesTest, AreThoseOfTheClassesInTheirOrder) {
+  const std::vector<float> logits = {1, 3, 2};
+
+  const auto probabilities = Probabilities(logits);
+
+  ASSERT_TRUE(probabilities.ok());
+  for (const ScoredClass& scored : *TopK(logits, 3)) {
+    EXPECT_EQ((*probabilities)[static_cast<size_t>(scored.index)],
+              scored.probability);
+  }
+  EXPECT_FALSE(Probabilities(std::vector<float>{1, NAN}).ok());
+}
+
 }  // namespace
 }  // namespace wanwu::model
