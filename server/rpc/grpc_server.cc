@@ -44,7 +44,9 @@ void SetArguments(grpc::ServerBuilder& builder,
 
 GrpcServer::GrpcServer(const GrpcServerOptions& options,
                        const GrpcServerParts& parts)
-    : services_(parts, options.calls), listen_address_(options.listen_address) {
+    : services_(parts, options.calls),
+      added_(options.added),
+      listen_address_(options.listen_address) {
   // protobuf builds the descriptors of an error's details at the first error,
   // when memory may be short.
   ToRpcStatus(services_.health_watches.Refusal());
@@ -83,6 +85,7 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   }
   builder.RegisterService(&classifier_service_);
   builder.RegisterService(&health_service_);
+  for (const auto& added : added_) builder.RegisterService(&added->service());
   connected_.emplace(builder, options.credentials);
   for (int i = 0; i < options.pollers; ++i) {
     pollers_.push_back(std::make_unique<CqPoller>(builder.AddCompletionQueue(),
@@ -119,6 +122,7 @@ void GrpcServer::PostRequests() {
       ServeHealthCheck(services_, health_service_, queue);
       ServeHealthList(services_, health_service_, queue);
     }
+    for (const auto& added : added_) added->Post(services_, queue);
   }
 }
 

@@ -55,7 +55,7 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   const bool began = co_await beginning;
   if (!began) co_return;
   ServeJobCall<Handler>(services, service, queue, post);
-  RequestRecord record(services, Handler::kMethod);
+  RequestRecord record(services, Handler::kMethod, Service::kName);
 
   grpc::ByteBuffer message;
   const absl::StatusOr<CallAttributes> attributes =

@@ -43,7 +43,7 @@ void ForEachPiece(grpc::ByteBuffer& message, size_t begin, size_t size,
 // Empty if there are too many.
 std::optional<ByteChain> KeepPieces(grpc::ByteBuffer& message, size_t begin,
                                     size_t size) {
-  const size_t most = kFewPieces + size / kSmallestPiece;
+  const size_t most = MostPieces(size);
   ByteChain chain;
   ForEachPiece(message, begin, size, [&](ByteChain::Piece piece) {
     chain.Append(piece);
@@ -67,6 +67,8 @@ pipeline::EncodedPicture CopyPieces(grpc::ByteBuffer& message, size_t begin,
 }
 
 }  // namespace
+
+size_t MostPieces(size_t bytes) { return kFewPieces + bytes / kSmallestPiece; }
 
 pipeline::EncodedPicture TakePicture(grpc::ByteBuffer&& message, size_t begin,
                                      size_t size) {

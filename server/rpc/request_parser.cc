@@ -4,7 +4,6 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/common.h>
 #include <google/protobuf/wire_format_lite.h>
-#include <grpcpp/support/proto_buffer_reader.h>
 
 #include <algorithm>
 #include <memory>
@@ -14,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
+#include "server/rpc/bounded_scan.h"
 #include "server/rpc/received_picture.h"
 
 namespace wanwu::rpc {
@@ -26,11 +26,6 @@ using google::protobuf::io::CodedOutputStream;
 using wanwu::v1::ClassifyBatchRequest;
 using wanwu::v1::ClassifyRequest;
 
-constexpr uint32_t LengthDelimitedTag(int field) {
-  return static_cast<uint32_t>(field) << 3 |
-         WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
-}
-
 constexpr uint32_t kImageTag =
     LengthDelimitedTag(ClassifyRequest::kImageFieldNumber);
 constexpr uint32_t kIdTag =
@@ -38,45 +33,13 @@ constexpr uint32_t kIdTag =
 constexpr uint32_t kRequestTag =
     LengthDelimitedTag(ClassifyBatchRequest::kRequestFieldNumber);
 
-// Pieces of fewer bytes on average than any client's transport makes would
-// cost more time than a poller has.
-constexpr size_t kMostSmallPieces = 4096;
-constexpr size_t kBytesPerPiece = 16;
-
-// Gives up where a message is all crumbs.
-class PieceReader final : public grpc::ProtoBufferReader {
- public:
-  explicit PieceReader(grpc::ByteBuffer& message)
-      : ProtoBufferReader(&message),
-        left_(kMostSmallPieces + message.Length() / kBytesPerPiece) {}
-
-  bool Next(const void** data, int* size) override {
-    if (left_ == 0) return false;
-    --left_;
-    return ProtoBufferReader::Next(data, size);
-  }
-
- private:
-  size_t left_;
-};
-
-struct ImagePlace {
-  size_t begin = 0;
-  size_t size = 0;
-};
-
 // Goes once through a message. The last image is only located; everything else
-// goes to protobuf as it is, and reading stops where that becomes more than
-// kMaxBytesBesideImage: so much of a message costs more than being skipped.
-class MessageScan {
+// goes to protobuf as it is.
+class MessageScan : private BoundedScan {
  public:
   // The message must outlive the scan.
-  MessageScan(grpc::ByteBuffer& message, ImagePlace& image)
-      : reader_(message),
-        input_(&reader_),
-        size_(message.Length()),
-        most_others_(std::min(message.Length(), kMaxBytesBesideImage)),
-        image_(image) {}
+  MessageScan(grpc::ByteBuffer& message, BytePlace& image)
+      : BoundedScan(message), image_(image) {}
 
   // Each is false for what is no such message, or too much.
   bool ReadRequest(ClassifyRequest& fields) {
@@ -85,36 +48,11 @@ class MessageScan {
   bool ReadBatch(std::string& id, ClassifyRequest& fields);
 
  private:
-  // A reader that has given up looks like the message's end.
-  bool ReachedTheEnd() const {
-    return static_cast<size_t>(input_.CurrentPosition()) == size_;
-  }
-  int BytesBesideImage() const {
-    return input_.CurrentPosition() - static_cast<int>(image_.size);
-  }
-  bool WithinBound() const {
-    return BytesBesideImage() <= static_cast<int>(kMaxBytesBesideImage);
-  }
-
-  // Runs `read`, which gets no further than the bound allows.
-  template <typename Read>
-  bool ReadBounded(Read read) {
-    const auto outer = input_.PushLimit(static_cast<int>(kMaxBytesBesideImage) -
-                                        BytesBesideImage());
-    const bool ok = read();
-    input_.PopLimit(outer);
-    return ok;
-  }
-
   bool ReadFields(ClassifyRequest& fields);
   bool LocateImage();
   bool ReadSubmessage(ClassifyRequest& fields);
 
-  PieceReader reader_;
-  CodedInputStream input_;
-  const size_t size_;
-  const size_t most_others_;
-  ImagePlace& image_;
+  BytePlace& image_;
 };
 
 bool MessageScan::ReadFields(ClassifyRequest& fields) {
@@ -137,12 +75,9 @@ bool MessageScan::ReadFields(ClassifyRequest& fields) {
 }
 
 bool MessageScan::LocateImage() {
-  uint32_t size = 0;
-  if (!input_.ReadVarint32(&size)) return false;
-  const auto begin = static_cast<size_t>(input_.CurrentPosition());
-  if (!input_.Skip(static_cast<int>(size))) return false;
-  image_ = {begin, size};
-  return true;
+  // One that comes before the last is beside it.
+  located_bytes_ = 0;
+  return Locate(image_);
 }
 
 bool MessageScan::ReadSubmessage(ClassifyRequest& fields) {
@@ -198,7 +133,7 @@ absl::Status CheckId(const std::string& id) {
 
 absl::StatusOr<ParsedRequest> ParseClassifyRequest(grpc::ByteBuffer&& message) {
   ParsedRequest request;
-  ImagePlace image;
+  BytePlace image;
   if (!MessageScan(message, image).ReadRequest(request.fields)) {
     return Malformed("ClassifyRequest");
   }
@@ -208,7 +143,7 @@ absl::StatusOr<ParsedRequest> ParseClassifyRequest(grpc::ByteBuffer&& message) {
 
 ParsedBatchRequest ParseClassifyBatchRequest(grpc::ByteBuffer&& message) {
   ParsedBatchRequest batch;
-  ImagePlace image;
+  BytePlace image;
   if (!MessageScan(message, image).ReadBatch(batch.id, batch.request.fields)) {
     batch.status = Malformed("ClassifyBatchRequest");
   } else {

@@ -18,7 +18,9 @@ ONE_MESSAGE = [CLASSIFY, "/wanwu.v1.ImageClassifier/ListModels",
                "/wanwu.v1.ImageClassifier/GetModel",
                "/wanwu.v1.ImageClassifier/WatchStatus",
                "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/List",
-               "/grpc.health.v1.Health/Watch"]
+               "/grpc.health.v1.Health/Watch",
+               "/inference.GRPCInferenceService/ModelInfer",
+               "/inference.GRPCInferenceService/ServerMetadata"]
 INVALID_ARGUMENT, DEADLINE_EXCEEDED = 3, 4
 CALLERS = 40
 SENT = 19 * MIB

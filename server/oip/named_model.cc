@@ -1,0 +1,61 @@
+#include "server/oip/named_model.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "server/errors/service_error.h"
+
+namespace wanwu::oip {
+namespace {
+
+std::string Join(std::string_view name, std::string_view suffix) {
+  return std::string(name) + std::string(suffix);
+}
+
+}  // namespace
+
+std::vector<int64_t> DimensionsOf(const InputKind& kind,
+                                  const image::TensorSpec& spec) {
+  switch (kind.form) {
+    case image::PictureForm::kNormalised:
+      return {3, spec.height, spec.width};
+    case image::PictureForm::kPixels:
+    case image::PictureForm::kVarintPixels:
+      return {spec.height, spec.width, 3};
+    case image::PictureForm::kEncoded:
+      break;
+  }
+  return {1};
+}
+
+std::string NamedModel::name() const { return Join(entry.name, kind->suffix); }
+
+absl::StatusOr<NamedModel> FindModel(const pipeline::ModelCatalog& catalog,
+                                     const std::string& name,
+                                     const std::string& version) {
+  if (name.empty()) {
+    return errors::FieldInvalid("model_name", "", "the model must be named");
+  }
+  for (const InputKind& kind : kInputKinds) {
+    if (name.size() <= kind.suffix.size() || !name.ends_with(kind.suffix)) {
+      continue;
+    }
+    const std::string own = name.substr(0, name.size() - kind.suffix.size());
+    absl::StatusOr<pipeline::CatalogEntry> entry = catalog.Find(own, version);
+    if (entry.ok()) return NamedModel{&kind, *std::move(entry)};
+    // A version that there is not is not another model's.
+    if (!absl::IsNotFound(entry.status())) return entry.status();
+  }
+  return catalog.Find(name, version).status();
+}
+
+int MostPictures(int class_count) {
+  constexpr int kMost = 64;
+  // Of logits and probabilities; the rest is for names.
+  constexpr size_t kBytesOfClass = 2 * sizeof(float);
+  const size_t classes = static_cast<size_t>(std::max(class_count, 1));
+  const size_t fit = kMostAnswerBytes * 3 / 4 / (classes * kBytesOfClass);
+  return std::clamp(static_cast<int>(fit), 1, kMost);
+}
+
+}  // namespace wanwu::oip
