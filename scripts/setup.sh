@@ -25,7 +25,7 @@ packages=(
   build-essential cmake ninja-build ccache pkg-config
   # The service
   libtorch-dev libdnnl-dev libgrpc++-dev protobuf-compiler-grpc
-  libprotobuf-dev libabsl-dev libjpeg62-turbo-dev libpng-dev
+  libprotobuf-dev libabsl-dev libjpeg-dev libpng-dev
   libwebp-dev libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
   libcli11-dev libssl-dev
   # The gateway
@@ -46,8 +46,12 @@ tests=(
   valgrind
   # The WebUI in a browser
   chromium fonts-noto-cjk
+  # The systemd units
+  libseccomp2 systemd
   # The manifests for Kubernetes
   python3-jsonschema python3-yaml
+  # Hosts of their own (tests/nodes); starts no service
+  iproute2 dnsmasq-base
 )
 # The services that Wanwu is compared with, the plots, asking the server.
 bench=(

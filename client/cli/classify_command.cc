@@ -18,6 +18,8 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/file_list.h"
 #include "client/cli/interrupt_signal.h"
+#include "client/cli/job_command.h"
+#include "client/cli/job_options.h"
 #include "client/cli/json_output.h"
 #include "client/cli/picture_file.h"
 #include "client/cli/table_output.h"
@@ -38,13 +40,22 @@ constexpr char kFooter[] =
     "json, in their place among the results; the others go on. What a busy\n"
     "server has no room for is sent again when it says so, up to 5 times.\n"
     "\n"
+    "With --output_dir all files below one DIR, or those of --list, get one\n"
+    "line each in DIR/shard-…/part-….ndjson, under their relative names. "
+    "After\n"
+    "any end, the same call goes on. Broken pictures are lines with an error,\n"
+    "and the exit code is 0 once every picture has its line; a server that is\n"
+    "away or busy is waited for. wanwu merge checks and joins the parts.\n"
+    "\n"
     "Exit code: 0 all pictures classified, 1 some failed, 2 wrong usage or\n"
     "nothing to classify, 3 no server reached, 130 interrupted, 141 the "
     "reader\n"
-    "of the output went away.";
+    "of the output went away. With --output_dir 1 also says that files could\n"
+    "not be listed or written, 2 that the server refuses the request itself.";
 
 struct ClassifyOptions {
   ConnectionOptions connection;
+  JobOptions job;
   std::vector<std::string> paths;
   int top_k = 5;
   std::string model;
@@ -131,7 +142,25 @@ int ClassifyMany(const ClassifyOptions& options) {
   return interrupt.Raised() ? kExitInterrupted : report.ExitCode();
 }
 
+int RunAsJob(const ClassifyOptions& options) {
+  if (options.paths.size() > 1) {
+    std::cerr << "wanwu: --output_dir takes one DIR\n";
+    return kExitUsage;
+  }
+  return RunJob(options.job, options.paths.empty() ? "" : options.paths.front(),
+                {.top_k = options.top_k,
+                 .model = options.model,
+                 .model_version = options.model_version,
+                 .language = options.language},
+                options.connection, options.max_in_flight);
+}
+
 int RunClassify(const ClassifyOptions& options) {
+  if (!options.job.output_folder.empty()) return RunAsJob(options);
+  if (options.paths.empty()) {
+    std::cerr << "wanwu: paths is required; see wanwu classify --help\n";
+    return kExitUsage;
+  }
   if (std::count(options.paths.begin(), options.paths.end(), "-") > 1) {
     std::cerr << "wanwu: '-' (standard input) can be given only once\n";
     return kExitUsage;
@@ -162,8 +191,7 @@ void AddClassifyCommand(CLI::App& app, std::function<int()>& selected) {
   command
       .add_option("paths", options->paths,
                   "Files and directories; '-' is standard input")
-      ->type_name("FILE|DIR")
-      ->required();
+      ->type_name("FILE|DIR");
   AddConnectionOptions(command, options->connection);
   AddRequestOptions(command, *options);
   const std::map<std::string, Format> formats = {{"table", Format::kTable},
@@ -178,6 +206,7 @@ void AddClassifyCommand(CLI::App& app, std::function<int()>& selected) {
       ->check(CLI::Range(1, 1024));
   command.add_flag("--recursive", options->recursive,
                    "Take the sub-directories of directories in");
+  AddJobOptions(command, options->job);
   command.footer(kFooter);
   command.callback([options, &selected] {
     selected = [options] { return RunClassify(*options); };

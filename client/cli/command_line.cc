@@ -15,6 +15,7 @@
 #include "client/cli/display_width.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/health_command.h"
+#include "client/cli/merge_command.h"
 #include "client/cli/models_command.h"
 #include "client/cli/top_command.h"
 #include "client/cli/tune_command.h"
@@ -80,6 +81,7 @@ void AddCommands(CLI::App& app, std::function<int()>& selected) {
   AddBenchCommand(app, selected);
   AddClassifyCommand(app, selected);
   AddHealthCommand(app, selected);
+  AddMergeCommand(app, selected);
   AddModelsCommand(app, selected);
   AddTopCommand(app, selected);
   AddTuneCommand(app, selected);

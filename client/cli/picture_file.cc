@@ -36,8 +36,12 @@ class OpenFile {
 };
 
 absl::Status Unreadable(int error) {
-  return client::MakeError(absl::ErrnoToStatusCode(error), "FILE_UNREADABLE",
-                           std::generic_category().message(error));
+  client::RpcError described;
+  described.reason = "FILE_UNREADABLE";
+  described.domain = client::kClientDomain;
+  described.message = std::generic_category().message(error);
+  described.metadata["errno"] = std::to_string(error);
+  return client::MakeError(absl::ErrnoToStatusCode(error), described);
 }
 
 absl::Status TooLarge() {

@@ -13,8 +13,8 @@ inline constexpr std::size_t kMaxPictureBytes =
     client::kMaxMessageBytes - 16 * 1024;
 
 // The whole file; "-" is standard input. Errors: FILE_UNREADABLE with the
-// system's message, or FILE_TOO_LARGE above kMaxPictureBytes, of which no more
-// is read.
+// system's message and, in the metadata, its "errno", or FILE_TOO_LARGE above
+// kMaxPictureBytes, of which no more is read.
 absl::StatusOr<std::string> ReadPicture(const std::string& path);
 
 }  // namespace wanwu::cli

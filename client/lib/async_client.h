@@ -15,9 +15,9 @@
 namespace wanwu::client {
 
 // A client of one wanwu-server whose calls block nobody and tell their end on
-// one of gRPC's threads; ClassifierClient is the one that blocks. Calls never
-// retry; their errors can be taken apart by DescribeError(). Thread-safe; must
-// outlive its calls.
+// one of gRPC's threads; ClassifierClient is the one that blocks. Calls retry
+// only as a service config says; their errors can be taken apart by
+// DescribeError(). Thread-safe; must outlive its calls.
 class AsyncClient {
  public:
   // Does not connect yet.

@@ -22,7 +22,8 @@ BatchSession::BatchSession(v1::ImageClassifier::Stub& stub,
     : options_(options), batch_(AsyncBatch::Make([this](BatchEvent event) {
         OnEvent(std::move(event));
       })) {
-  batch_->Start(stub, {.priority = options.priority});
+  batch_->Start(stub,
+                {.deadline = options.deadline, .priority = options.priority});
 }
 
 BatchSession::~BatchSession() {

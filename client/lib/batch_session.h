@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "client/lib/async_batch.h"
+#include "client/lib/call_options.h"
 #include "client/lib/priority.h"
 #include "wanwu/v1/image_classifier.grpc.pb.h"
 
@@ -22,6 +23,9 @@ struct BatchOptions {
 
   // Pictures sent whose answers have not been Read(). At least 1.
   int max_in_flight = 32;
+
+  // When the stream must have ended; nullopt: it may last for ever.
+  std::optional<Deadline> deadline = {};
 
   Priority priority = Priority::kInteractive;
 };

@@ -21,6 +21,9 @@ namespace {
 // A server that is just starting is found soon after it listens.
 constexpr int kFirstReconnectMs = 100;
 constexpr int kSlowestReconnectMs = 1000;
+// A name is looked up anew when a server goes, but no sooner than this after
+// the last time; gRPC's own 30 s outlive all pods of a quick rollout.
+constexpr int kLookUpAgainMs = 1000;
 
 constexpr char kEachInTurn[] =
     R"({"loadBalancingConfig": [{"round_robin": {}}],
@@ -33,7 +36,13 @@ grpc::ChannelArguments ChannelArguments(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
-  if (options.choice == ServerChoice::kEachInTurn) {
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS,
+                   kLookUpAgainMs);
+  if (!options.service_config.empty()) {
+    arguments.SetServiceConfigJSON(options.service_config);
+    // Else what takes more than 256 KiB would never be sent again.
+    arguments.SetInt(GRPC_ARG_PER_RPC_RETRY_BUFFER_SIZE, kMaxMessageBytes);
+  } else if (options.choice == ServerChoice::kEachInTurn) {
     arguments.SetServiceConfigJSON(kEachInTurn);
   }
   // gRPC takes no notice of it, but connections are shared only by channels

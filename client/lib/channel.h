@@ -35,6 +35,10 @@ struct ChannelOptions {
 
   ServerChoice choice = ServerChoice::kOne;
 
+  // gRPC's service config, as JSON, in place of `choice`: which of several is
+  // called, and which calls are made again; see docs/clients.md. Empty: none.
+  std::string service_config = {};
+
   // nullopt: no TLS.
   std::optional<ChannelTls> tls = {};
 

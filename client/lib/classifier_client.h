@@ -21,8 +21,8 @@ namespace wanwu::client {
 // A client of one wanwu-server, over one connection. It is made on first use,
 // made again when it breaks, and never goes through an HTTP proxy.
 //
-// Calls block and never retry. Their errors can be taken apart by
-// DescribeError(). Thread-safe.
+// Calls block, and retry only as a service config says. Their errors can be
+// taken apart by DescribeError(). Thread-safe.
 //
 // gRPC 1.51 may take ten seconds to go with the last client of a process after
 // large messages; a program that must end at once holds a grpc_init().

@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/open_files/open_files.h"
+#include "common/signals/service_manager.h"
 #include "gateway/app/embedded_files.h"
 #include "gateway/app/routes.h"
 
@@ -100,6 +101,7 @@ absl::Status GatewayApp::Run(const signals::ShutdownSignal& signal) {
                                   {"tls", secrets_->tls() != nullptr},
                                   {"server_address", config_.server_address},
                                   {"version", WANWU_VERSION}});
+  signals::TellServiceManager(signals::kServiceReady);
   log_.Info("signal_received", {{"signal", signal.Wait()}});
   Drain();
   return absl::OkStatus();
@@ -137,13 +139,15 @@ absl::Status GatewayApp::Listen() {
                       .metrics = metrics_,
                       .defaults = {.timeout = Ms(config_.default_timeout)},
                       .limits = ClassifyLimitsOf(config_),
-                      .files = EmbeddedFiles()});
+                      .files = EmbeddedFiles(),
+                      .page_policy = PagePolicy(PictureOriginsOf(config_))});
   listener_->Run();
   return absl::OkStatus();
 }
 
 void GatewayApp::Drain() {
   const auto start = steady_clock::now();
+  signals::TellServiceManager(signals::kServiceStopping);
   log_.Info("drain_started");
   health_->BeginDrain();
   listener_->AnnounceClose();

@@ -1,9 +1,13 @@
 #include "gateway/app/gateway_config.h"
 
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_split.h>
+
 #include "client/lib/channel.h"
 #include "client/lib/message_limit.h"
 #include "client/lib/server_addresses.h"
 #include "common/options/value_types.h"
+#include "gateway/http/page_policy.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -79,6 +83,19 @@ void AddListening(OptionTable& table, GatewayConfig& config) {
                      "for all; empty: none on a loopback address, all on "
                      "another."},
             &config.allowed_hosts, Text(Emptiness::kAllowed));
+  table.Add({.name = "check_health",
+             .unit = "",
+             .help = "Serve nothing, but ask the gateway that listens at "
+                     "listen_address for /healthz; the exit code is 0 if it "
+                     "lives, else 1."},
+            &config.check_health, Boolean());
+  table.Add({.name = "picture_origins",
+             .unit = "",
+             .help = "Origins from which the WebUI may fetch a picture whose "
+                     "address is pasted, separated by commas; https: for all "
+                     "of https; empty: none. They have to allow it, too "
+                     "(CORS)."},
+            &config.picture_origins, Text(Emptiness::kAllowed));
 }
 
 void AddServer(OptionTable& table, GatewayConfig& config) {
@@ -211,6 +228,13 @@ void AddConditions(OptionTable& table, const GatewayConfig& config) {
                ? ""
                : "the certificates of several addresses need one name";
   });
+  table.Require({"picture_origins"}, [&config]() -> std::string {
+    for (const std::string& each : PictureOriginsOf(config)) {
+      const std::string_view mistake = MistakeInPictureOrigin(each);
+      if (!mistake.empty()) return std::string(mistake);
+    }
+    return "";
+  });
   table.RequireKeyPair("tls_certificate_file", config.tls_certificate_file,
                        "tls_key_file", config.tls_key_file);
   table.Require({"server_ca_file", "server_tls"}, [&config] {
@@ -255,6 +279,13 @@ void AddGatewayOptions(OptionTable& table, GatewayConfig& config) {
   logging::AddLogOptions(table, config.log);
   tracing::AddTraceOptions(table, config.traces);
   AddConditions(table, config);
+}
+
+std::vector<std::string> PictureOriginsOf(const GatewayConfig& config) {
+  std::vector<std::string> origins =
+      absl::StrSplit(config.picture_origins, ',', absl::SkipWhitespace());
+  for (std::string& origin : origins) absl::StripAsciiWhitespace(&origin);
+  return origins;
 }
 
 options::Program GatewayProgram() {

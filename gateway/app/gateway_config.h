@@ -24,6 +24,8 @@ struct GatewayConfig {
   std::string tls_key_file;
   std::string cors_allow_origins;  // separated by commas; empty: none
   std::string allowed_hosts;       // separated by commas
+  std::string picture_origins;     // separated by commas; empty: none
+  bool check_health = false;
 
   std::string server_address = "127.0.0.1:8500";  // or several, with commas
   client::ServerChoice server_choice = client::ServerChoice::kOne;
@@ -58,6 +60,8 @@ struct GatewayConfig {
 // Fills the empty `table` with every option, bound to `config`, whose values
 // are taken as the defaults.
 void AddGatewayOptions(options::OptionTable& table, GatewayConfig& config);
+
+std::vector<std::string> PictureOriginsOf(const GatewayConfig& config);
 
 options::Program GatewayProgram();
 

@@ -18,7 +18,7 @@ void AddRoutes(Router& router, const RouteParts& parts) {
   router.Add(verb::get, "/healthz", ServeLiveness());
   router.Add(verb::get, kReadinessPath, ServeReadiness(parts.health));
   router.Add(verb::get, "/metrics", ServeMetrics(parts.metrics));
-  router.SetFallback(ServeStaticFiles(parts.files));
+  router.SetFallback(ServeStaticFiles(parts.files, parts.page_policy));
 }
 
 }  // namespace wanwu::gateway

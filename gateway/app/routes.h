@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "client/lib/async_client.h"
@@ -21,6 +22,7 @@ struct RouteParts {
   ClassifyLimits limits = {};
   // The WebUI, its photographs and /openapi.json.
   std::span<const StaticFile> files = {};
+  std::string page_policy = PagePolicy();
 };
 
 // Every path of docs/rest.md.

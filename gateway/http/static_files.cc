@@ -16,16 +16,14 @@ namespace {
 namespace asio = boost::asio;
 using boost::beast::http::verb;
 
-// Nothing but our own files is ever loaded, and nothing inline runs.
-constexpr char kContentSecurityPolicy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 constexpr char kAllow[] = "OPTIONS, GET, HEAD";
 
 using FilesByPath = std::map<std::string, const StaticFile*, std::less<>>;
+
+struct Site {
+  FilesByPath files;
+  std::string page_policy;
+};
 
 FilesByPath ByPath(std::span<const StaticFile> files) {
   FilesByPath by_path;
@@ -53,14 +51,14 @@ bool Matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
-Headers HeadersOf(const StaticFile& file) {
+Headers HeadersOf(const StaticFile& file, const Site& site) {
   Headers headers = {
       {"ETag", std::string(file.etag)},
       {"Cache-Control",
        file.immutable ? "public, max-age=31536000, immutable" : "no-cache"}};
   if (!file.gzip.empty()) headers.emplace_back("Vary", "Accept-Encoding");
   if (file.content_type.starts_with("text/html")) {
-    headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
+    headers.emplace_back("Content-Security-Policy", site.page_policy);
     headers.emplace_back("Referrer-Policy", "no-referrer");
     headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
     headers.emplace_back("Permissions-Policy",
@@ -69,8 +67,9 @@ Headers HeadersOf(const StaticFile& file) {
   return headers;
 }
 
-Response ContentOf(const StaticFile& file, const RequestHead& head) {
-  Response response{.headers = HeadersOf(file)};
+Response ContentOf(const StaticFile& file, const Site& site,
+                   const RequestHead& head) {
+  Response response{.headers = HeadersOf(file, site)};
   response.headers.emplace_back("Content-Type", file.content_type);
   response.static_body = file.content;
   if (!file.gzip.empty() && TakesGzip(head)) {
@@ -80,11 +79,12 @@ Response ContentOf(const StaticFile& file, const RequestHead& head) {
   return response;
 }
 
-Response ResponseFor(const StaticFile& file, const RequestHead& head) {
+Response ResponseFor(const StaticFile& file, const Site& site,
+                     const RequestHead& head) {
   if (!Matches(head.Header("If-None-Match"), file.etag)) {
-    return ContentOf(file, head);
+    return ContentOf(file, site, head);
   }
-  return {.status = 304, .headers = HeadersOf(file)};
+  return {.status = 304, .headers = HeadersOf(file, site)};
 }
 
 // The page for people who mistyped an address. Programs, which do not ask for
@@ -97,10 +97,9 @@ const StaticFile* MissingPage(const FilesByPath& files,
   return page == files.end() ? nullptr : page->second;
 }
 
-asio::awaitable<void> AnswerMissing(const FilesByPath& files,
-                                    Exchange& exchange) {
-  if (const StaticFile* page = MissingPage(files, exchange.head())) {
-    Response response = ContentOf(*page, exchange.head());
+asio::awaitable<void> AnswerMissing(const Site& site, Exchange& exchange) {
+  if (const StaticFile* page = MissingPage(site.files, exchange.head())) {
+    Response response = ContentOf(*page, site, exchange.head());
     response.status = 404;
     auto respond = exchange.Respond(std::move(response));
     co_await std::move(respond);
@@ -112,14 +111,14 @@ asio::awaitable<void> AnswerMissing(const FilesByPath& files,
   co_await std::move(fail);
 }
 
-asio::awaitable<void> Serve(const FilesByPath& files, Exchange& exchange) {
+asio::awaitable<void> Serve(const Site& site, Exchange& exchange) {
   const RequestHead& head = exchange.head();
-  const auto file = files.find(head.path);
-  if (file == files.end()) {
-    auto answer = AnswerMissing(files, exchange);
+  const auto file = site.files.find(head.path);
+  if (file == site.files.end()) {
+    auto answer = AnswerMissing(site, exchange);
     co_await std::move(answer);
   } else if (head.method == verb::get || head.method == verb::head) {
-    auto respond = exchange.Respond(ResponseFor(*file->second, head));
+    auto respond = exchange.Respond(ResponseFor(*file->second, site, head));
     co_await std::move(respond);
   } else if (head.method == verb::options) {
     Response response{.status = 204, .headers = {{"Allow", kAllow}}};
@@ -136,9 +135,11 @@ asio::awaitable<void> Serve(const FilesByPath& files, Exchange& exchange) {
 
 }  // namespace
 
-Handler ServeStaticFiles(std::span<const StaticFile> files) {
-  return [by_path = ByPath(files)](Exchange& exchange, std::string /*path*/) {
-    return Serve(by_path, exchange);
+Handler ServeStaticFiles(std::span<const StaticFile> files,
+                         std::string page_policy) {
+  return [site = Site{ByPath(files), std::move(page_policy)}](
+             Exchange& exchange, std::string /*path*/) {
+    return Serve(site, exchange);
   };
 }
 

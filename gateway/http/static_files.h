@@ -1,8 +1,10 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "gateway/http/page_policy.h"
 #include "gateway/http/router.h"
 
 namespace wanwu::gateway {
@@ -23,7 +25,8 @@ struct StaticFile {
 
 // Serves `files` at their paths: "/" is "/index.html", and "/docs" is
 // "/docs.html". Answers 404 for all other paths: with "/404.html" to those who
-// ask for HTML.
-Handler ServeStaticFiles(std::span<const StaticFile> files);
+// ask for HTML. Pages get `page_policy` as their Content-Security-Policy.
+Handler ServeStaticFiles(std::span<const StaticFile> files,
+                         std::string page_policy = PagePolicy());
 
 }  // namespace wanwu::gateway

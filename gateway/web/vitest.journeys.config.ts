@@ -20,7 +20,11 @@ export default defineConfig({
     environment: "node",
     passWithNoTests: false,
     fileParallelism: false,
+    // Server, browser and mock start beside each other.
+    sequence: { hooks: "parallel" },
     testTimeout: 60_000,
+    // Of expect.poll(), whose one second a busy machine takes for little.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
   },
 });

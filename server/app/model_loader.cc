@@ -89,7 +89,6 @@ absl::Status ModelLoader::PutIntoService(const model::PackageLocation& location,
   if (status.ok()) {
     entry.state = pipeline::ModelState::kReady;
     entry.model = loaded->model;
-    LogReady(*loaded, Since(start));
   } else if (absl::IsCancelled(status)) {
     return status;
   } else {
@@ -104,6 +103,8 @@ absl::Status ModelLoader::PutIntoService(const model::PackageLocation& location,
                                 {"error", entry.message}});
   }
   catalog_.Put(std::move(entry));
+  // Whoever reads it may call the model.
+  if (status.ok()) LogReady(*loaded, Since(start));
   return status;
 }
 

@@ -15,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/signals/service_manager.h"
 #include "common/signals/wait_for_stop.h"
 #include "server/app/batch_size_keeper.h"
 #include "server/app/memory_trimmer.h"
@@ -153,6 +154,7 @@ void ServerApp::ServeUntil(const signals::ShutdownSignal& signal) {
                               steady_clock::now() - run_.started_at)
                               .count()},
              {"default_model", catalog_->default_model()}});
+  signals::TellServiceManager(signals::kServiceReady);
   const std::jthread upkeep = StartUpkeep();
   LogEnd(signal.Wait(), log_);
 }
@@ -380,6 +382,7 @@ void ServerApp::Drain() {
   const bool served = run_.state.exchange(rpc::ServerState::kDraining) ==
                       rpc::ServerState::kServing;
   readiness_->End();
+  signals::TellServiceManager(signals::kServiceStopping);
   log_.Info("drain_started", {{"requests", pipeline_->admission().jobs()}});
   model_thread_->RequestStop();
   // Whoever balances load over servers needs this long to see it.

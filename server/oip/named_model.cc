@@ -36,6 +36,7 @@ absl::StatusOr<NamedModel> FindModel(const pipeline::ModelCatalog& catalog,
   if (name.empty()) {
     return errors::FieldInvalid("model_name", "", "the model must be named");
   }
+  absl::Status missing;
   for (const InputKind& kind : kInputKinds) {
     if (name.size() <= kind.suffix.size() || !name.ends_with(kind.suffix)) {
       continue;
@@ -43,10 +44,11 @@ absl::StatusOr<NamedModel> FindModel(const pipeline::ModelCatalog& catalog,
     const std::string own = name.substr(0, name.size() - kind.suffix.size());
     absl::StatusOr<pipeline::CatalogEntry> entry = catalog.Find(own, version);
     if (entry.ok()) return NamedModel{&kind, *std::move(entry)};
+    missing = entry.status();
     // A version that there is not is not another model's.
-    if (!absl::IsNotFound(entry.status())) return entry.status();
+    if (!absl::IsNotFound(missing) || catalog.Find(own, "").ok()) break;
   }
-  return catalog.Find(name, version).status();
+  return missing;
 }
 
 int MostPictures(int class_count) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -130,16 +131,19 @@ class VarintsLeft {
 class PictureBuilder {
  public:
   void Add(Bytes piece, const grpc::Slice& slice) {
-    bytes_.Append(piece);
     if (last_ != &slice) kept_.push_back(slice);
     last_ = &slice;
+    // A small slice has its bytes in itself, and the copy has others.
+    const uint8_t* begin =
+        kept_.back().begin() + (piece.data() - slice.begin());
+    bytes_.Append({begin, piece.size()});
   }
 
   EncodedPicture Build(PictureForm form, size_t slack) && {
     const size_t size = bytes_.size();
     if (bytes_.pieces().size() > rpc::MostPieces(size)) return Copy(form);
     return {.bytes = std::move(bytes_),
-            .owner = std::make_shared<const Slices>(std::move(kept_)),
+            .owner = std::make_shared<const Kept>(std::move(kept_)),
             .held_bytes = size + slack,
             .form = form};
   }
@@ -158,9 +162,12 @@ class PictureBuilder {
             .form = form};
   }
 
+  // Whose elements stay where they are.
+  using Kept = std::deque<grpc::Slice>;
+
   ByteChain bytes_;
   // A picture in small slices keeps these only.
-  Slices kept_;
+  Kept kept_;
   const grpc::Slice* last_ = nullptr;
 };
 

@@ -7,15 +7,10 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { PHOTOS } from "./stack";
 import { setStage } from "./stage";
-import { PHONE, TWO_LOOKS, Visitor, WIDE } from "./visitor";
+import { TWO_SCREENS, Visitor } from "./visitor";
 
 const stage = setStage();
 const run = promisify(execFile);
-
-const SCREENS = [
-  { ...TWO_LOOKS[0]!, name: "wide", viewport: WIDE, touch: false },
-  { ...TWO_LOOKS[1]!, name: "phone", viewport: PHONE, touch: true },
-];
 
 const PROGRAMS = [
   { title: "curl", file: "ask.sh", command: "sh" },
@@ -23,7 +18,7 @@ const PROGRAMS = [
   { title: "JavaScript", file: "ask.mjs", command: process.execPath },
 ];
 
-describe.each(SCREENS)("$name, in $language and $scheme", (screen) => {
+describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
   test("the programs shown name the cat", async () => {
     const visitor = await Visitor.arrive(
       stage.browser,

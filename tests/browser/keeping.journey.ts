@@ -2,21 +2,16 @@
 import { describe, expect, test } from "vitest";
 import type { MockGateway } from "./mock_gateway";
 import { makePictures } from "./pictures";
-import { setMock, setStage } from "./stage";
-import { PHONE, TWO_LOOKS, Visitor, WIDE } from "./visitor";
+import { setBrowser, setMock } from "./stage";
+import { TWO_SCREENS, Visitor } from "./visitor";
 
-const stage = setStage();
+const stage = setBrowser();
 let mock: MockGateway;
 setMock((started) => {
   mock = started;
 });
 
-const SCREENS = [
-  { ...TWO_LOOKS[0]!, name: "wide", viewport: WIDE, touch: false },
-  { ...TWO_LOOKS[1]!, name: "phone", viewport: PHONE, touch: true },
-];
-
-describe.each(SCREENS)("$name, in $language and $scheme", (screen) => {
+describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
   const arriveWith = async (count: number, delayMs = 4) => {
     mock.script.delayMs = delayMs;
     const visitor = await Visitor.arrive(stage.browser, mock.url, screen);

@@ -19,6 +19,8 @@ export interface MockScript {
   // Before each answer.
   delayMs: number;
   serverIsDown: boolean;
+  // From which the page may fetch pictures.
+  pictureOrigins: string;
   // Of an encoded picture.
   maxBytes: number;
   lanes: number;
@@ -35,11 +37,12 @@ const TYPES: Record<string, string> = {
   ".webmanifest": "application/manifest+json",
 };
 
-export const CONTENT_SECURITY_POLICY =
+const policy = (pictureOrigins: string) =>
   "default-src 'none'; script-src 'self'; style-src 'self'; " +
-  "img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; " +
-  "manifest-src 'self'; base-uri 'none'; form-action 'none'; " +
-  "frame-ancestors 'none'";
+  "img-src 'self' blob: data:; media-src 'self' blob:; " +
+  `connect-src 'self' ${pictureOrigins}; font-src 'self'; ` +
+  "manifest-src 'self'; worker-src 'self'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'";
 
 export class MockGateway {
   readonly script: MockScript = {
@@ -47,12 +50,14 @@ export class MockGateway {
     retryAfterS: 1,
     delayMs: 4,
     serverIsDown: false,
+    pictureOrigins: "",
     maxBytes: 16 * 2 ** 20,
     lanes: 2,
   };
   // Pictures received, in the order of their arrival.
   readonly received: { language: string; model: string; priority: string }[] =
     [];
+  inFlight = 0;
   mostInFlight = 0;
 
   private server: Server | null = null;
@@ -60,7 +65,6 @@ export class MockGateway {
   private readonly streams = new Set<ServerResponse>();
   private readonly sampleNames = new Map<string, string>();
   private readonly answeredAt: number[] = [];
-  private inFlight = 0;
   private port = 0;
 
   constructor(
@@ -126,19 +130,35 @@ export class MockGateway {
       else if (path === "/v1/status") this.status(request, response);
       else if (path === "/v1/models") this.models(response);
       else if (path === "/labels/imagenet1k.json") json(response, 200, MOCK_TABLE);
-      else if (path === "/openapi.json") await file(response, this.api, "openapi.json");
+      else if (path === "/openapi.json") await this.file(response, this.api, "openapi.json");
       else if (path === "/samples/index.json") {
         json(response, 200, JSON.parse(await readFile(this.samplesIndex, "utf8")));
       } else if (path.startsWith("/samples/")) {
-        await file(response, this.photos, path.slice("/samples/".length));
-      } else if (path === "/") await file(response, this.dist, "index.html");
-      else if (path === "/docs") await file(response, this.dist, "docs.html");
-      else await file(response, this.dist, path.slice(1));
+        await this.file(response, this.photos, path.slice("/samples/".length));
+      } else if (path === "/") await this.file(response, this.dist, "index.html");
+      else if (path === "/docs") await this.file(response, this.dist, "docs.html");
+      else await this.file(response, this.dist, path.slice(1));
     } catch {
       if (request.headers.accept?.includes("text/html")) {
-        await file(response, this.dist, "404.html", 404);
+        await this.file(response, this.dist, "404.html", 404);
       } else json(response, 404, error(404, "NOT_FOUND", "", "no such path"));
     }
+  }
+
+  private async file(
+    response: ServerResponse,
+    folder: string,
+    name: string,
+    status = 200,
+  ): Promise<void> {
+    const safe = normalize(decodeURIComponent(name)).replace(/^(\.\.\/)+/, "");
+    const bytes = await readFile(join(folder, safe));
+    response.writeHead(status, {
+      "Content-Type": TYPES[extname(safe)] ?? "application/octet-stream",
+      "Content-Security-Policy": policy(this.script.pictureOrigins),
+      "X-Content-Type-Options": "nosniff",
+    });
+    response.end(bytes);
   }
 
   private models(response: ServerResponse): void {
@@ -199,7 +219,7 @@ export class MockGateway {
     });
     this.answeredAt.push(Date.now());
     json(response, 200, {
-      classifications: this.classesOf(body, language),
+      classifications: this.classesOf(body, language, model),
       model,
       modelVersion: "1",
       precision: model === "resnet18" ? "int8" : "fp32",
@@ -207,12 +227,16 @@ export class MockGateway {
     });
   }
 
-  private classesOf(body: Buffer, language: string): object[] {
+  private classesOf(body: Buffer, language: string, model: string): object[] {
     const hash = digest(body);
     const sample = this.sampleNames.get(hash);
-    const first = sample
+    const best = sample
       ? MOCK_LABELS.findIndex(({ sample: file }) => file === sample)
       : parseInt(hash.slice(0, 6), 16) % MOCK_LABELS.length;
+    // The other model sees some pictures differently.
+    const sees = parseInt(hash.slice(6, 8), 16) % 4;
+    const isAnother = model !== MOCK_MODELS.defaultModel;
+    const first = best + (isAnother && (sees === 0 || sample) ? 1 : 0);
     let rest = 1;
     return Array.from({ length: 10 }, (_, i) => {
       const label = MOCK_LABELS[(first + i) % MOCK_LABELS.length]!;
@@ -390,22 +414,6 @@ function unavailable(response: ServerResponse): void {
 function json(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { "Content-Type": "application/json" });
   response.end(JSON.stringify(value));
-}
-
-async function file(
-  response: ServerResponse,
-  folder: string,
-  name: string,
-  status = 200,
-): Promise<void> {
-  const safe = normalize(decodeURIComponent(name)).replace(/^(\.\.\/)+/, "");
-  const bytes = await readFile(join(folder, safe));
-  response.writeHead(status, {
-    "Content-Type": TYPES[extname(safe)] ?? "application/octet-stream",
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-  });
-  response.end(bytes);
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

@@ -1,7 +1,7 @@
 // What the journeys run against: a real gateway with a real server, or the mock.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,13 +40,16 @@ export function startMock(): Promise<MockGateway> {
   return mock.start().then(() => mock);
 }
 
+// One loads in half of the time.
+export type Models = "one" | "all";
+
 // GATEWAY_URL: one that runs already. WANWU_BIN_DIR: starts its own from the
 // programs there. Neither: the mock.
-export async function startStack(): Promise<Stack> {
+export async function startStack(models: Models = "one"): Promise<Stack> {
   const url = process.env.GATEWAY_URL;
   if (url) return foreignStack(url);
   const programs = process.env.WANWU_BIN_DIR;
-  if (programs) return startPrograms(programs);
+  if (programs) return startPrograms(programs, models);
   return mockStack(await startMock());
 }
 
@@ -74,15 +77,19 @@ function mockStack(mock: MockGateway): Stack {
   };
 }
 
-async function startPrograms(programs: string): Promise<Stack> {
+async function startPrograms(
+  programs: string,
+  models: Models,
+): Promise<Stack> {
   const state = await mkdtemp(join(tmpdir(), "wanwu-journeys-"));
+  const repository = models === "all" ? MODELS : await repositoryOfOne(state);
   const startServer = (port: number) =>
     startProgram(
       join(programs, "wanwu-server"),
       [
         `--listen_address=127.0.0.1:${port}`,
         "--metrics_address=",
-        `--model_repository=${MODELS}`,
+        `--model_repository=${repository}`,
         `--state_dir=${state}`,
         "--log_format=json",
       ],
@@ -114,6 +121,16 @@ async function startPrograms(programs: string): Promise<Stack> {
       await rm(state, { recursive: true, force: true });
     },
   };
+}
+
+// The default model alone, or all where it is another than usual.
+async function repositoryOfOne(folder: string): Promise<string> {
+  const model = join(MODELS, "resnet18");
+  if (!existsSync(model)) return MODELS;
+  const repository = join(folder, "models");
+  await mkdir(repository);
+  await symlink(model, join(repository, "resnet18"));
+  return repository;
 }
 
 interface Program {

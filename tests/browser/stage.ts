@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import type { MockGateway } from "./mock_gateway";
-import { startMock, startStack, type Stack } from "./stack";
+import { startMock, startStack, type Models, type Stack } from "./stack";
 import { startBrowser } from "./visitor";
 
 export interface Stage {
@@ -11,15 +11,25 @@ export interface Stage {
 }
 
 // Its parts are there from the first test on and go with the last.
-export function setStage(): Stage {
+export function setStage(models?: Models): Stage {
+  const stage = setBrowser() as Stage;
+  beforeAll(async () => {
+    stage.stack = await startStack(models);
+  });
+  afterAll(async () => {
+    await stage.stack?.close();
+  });
+  return stage;
+}
+
+// The browser alone, for journeys to the mock: no server has to load a model.
+export function setBrowser(): Pick<Stage, "browser"> {
   const stage = {} as Stage;
   beforeAll(async () => {
-    stage.stack = await startStack();
     stage.browser = await startBrowser();
   });
   afterAll(async () => {
     await stage.browser?.close();
-    await stage.stack?.close();
   });
   return stage;
 }

@@ -53,6 +53,21 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
         ),
     );
     expect(grounds[0]).not.toBe(grounds[1]);
+    const pressed = page.locator('.live button[aria-pressed="true"]');
+    const [ground, text] = await pressed.evaluate((button) => {
+      const system = document.createElement("span");
+      system.setAttribute("hidden", "");
+      button.append(system);
+      const colour = (name: string) => {
+        system.style.color = name;
+        return getComputedStyle(system).color;
+      };
+      const wanted = [colour("Highlight"), colour("HighlightText")];
+      system.remove();
+      const { backgroundColor, color } = getComputedStyle(button);
+      return [backgroundColor === wanted[0], color === wanted[1]];
+    });
+    expect([ground, text]).toEqual([true, true]);
     await visitor.screenshot("forced-colours-wide");
     await visitor.leave();
   });

@@ -41,6 +41,12 @@ export const LOOKS: Look[] = [
   { language: "zh", scheme: "dark" },
 ];
 
+// The two looks, one wide and one on a phone.
+export const TWO_SCREENS = [
+  { ...TWO_LOOKS[0]!, name: "wide", viewport: WIDE, touch: false },
+  { ...TWO_LOOKS[1]!, name: "phone", viewport: PHONE, touch: true },
+];
+
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

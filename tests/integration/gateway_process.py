@@ -1,13 +1,7 @@
 """wanwu-gateway as a process."""
 
-import time
-
 import http_calls
-from environment import PATIENCE
 from program_process import ProgramProcess
-
-# Between two looks at what only looking can tell, in seconds.
-LOOK_AGAIN = 0.02
 
 
 class GatewayProcess(ProgramProcess):
@@ -41,13 +35,6 @@ class GatewayProcess(ProgramProcess):
     def classify(self, body, headers=None, query=""):
         return self.ask("POST", f"/v1/classify{query}", body=body,
                         headers=headers)
-
-    def wait_until(self, condition):
-        """Looks again and again; for what no event tells."""
-        deadline = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < deadline, self.log.text()
-            time.sleep(LOOK_AGAIN)
 
     def wait_until_ready(self):
         self.wait_until(lambda: self.get("/readyz").status == 200)

@@ -6,9 +6,13 @@ import re
 import signal
 import socket
 import subprocess
+import time
 
 from environment import BIN_DIR, PATIENCE, own_environment
 from event_log import EventLog
+
+# Between two looks at what only looking can tell, in seconds.
+LOOK_AGAIN = 0.02
 
 
 def free_port():
@@ -52,6 +56,13 @@ class ProgramProcess:
     def _memory(self, kind):
         status = self._proc_file("status").read_text()
         return 1024 * int(re.search(kind + r":\s+(\d+) kB", status)[1])
+
+    def wait_until(self, condition):
+        """Looks again and again; for what no event tells."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, self.log.text()
+            time.sleep(LOOK_AGAIN)
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)

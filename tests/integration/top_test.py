@@ -138,11 +138,11 @@ class Terminal:
         self._slave = slave
         self.resize(columns, rows)
         self.before = termios.tcgetattr(slave)
+        # Not by preexec_fn: gRPC's threads may hang what forks.
         self.process = subprocess.Popen(
-            [BIN_DIR / "wanwu", "top", *arguments], stdin=slave, stdout=slave,
-            stderr=slave, env={**own_environment(), "TERM": "xterm"},
-            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(
-                0, termios.TIOCSCTTY, 0))
+            ["setsid", "--ctty", BIN_DIR / "wanwu", "top", *arguments],
+            stdin=slave, stdout=slave, stderr=slave,
+            env={**own_environment(), "TERM": "xterm"})
         self.text = ""
 
     def resize(self, columns, rows):

@@ -10,7 +10,8 @@ from typing import Callable
 
 import pytest
 
-from environment import DEPS_DIR, PATIENCE, REPO, STUBS_DIR, own_environment
+from environment import (BIN_DIR, DEPS_DIR, PATIENCE, REPO, STUBS_DIR,
+                         own_environment)
 
 SOURCES = REPO / "client/examples"
 SERVICE_CONFIG = REPO / "docs/service-config.json"
@@ -119,6 +120,16 @@ def _curl(folder):
     return [SOURCES / "curl/classify.sh"]
 
 
+def _cpp(folder):
+    prefix, build = folder / "prefix", folder / "build"
+    _run("cmake", "--install", BIN_DIR.parent, "--prefix", prefix,
+         "--component", "dev")
+    _run("cmake", "-S", SOURCES / "cpp", "-B", build,
+         f"-DCMAKE_PREFIX_PATH={prefix}")
+    _run("cmake", "--build", build)
+    return [build / "classify"]
+
+
 def _node(folder):
     sources = _copy("node", folder)
     _run("npm", "ci", "--ignore-scripts", "--no-audit", fetches=True,
@@ -166,6 +177,7 @@ EXAMPLES = {
     "python_async": Example("Python, grpcio with asyncio", _python_async),
     "curl": Example("curl, through the gateway", _curl, ("curl",),
                     retries="curl", health="gateway", through_gateway=True),
+    "cpp": Example("C++, libwanwu_client", _cpp, ("cmake",)),
     "node": Example("Node, @grpc/grpc-js", _node, ("node", "npm"),
                     health="program"),
     "go": Example("Go, grpc-go", _go, ("go", "protoc")),

@@ -14,6 +14,8 @@ DEPS = pathlib.Path(os.environ.get("WANWU_DEPS_DIR", REPO / "build/deps"))
 TOOLS = DEPS / "k8s"
 OVERLAYS = sorted(path.parent.name
                   for path in REPO.glob("k8s/overlays/*/kustomization.yaml"))
+JOBS = sorted(f"../jobs/{path.parent.name}"
+              for path in REPO.glob("k8s/jobs/*/kustomization.yaml"))
 
 
 def kubectl():

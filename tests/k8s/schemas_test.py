@@ -6,10 +6,11 @@ import json
 import pytest
 import yaml
 
-from manifests import OVERLAYS, TOOLS, objects
+from manifests import JOBS, OVERLAYS, TOOLS, objects
 
 jsonschema = pytest.importorskip("jsonschema")
 
+EVERYTHING = OVERLAYS + JOBS
 VERSIONS = sorted(path.name for path in TOOLS.glob("schemas/v*"))
 
 
@@ -77,14 +78,14 @@ def builtin_schema(version, key):
 @pytest.mark.parametrize("version", VERSIONS or ["no version"])
 def test_kubernetes_knows_every_field(version):
     checked = 0
-    for overlay in OVERLAYS:
+    for overlay in EVERYTHING:
         for thing in objects(overlay):
             if key_of(thing) in builtin_kinds(version):
                 found = complaints(builtin_schema(version, key_of(thing)),
                                    thing)
                 assert not found, (overlay, key_of(thing), found)
                 checked += 1
-    assert checked >= 7 * len(OVERLAYS)
+    assert checked >= 7 * len(OVERLAYS) + 5 * len(JOBS)
 
 
 @pytest.mark.skipif(not VERSIONS, reason="no schemas")
@@ -101,7 +102,7 @@ needs_crds = pytest.mark.skipif(
 
 
 @needs_crds
-@pytest.mark.parametrize("overlay", OVERLAYS)
+@pytest.mark.parametrize("overlay", EVERYTHING)
 def test_operators_know_every_field(overlay):
     for thing in objects(overlay):
         if key_of(thing) in custom_kinds():
@@ -114,7 +115,7 @@ def test_every_kind_has_a_schema():
     known = set(custom_kinds())
     for version in VERSIONS:
         known |= set(builtin_kinds(version))
-    used = {key_of(thing) for overlay in OVERLAYS
+    used = {key_of(thing) for overlay in EVERYTHING
             for thing in objects(overlay)}
     assert used <= known
 

@@ -10,7 +10,8 @@ PAGES = [REPO / "README.md", REPO / "ARCHITECTURE.md", REPO / "CONTRIBUTING.md",
          *(REPO / "docs").glob("*.md")]
 # A file or folder of ours: it begins in one of these.
 ROOTS = ("batching", "client", "common", "config", "docs", "gateway", "proto",
-         "scripts", "server", "tests", "tools", "cmake", "k8s", "monitoring")
+         "scripts", "server", "tests", "tools", "cmake", "k8s", "monitoring",
+         "packaging")
 COLUMNS = 120
 
 

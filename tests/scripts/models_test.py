@@ -56,6 +56,15 @@ def test_each_package_is_made_once(models):
     assert models() == []
 
 
+def test_first_package_that_can_be_made_is_enough(models):
+    assert models("--first") == BOTH[:1]
+    assert models("--first") == []
+
+
+def test_first_package_may_be_the_second(models):
+    assert models("--first", findable=LITE0) == BOTH
+
+
 def test_search_that_failed_is_not_repeated(models):
     assert models("--once", findable=LITE0) == BOTH
     assert models("--once") == []

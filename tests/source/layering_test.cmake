@@ -5,7 +5,8 @@ cmake_minimum_required(VERSION 3.25)
 # this repository, unless that is foreign to it.
 set(layers batching common/open_files common/options common/logging
     common/program_log common/secrets common/signals common/tracing
-    client/lib client/loadgen client/tuning client/cli gateway/errors gateway/http
+    client/lib client/loadgen client/shards client/tuning client/cli
+    gateway/errors gateway/http
     gateway/api
     gateway/metrics gateway/app
     server/access server/errors server/image server/metrics server/model/trunk
@@ -37,9 +38,11 @@ set(may_include_server/app
     server/oip server/pipeline server/rpc)
 set(may_include_client/lib common/secrets)
 set(may_include_client/loadgen client/lib)
+set(may_include_client/shards client/lib)
 set(may_include_client/tuning client/lib client/loadgen)
 set(may_include_client/cli
-    client/lib client/loadgen client/tuning common/options common/secrets
+    client/lib client/loadgen client/shards client/tuning common/options
+    common/secrets
     common/signals)
 set(may_include_gateway/errors client/lib)
 set(may_include_gateway/http common/tracing gateway/errors)
@@ -66,6 +69,7 @@ set(foreign_common/tracing "${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
 set(foreign_client/loadgen "${torch}|${codecs}")
+set(foreign_client/shards "${torch}|${codecs}")
 set(foreign_client/tuning "${torch}|${codecs}")
 set(foreign_client/cli "${torch}|${codecs}")
 set(foreign_gateway/errors "${torch}|${codecs}")

@@ -3,7 +3,7 @@
 and one RPC, under valgrind's callgrind: a guard against regressions that other
 work on the machine cannot disturb.
 
-bounds_RELEASE.json holds what was counted last with that Debian's compiler and
+bounds.json holds what was counted last with each Debian's compiler and
 libraries, and by how much a count may differ. To renew it after a change that is
 meant: build the release preset's targets decode_instructions,
 resize_instructions, ring_instructions, rpc_instructions and run this program
@@ -23,7 +23,7 @@ import subprocess
 import tempfile
 
 RELEASE = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
-BOUNDS = pathlib.Path(__file__).with_name(f"bounds_{RELEASE}.json")
+BOUNDS = pathlib.Path(__file__).with_name("bounds.json")
 
 
 def count(program):
@@ -39,8 +39,10 @@ def count(program):
                                      if total and total[1] != "0"))
 
 
-def difference(counted, recorded):
-    return counted / recorded["instructions"] - 1
+def difference(counted, bound):
+    """None where nobody has recorded a count on this release."""
+    recorded = bound.get(RELEASE)
+    return counted / recorded - 1 if recorded else None
 
 
 def main():
@@ -49,12 +51,13 @@ def main():
     parser.add_argument("--renew", action="store_true")
     arguments = parser.parse_args()
     bounds = json.loads(BOUNDS.read_text())
-    for name, recorded in bounds.items():
+    for name, bound in bounds.items():
         counted = count(arguments.bin / f"{name}_instructions")
+        change = difference(counted, bound)
         print(f"{name:8} {counted:12,}  "
-              f"{difference(counted, recorded):+8.2%}  "
-              f"(may differ by {recorded['tolerance']:.0%})")
-        recorded["instructions"] = counted
+              f"{'new' if change is None else format(change, '+.2%'):>8}  "
+              f"(may differ by {bound['tolerance']:.0%})")
+        bound[RELEASE] = counted
     if arguments.renew:
         BOUNDS.write_text(json.dumps(bounds, indent=2) + "\n")
 

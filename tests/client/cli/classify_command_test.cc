@@ -350,7 +350,8 @@ TEST_F(ClassifyCommandTest, HoldsOnlyTheFilesInFlightInMemory) {
   // AddressSanitizer, where it is on, would keep much of what was freed.
   const Outcome outcome =
       test::RunProcess({.arguments = Call(arguments),
-                        .environment = {"ASAN_OPTIONS=quarantine_size_mb=16"}});
+                        .environment = {"ASAN_OPTIONS=quarantine_size_mb=16:"
+                                        "allow_user_poisoning=0"}});
 
   EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
   EXPECT_EQ(seen, kFiles);

@@ -71,6 +71,20 @@ TEST(BatchSessionTest, GivesAnswersWithTheirIdsInOrderOfArrival) {
   EXPECT_TRUE(session->Finish().ok());
 }
 
+TEST(BatchSessionTest, EndsAtItsDeadline) {
+  FakeServer server({.batch = [](auto&, BatchStream& stream) {
+    return ReadToTheEnd(stream);
+  }});
+  ClassifierClient client(server.address());
+  const auto session =
+      client.OpenBatch({.answer_timeout = kPatient,
+                        .deadline = std::chrono::system_clock::now() +
+                                    std::chrono::milliseconds(50)});
+
+  EXPECT_FALSE(session->Read());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(session->Finish()));
+}
+
 TEST(BatchSessionTest, GivesAnErrorOfOnePictureAndGoesOn) {
   FakeServer server({.batch = EchoBatch});
   ClassifierClient client(server.address());

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <string>
 
 #include "client/lib/rpc_error.h"
 #include "tests/client/support/fake_server.h"
@@ -73,6 +75,28 @@ TEST(ClassifierClientTest, GivesUpAtTheDeadline) {
       {}, std::chrono::system_clock::now() + std::chrono::milliseconds(50));
 
   EXPECT_TRUE(absl::IsDeadlineExceeded(response.status()));
+}
+
+TEST(ClassifierClientTest, RetriesALargePictureAsTheServiceConfigSays) {
+  std::atomic<int> calls = 0;
+  FakeServer server({.classify = [&](auto&, const auto& request, auto& answer) {
+    if (++calls < 3) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "busy");
+    answer = LabelResponse(std::to_string(request.image().size()));
+    return grpc::Status::OK;
+  }});
+  ClassifierClient client({.address = server.address(), .service_config = R"({
+      "methodConfig": [{"name": [{}], "retryPolicy": {
+          "maxAttempts": 3, "initialBackoff": "0.001s", "maxBackoff": "0.001s",
+          "backoffMultiplier": 1, "retryableStatusCodes": ["UNAVAILABLE"]}}]
+      })"});
+  v1::ClassifyRequest request;
+  request.set_image(std::string(1 << 20, 'x'));
+
+  const auto response = client.Classify(request, Soon());
+
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->classifications(0).label(), "1048576");
+  EXPECT_EQ(calls, 3);
 }
 
 TEST(ClassifierClientTest, SendsBulkPriorityAsMetadata) {

@@ -79,6 +79,18 @@ TEST(GatewayConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.log.level, logging::Level::kDebug);
 }
 
+TEST(GatewayConfigTest, TakesOriginsOfPicturesAndNothingElse) {
+  const LoadedGatewayConfig loaded =
+      Load({"--picture_origins=https://a.example,http://127.0.0.1:1"});
+
+  ASSERT_THAT(loaded.result.mistakes, IsEmpty());
+  EXPECT_THAT(PictureOriginsOf(loaded.config),
+              ElementsAre("https://a.example", "http://127.0.0.1:1"));
+  EXPECT_THAT(PictureOriginsOf(GatewayConfig()), IsEmpty());
+  EXPECT_THAT(Mistakes({"--picture_origins=https://a.example,*"}),
+              ElementsAre(HasSubstr("an origin begins with https://")));
+}
+
 TEST(GatewayConfigTest, ServesHttpOnNoUnixSocket) {
   EXPECT_THAT(Mistakes({"--listen_address=unix:/x"}),
               ElementsAre("--listen_address=unix:/x (flag): HTTP is served on "

@@ -137,6 +137,21 @@ TEST_F(StaticFilesTest, KeepsForeignContentOutOfPages) {
   EXPECT_EQ(Ask("/samples/cat.jpg").Header("content-security-policy"), "");
 }
 
+TEST(StaticFilesPolicyTest, IsTheOneThatWasChosen) {
+  const HttpServer server([](Router& router) {
+    router.SetFallback(ServeStaticFiles(kFiles, "default-src x"));
+  });
+  RawClient client(server.port());
+
+  for (const char* path : {"/", "/nothing"}) {
+    const RawResponse response =
+        client.Ask(std::string("GET ") + path +
+                       " HTTP/1.1\r\nHost: h\r\nAccept: text/html\r\n\r\n",
+                   Content::kAsFramed);
+    EXPECT_EQ(response.Header("content-security-policy"), "default-src x");
+  }
+}
+
 TEST_F(StaticFilesTest, HasNothingAtOtherPaths) {
   for (const char* path :
        {"/nothing", "/assets", "/assets/", "//", "/index.html/",

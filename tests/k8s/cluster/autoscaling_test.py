@@ -45,18 +45,18 @@ def figures(scaler):
 
 def test_pods_come_with_the_wait(cluster, api, nodes, fed):
     assert nodes
-    # At rest, as its targets say: 70 % of four CPUs.
-    fed.wait, fed.cpu = "20m", "2800m"
+    # At rest, as its targets say: 60 % of four CPUs.
+    fed.wait, fed.cpu = "20m", "2400m"
     _, own = cluster.tree("autoscaling", NAMESPACE)
     cluster.apply("-k", str(own))
     api.wait(DEPLOYMENTS, ask_for(3))
     api.wait(SCALERS, lambda scalers: [
         figures(scaler) for scaler in scalers] == [
-            {"wait": "20m", "cpu": 70}], seconds=240)
+            {"wait": "20m", "cpu": 60}], seconds=240)
     (scaler,) = api.get(SCALERS)["items"]
     assert condition_is_true(scaler, "ScalingActive")
     assert scaler["status"]["desiredReplicas"] == 3
-    # Ten times the target: as many more as the policies allow at once.
+    # Twenty times the target: as many more as the policies allow at once.
     fed.wait = "1"
     api.wait(DEPLOYMENTS, ask_for(7))
     # Applied anew, the manifests leave that as it is.

@@ -5,6 +5,7 @@ import { store } from "../state/pictures";
 import { liveIsOpen } from "../state/preferences";
 import { Banner } from "./banner";
 import { CodeDialog } from "./code_dialog";
+import { EvaluationDialog } from "./evaluation_dialog";
 import { Footer } from "./footer";
 import { Header } from "./header";
 import { LivePanel } from "./live_panel";
@@ -36,6 +37,7 @@ export function App(): JSX.Element {
       </div>
       <Footer />
       <CodeDialog />
+      <EvaluationDialog />
       <UndoNote />
       <PageDrop />
     </>

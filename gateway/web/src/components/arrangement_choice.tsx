@@ -7,6 +7,7 @@ import {
   type Sorting,
 } from "../pictures/arrangement";
 import { arrangement } from "../state/pictures";
+import { CompareChoice } from "./compare_choice";
 
 // In which order, and in which groups, the pictures are shown.
 export function ArrangementChoice(): JSX.Element {
@@ -49,6 +50,7 @@ export function ArrangementChoice(): JSX.Element {
           ))}
         </select>
       </label>
+      <CompareChoice />
     </div>
   );
 }

@@ -14,6 +14,7 @@ import {
 import { addPictures } from "../state/pictures";
 import { Dialog } from "./dialog";
 import { Icon } from "./icons";
+import { isContinuous, LiveNames } from "./live_names";
 
 interface Taken {
   blob: Blob;
@@ -88,7 +89,18 @@ function Viewfinder({ onTake }: { onTake: (blob: Blob) => void }): JSX.Element {
         <video ref={video} muted playsInline aria-label={t("camera.preview")} />
         {!camera.ready && <p class="camera-starting">{t("camera.starting")}</p>}
       </div>
+      {isContinuous.value && camera.ready && <LiveNames video={video} />}
       <div class="camera-buttons">
+        <label class="camera-continuous">
+          <input
+            type="checkbox"
+            checked={isContinuous.value}
+            onChange={(event) =>
+              (isContinuous.value = event.currentTarget.checked)
+            }
+          />
+          {t("camera.continuous")}
+        </label>
         {camera.count > 1 && (
           <button
             type="button"

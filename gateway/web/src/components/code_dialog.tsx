@@ -1,12 +1,10 @@
 import type { JSX } from "preact";
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
 import { language, t } from "../i18n/language";
-import { copyText } from "../snippets/copy";
 import { snippet, SNIPPETS, type SnippetName } from "../snippets/snippets";
 import { chosenModel } from "../state/server";
+import { CopyButton } from "./copy_button";
 import { Dialog } from "./dialog";
-import { Icon } from "./icons";
 
 const codeIsOpen = signal(false);
 const chosen = signal<SnippetName>("curl");
@@ -67,30 +65,16 @@ export function CodeDialog(): JSX.Element | null {
       </pre>
       {chosen.value === "grpcurl" && <p class="quiet">{t("code.grpc")}</p>}
       <div class="code-buttons">
-        <CopyButton key={text} text={text} />
+        <CopyButton
+          key={text}
+          class="primary"
+          label={t("code.copy")}
+          text={() => text}
+        />
         <a href="/docs" target="_blank">
           {t("footer.api")}
         </a>
       </div>
     </Dialog>
-  );
-}
-
-function CopyButton({ text }: { text: string }): JSX.Element {
-  const [copied, setCopied] = useState<boolean | null>(null);
-  return (
-    <>
-      <button
-        type="button"
-        class="primary"
-        onClick={() => void copyText(text).then(setCopied)}
-      >
-        <Icon name="copy" />
-        {t("code.copy")}
-      </button>
-      <span role="status">
-        {copied !== null && t(copied ? "code.copied" : "code.notCopied")}
-      </span>
-    </>
   );
 }

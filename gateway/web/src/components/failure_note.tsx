@@ -30,10 +30,22 @@ export function FailureNote({ picture, failure }: NoteProperties): JSX.Element {
       </p>
       {message && (
         <p class="quiet failure-message">
-          {t("failure.serverSays", { message })}
+          <ServerSays message={message} />
         </p>
       )}
     </div>
+  );
+}
+
+// In the server's own words, which are English: what an operator searches for.
+function ServerSays({ message }: { message: string }): JSX.Element {
+  const [before = "", after = ""] = t("failure.serverSays").split("{message}");
+  return (
+    <>
+      {before}
+      <span lang="en">{message}</span>
+      {after}
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import {
   models,
   modelsFailed,
 } from "../state/server";
+import { CompareChoice } from "./compare_choice";
 import { Dialog } from "./dialog";
 
 export function ModelDialog({ onClose }: { onClose: () => void }): JSX.Element {
@@ -27,6 +28,9 @@ export function ModelDialog({ onClose }: { onClose: () => void }): JSX.Element {
           ))}
         </fieldset>
       )}
+      <div class="arrange">
+        <CompareChoice />
+      </div>
     </Dialog>
   );
 }

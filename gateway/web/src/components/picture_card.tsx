@@ -9,6 +9,7 @@ import { cardOf, keepFocus } from "./focus";
 import { RemedyButton } from "./failure_note";
 import { FileName } from "./file_name";
 import { Icon } from "./icons";
+import { OtherName } from "./other_answer";
 import { ProgressNote } from "./progress_note";
 import { Thumbnail } from "./thumbnail";
 
@@ -58,7 +59,10 @@ function CardCaption({ picture }: { picture: Picture }): JSX.Element {
   return (
     <div class="card-caption">
       {answer && !failed ? (
-        <AnswerCaption answer={answer} />
+        <>
+          <AnswerCaption answer={answer} />
+          <OtherName picture={picture} />
+        </>
       ) : (
         <div class="card-note">
           <ProgressNote picture={picture} />

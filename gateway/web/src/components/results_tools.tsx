@@ -5,11 +5,15 @@ import { jsonOf } from "../export/json";
 import { rowsOf } from "../export/rows";
 import { formatCount, t } from "../i18n/language";
 import { isFiltered, type Show } from "../pictures/filter";
+import { agreement } from "../state/comparison";
+import { verdictOf } from "../state/evaluation";
 import { clearPictures, filter, names, shown, store } from "../state/pictures";
 import { ArrangementChoice } from "./arrangement_choice";
 import { CodeButton } from "./code_dialog";
+import { EvaluationButton } from "./evaluation_dialog";
 import { keepFocus } from "./focus";
 import { Icon } from "./icons";
+import { AgreementNote } from "./other_answer";
 
 // What can be done with all of the pictures.
 export function ResultsTools(): JSX.Element {
@@ -17,20 +21,26 @@ export function ResultsTools(): JSX.Element {
     <div class="results-tools">
       <ShowChoice />
       <ArrangementChoice />
-      <ExportButtons />
-      <CodeButton class="code-open" />
-      <ClearButton />
       <NameChips />
+      <div class="results-actions">
+        <EvaluationButton />
+        <ExportButtons />
+        <CodeButton class="code-open" />
+        <ClearButton />
+      </div>
+      <AgreementNote />
     </div>
   );
 }
 
 function ShowChoice(): JSX.Element {
   const { all, open, answered, unsure, failed, cancelled } = store.tally.value;
+  const { both, same } = agreement.value;
   const choices: [Show, string, number][] = [
     ["all", t("results.showAll"), all],
     ["answered", t("results.showAnswered"), answered],
     ["unsure", t("results.showUnsure"), unsure],
+    ["different", t("results.showDifferent"), both - same],
     ["failed", t("results.showFailed"), failed],
     ["open", t("results.showOpen"), open + cancelled],
   ];
@@ -57,13 +67,13 @@ function ExportButtons(): JSX.Element {
     download(
       fileName("csv", new Date()),
       "text/csv;charset=utf-8",
-      csvOf(rowsOf(shown.peek())),
+      csvOf(rowsOf(shown.peek(), verdictOf)),
     );
   const exportJson = () =>
     download(
       fileName("json", new Date()),
       "application/json",
-      jsonOf(rowsOf(shown.peek())),
+      jsonOf(rowsOf(shown.peek(), verdictOf)),
     );
   return (
     <div class="export" role="group" aria-label={t("results.export")}>

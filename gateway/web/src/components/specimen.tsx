@@ -1,15 +1,19 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Answer } from "../api/classify";
-import { formatBytes, t } from "../i18n/language";
+import { textOf } from "../export/text";
+import { formatBytes, formatShare, t } from "../i18n/language";
 import { isUnsure } from "../pictures/certainty";
 import { isOpen, type Picture } from "../pictures/picture";
+import { comparedModel } from "../state/comparison";
 import { store } from "../state/pictures";
 import { Candidates } from "./candidates";
+import { CopyButton } from "./copy_button";
 import { RemedyButton } from "./failure_note";
 import { FileName } from "./file_name";
 import { Icon } from "./icons";
-import { CropButton, Preview } from "./preview";
+import { BothAnswers } from "./other_answer";
+import { CropButton, HeatButton, HeatNote, Preview } from "./preview";
 import { ProgressNote } from "./progress_note";
 import { Timeline } from "./timeline";
 
@@ -26,6 +30,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
     <article class="specimen" data-state={state.name} tabIndex={-1}>
       <div class="specimen-plate viewfinder" data-open={isOpen(state)}>
         <Preview key={picture.id} picture={picture} />
+        <HeatNote picture={picture} />
       </div>
       <div class="specimen-text">
         <p class="specimen-file quiet">
@@ -33,7 +38,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
           <span>{formatBytes(picture.file.size)}</span>
         </p>
         {answer && state.name !== "failed" ? (
-          <AnswerText answer={answer} />
+          <AnswerText picture={picture} answer={answer} />
         ) : (
           <ProgressNote picture={picture} />
         )}
@@ -41,6 +46,7 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
         <div class="specimen-buttons">
           <RemedyButton picture={picture} />
           <CropButton picture={picture} />
+          <HeatButton picture={picture} />
           {state.name === "answered" && (
             <button
               type="button"
@@ -55,22 +61,37 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
             <Icon name="close" />
             {t("picture.remove")}
           </button>
+          {answer && state.name !== "failed" && (
+            <CopyButton
+              class="small"
+              label={t("picture.copy")}
+              text={() => textOf(picture, { share: formatShare, model: said })}
+            />
+          )}
         </div>
       </div>
     </article>
   );
 }
 
-function AnswerText({ answer }: { answer: Answer }): JSX.Element {
+function AnswerText(props: {
+  picture: Picture;
+  answer: Answer;
+}): JSX.Element {
+  const { picture, answer } = props;
   const [all, setAll] = useState(false);
   return (
     <>
-      <Candidates
-        classes={answer.classes.slice(0, all ? 10 : 3)}
-        label={t("candidates.title")}
-        unsure={isUnsure(answer)}
-      />
-      {answer.classes.length > 3 && (
+      {comparedModel.value ? (
+        <BothAnswers picture={picture} answer={answer} />
+      ) : (
+        <Candidates
+          classes={answer.classes.slice(0, all ? 10 : 3)}
+          label={t("candidates.title")}
+          unsure={isUnsure(answer)}
+        />
+      )}
+      {answer.classes.length > 3 && !comparedModel.value && (
         <button
           type="button"
           class="link"
@@ -83,14 +104,14 @@ function AnswerText({ answer }: { answer: Answer }): JSX.Element {
       {isUnsure(answer) && <p class="unsure">{t("picture.unsure")}</p>}
       <Timeline timings={answer.timings} />
       <p class="quiet specimen-model">
-        {t("picture.answeredBy", {
-          model: answer.model,
-          version: answer.modelVersion,
-          precision: answer.precision,
-        })}
+        {said(answer.model, answer.modelVersion, answer.precision)}
       </p>
     </>
   );
+}
+
+function said(model: string, version: string, precision: string): string {
+  return t("picture.answeredBy", { model, version, precision });
 }
 
 function Sent({ picture }: { picture: Picture }): JSX.Element | null {

@@ -24,6 +24,8 @@ const ANSWERED: ExportRow = {
       batchSize: 2,
     },
   },
+  other: null,
+  verdict: null,
 };
 
 const FAILED: ExportRow = {
@@ -32,6 +34,8 @@ const FAILED: ExportRow = {
   state: "failed",
   error: 'not "a" picture',
   answer: null,
+  other: null,
+  verdict: null,
 };
 
 describe("csvField", () => {
@@ -72,6 +76,22 @@ describe("csvOf", () => {
     expect(lines[2]).toBe(
       '\'=HYPERLINK(1).png,3,failed,"not ""a"" picture"' + ",".repeat(18),
     );
+  });
+
+  test("has what the folder says where folders are called like classes", () => {
+    const judged = { ...ANSWERED, verdict: { expected: "cats", right: true } };
+    const [head, one, two] = csvOf([judged, FAILED]).split("\r\n");
+    expect(head).toMatch(/,batch_size,expected,right$/);
+    expect(one).toMatch(/,2,cats,yes$/);
+    expect(two).toMatch(/,{20}$/);
+  });
+
+  test("has the other model's first name where there is one", () => {
+    const compared = { ...ANSWERED, other: ANSWERED.answer };
+    const [head, one, two] = csvOf([compared, FAILED]).split("\r\n");
+    expect(head).toMatch(/,batch_size,other_label_1,.*,other_total_ms$/);
+    expect(one).toMatch(/,2,虎纹猫,0\.5,n02123159,resnet18,1,int8,7\.5$/);
+    expect(two).toMatch(/,{25}$/);
   });
 });
 

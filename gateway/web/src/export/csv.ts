@@ -24,11 +24,48 @@ const HEADER = [
   "batch_size",
 ];
 
+// Columns that belong together, there only where some row has them.
+interface Part {
+  header: readonly string[];
+  fields: (row: ExportRow) => (string | number)[];
+}
+
+const VERDICT: Part = {
+  header: ["expected", "right"],
+  fields: ({ verdict }) =>
+    verdict ? [verdict.expected, verdict.right ? "yes" : "no"] : ["", ""],
+};
+
+const OTHER: Part = {
+  header: [
+    "other_label_1",
+    "other_probability_1",
+    "other_wordnet_id_1",
+    "other_model",
+    "other_model_version",
+    "other_precision",
+    "other_total_ms",
+  ],
+  fields: otherFields,
+};
+
 // RFC 4180. The byte order mark makes spreadsheets read Chinese as UTF-8.
 export function csvOf(rows: readonly ExportRow[]): string {
-  const lines = [HEADER, ...rows.map(fields)].map((line) =>
-    line.map(csvField).join(","),
-  );
+  const parts: Part[] = [
+    { header: HEADER, fields },
+    ...(rows.some(({ verdict }) => verdict) ? [VERDICT] : []),
+    ...(rows.some(({ other }) => other) ? [OTHER] : []),
+  ];
+  return csvOfLines([
+    parts.flatMap(({ header }) => header),
+    ...rows.map((row) => parts.flatMap((part) => part.fields(row))),
+  ]);
+}
+
+type Line = readonly (string | number)[];
+
+export function csvOfLines(all: readonly Line[]): string {
+  const lines = all.map((line) => line.map(csvField).join(","));
   return BYTE_ORDER_MARK + lines.join("\r\n") + "\r\n";
 }
 
@@ -66,5 +103,18 @@ function fields(row: ExportRow): (string | number)[] {
     answer?.timings.inferenceMs ?? "",
     answer?.timings.totalMs ?? "",
     answer?.timings.batchSize ?? "",
+  ];
+}
+
+function otherFields({ other }: ExportRow): (string | number)[] {
+  const first = other?.classes[0];
+  return [
+    first?.label ?? "",
+    first?.probability ?? "",
+    first?.wordnetId ?? "",
+    other?.model ?? "",
+    other?.modelVersion ?? "",
+    other?.precision ?? "",
+    other?.timings.totalMs ?? "",
   ];
 }

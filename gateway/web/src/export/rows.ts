@@ -8,9 +8,21 @@ export interface ExportRow {
   state: string;
   error: string | null;
   answer: Answer | null;
+  // Of the model that is compared with, where there is one.
+  other: Answer | null;
+  // What its folder's name says it is, and whether that came first.
+  verdict: Verdict | null;
 }
 
-export function rowsOf(pictures: readonly Picture[]): ExportRow[] {
+export interface Verdict {
+  expected: string;
+  right: boolean;
+}
+
+export function rowsOf(
+  pictures: readonly Picture[],
+  verdictOf: (picture: Picture) => Verdict | null = () => null,
+): ExportRow[] {
   return pictures.map((picture) => {
     const state = picture.state.peek();
     return {
@@ -22,6 +34,8 @@ export function rowsOf(pictures: readonly Picture[]): ExportRow[] {
           ? state.failure.message || state.failure.kind
           : null,
       answer: rounded(picture.answer.peek()),
+      verdict: verdictOf(picture),
+      other: rounded(picture.other.peek()?.answer ?? null),
     };
   });
 }

@@ -32,7 +32,7 @@ export const en = {
     "{count} files are not pictures and were left out.",
   "notice.nothingInside": "There are no pictures in there.",
   "notice.addressOnly":
-    "The other page handed over only the picture’s address, and this page may not load from other sites. Copy the picture there and paste it here, or save it and drop the file.",
+    "Only the picture’s address came along, and this page cannot load it: its site or whoever runs this server does not let it. Copy the picture there and paste it here, or save it and drop the file.",
   "notice.sampleFailed": "The sample could not be loaded. Please try again.",
   "notice.nothingToPaste": "The clipboard holds no picture.",
   "notice.dismiss": "Dismiss",
@@ -59,6 +59,12 @@ export const en = {
     "Browsers allow the camera only on https or localhost. Choose a picture instead.",
   "camera.failed": "The camera did not start. Choose a picture instead.",
   "camera.again": "Try again",
+  "camera.continuous": "Name continuously",
+  "camera.looking": "Looking…",
+  "camera.serverAway": "The server is away. Naming goes on when it is back.",
+  "camera.pace": "{rate} a second, {time} each.",
+  "camera.budget":
+    "One frame at a time, and at least half of the time none; nothing is kept.",
 
   "state.waiting": "Waiting",
   "state.sending": "Sending, {percent}",
@@ -83,7 +89,13 @@ export const en = {
   "picture.shrunk": "Shrunk to {width} × {height} before sending",
   "picture.converted":
     "Sent as a JPEG of {width} × {height} that this browser made; its pixels differ from the file’s",
+  "picture.copy": "Copy result",
   "picture.crop": "What the model saw",
+  "heat.show": "What mattered",
+  "heat.working": "Asking with parts covered… {count}",
+  "heat.text":
+    "Colour tells how much of the share of {label} ({share} with nothing covered) is lost when that part is covered, at most {highest}. Asked {count} times with copies that this browser made; it tells what the answer hung on, not why.",
+  "heat.failed": "This cannot be told for this picture now.",
   "picture.perhaps": "Perhaps",
   "picture.noPreview": "No preview",
   "picture.alt": "{name}",
@@ -119,6 +131,7 @@ export const en = {
   "results.showAll": "All",
   "results.showAnswered": "Recognised",
   "results.showUnsure": "Unsure",
+  "results.showDifferent": "Different",
   "results.showFailed": "Failed",
   "results.showOpen": "Unfinished",
   "results.nothingMatches": "No picture matches.",
@@ -142,6 +155,37 @@ export const en = {
   "group.name": "By name",
   "group.kind": "By kind",
   "group.nameless": "Without a name",
+
+  "compare.title": "Compare with",
+  "compare.none": "No other model",
+  "compare.different": "another name first",
+  "compare.failed": "No answer",
+  "compare.agreement":
+    "{one} and {other} have the same name first for {same} of {both} pictures ({share}).",
+
+  "evaluate.open": "Check against folders",
+  "evaluate.title": "Folders as the truth",
+  "evaluate.lead":
+    "Where a folder is called like a class or a kind of thing (tabby, n02123045, cats, 猫), its name is taken for what its pictures show.",
+  "evaluate.model": "Model",
+  "evaluate.first": "Right first",
+  "evaluate.five": "Among five",
+  "evaluate.interval": "95% range",
+  "evaluate.range": "{low} to {high}",
+  "evaluate.counted.one":
+    "{count} picture counted. The range is where the true share of “right first” lies, if these pictures are a fair sample.",
+  "evaluate.counted.other":
+    "{count} pictures counted. The range is where the true share of “right first” lies, if these pictures are a fair sample.",
+  "evaluate.unknown": "Called like nothing that is known, so not counted: {folders}",
+  "evaluate.confusions": "Taken for something else",
+  "evaluate.noConfusions": "Nothing was taken for something else.",
+  "evaluate.folder": "Folder",
+  "evaluate.taken": "Taken for",
+  "evaluate.pictures": "Pictures",
+  "evaluate.folders": "By folder",
+  "evaluate.more": "The first {shown} of {all}; the export has all.",
+  "evaluate.showThem": "{count}: show pictures of {folder} taken for {taken}",
+  "evaluate.export": "Export as CSV",
 
   "outdated.some.one":
     "{count} picture was answered in another language or by another model.",

@@ -41,14 +41,34 @@ export function closeCamera(stream: MediaStream | null): void {
 
 export async function takePicture(video: HTMLVideoElement): Promise<Blob> {
   const canvas = document.createElement("canvas");
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  canvas.getContext("2d")!.drawImage(video, 0, 0);
-  return new Promise((resolve, reject) =>
-    canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error("no picture"))),
-      "image/jpeg",
-      0.92,
-    ),
-  );
+  const blob = await drawFrame(video, canvas, 1, 0.92);
+  if (!blob) throw new Error("no picture");
+  return blob;
+}
+
+// Pixels of the shorter side: models look at about 224 of 256.
+const FRAME_SIDE = 320;
+
+// A small copy of what the video shows; null where it shows nothing yet.
+export async function grabFrame(
+  video: HTMLVideoElement,
+  canvas: HTMLCanvasElement,
+): Promise<Blob | null> {
+  const shorter = Math.min(video.videoWidth, video.videoHeight);
+  if (shorter === 0) return null;
+  return drawFrame(video, canvas, Math.min(1, FRAME_SIDE / shorter), 0.85);
+}
+
+function drawFrame(
+  video: HTMLVideoElement,
+  canvas: HTMLCanvasElement,
+  scale: number,
+  quality: number,
+): Promise<Blob | null> {
+  const width = Math.round(video.videoWidth * scale);
+  const height = Math.round(video.videoHeight * scale);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  canvas.getContext("2d")!.drawImage(video, 0, 0, width, height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
 }

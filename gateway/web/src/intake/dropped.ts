@@ -1,10 +1,11 @@
+import { addressIn } from "./addresses";
 import { found, type FoundFile } from "./sorting";
 
 // What was dropped on the page or pasted into it.
 export type Dropped =
   | { kind: "files"; files: FoundFile[] }
-  // Only an address came along, which the page may not load.
-  | { kind: "addressOnly" }
+  // Only the address of a picture came along.
+  | { kind: "address"; address: string }
   | { kind: "nothing" };
 
 // Must be called in the event's own turn: a DataTransfer is empty afterwards.
@@ -14,7 +15,10 @@ export function takeDropped(transfer: DataTransfer): () => Promise<Dropped> {
     return entry ? [entry] : [];
   });
   const files = [...transfer.files];
-  const address = transfer.getData("text/uri-list") || imageInHtml(transfer);
+  const address =
+    transfer.getData("text/uri-list").split(/\r?\n/)[0] ||
+    imageInHtml(transfer) ||
+    addressIn(transfer.getData("text/plain"));
   return async () => {
     const hasFolder = entries.some((entry) => entry.isDirectory);
     const all = hasFolder ? await filesOfEntries(entries) : files.map(found);
@@ -22,7 +26,7 @@ export function takeDropped(transfer: DataTransfer): () => Promise<Dropped> {
     if (!address) return { kind: "nothing" };
     const inline = fileOfDataUrl(address);
     if (inline) return { kind: "files", files: [found(inline)] };
-    return { kind: "addressOnly" };
+    return { kind: "address", address };
   };
 }
 

@@ -11,6 +11,8 @@ export interface WireLabelTable {
 // The names of a thousand classes in each language, and what kind of thing each
 // of them is. A class of another model is told by its WordNet id.
 export class LabelTable {
+  private known: Set<string> | null = null;
+
   constructor(private readonly wire: WireLabelTable) {}
 
   private row(one: NamedClass): (string | number)[] | null {
@@ -35,6 +37,25 @@ export class LabelTable {
   groupName(one: NamedClass, language: string): string | null {
     const place = this.wire.languages.indexOf(language);
     return this.group(one)?.[place] ?? null;
+  }
+
+  // Its names in every language, and those of its kind.
+  namesOf(one: NamedClass): readonly string[] {
+    const row = this.row(one);
+    if (!row) return [];
+    const labels = row.slice(1, 1 + this.wire.languages.length) as string[];
+    return [...labels, ...(this.group(one) ?? [])];
+  }
+
+  // Whether something is called so, given in small letters.
+  knows(name: string): boolean {
+    this.known ??= new Set(
+      [...this.wire.classes, ...this.wire.groups]
+        .flat()
+        .filter((one): one is string => typeof one === "string" && one !== "")
+        .map((one) => one.toLowerCase().replaceAll("-", " ")),
+    );
+    return this.known.has(name);
   }
 
   // The same answer in another language; null if it has a class unknown.

@@ -1,8 +1,15 @@
 import type { NamedClass } from "../api/classify";
 import { isUnsurePicture } from "./certainty";
+import { sameFirst } from "./comparison";
 import { isOpen, type Picture } from "./picture";
 
-export type Show = "all" | "answered" | "unsure" | "failed" | "open";
+export type Show =
+  | "all"
+  | "answered"
+  | "unsure"
+  | "different"
+  | "failed"
+  | "open";
 
 export interface Filter {
   text: string;
@@ -53,6 +60,8 @@ function matchesShow(picture: Picture, show: Show): boolean {
       return picture.answer.peek() !== null;
     case "unsure":
       return isUnsurePicture(picture);
+    case "different":
+      return sameFirst(picture) === false;
     case "failed":
       return state.name === "failed";
     case "open":

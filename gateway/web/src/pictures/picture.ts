@@ -1,5 +1,5 @@
 import { signal, type Signal } from "@preact/signals";
-import type { Answer } from "../api/classify";
+import type { Answer, ClassifyResult } from "../api/classify";
 import type { Failure } from "../api/failure";
 
 export type PictureState =
@@ -29,6 +29,8 @@ export interface Picture {
   readonly state: Signal<PictureState>;
   // Kept while the picture is asked about again.
   readonly answer: Signal<Answer | null>;
+  // What the model that is compared with says; null until it has.
+  readonly other: Signal<ClassifyResult | null>;
   // Address of a small copy; null until there is one, "" if the browser cannot
   // draw the picture.
   readonly thumbnail: Signal<string | null>;
@@ -48,6 +50,7 @@ export function makePicture(id: number, { name, file }: NewPicture): Picture {
     file,
     state: signal<PictureState>({ name: "waiting" }),
     answer: signal<Answer | null>(null),
+    other: signal<ClassifyResult | null>(null),
     thumbnail: signal<string | null>(null),
     sentAs: signal<SentAs | null>(null),
   };

@@ -330,6 +330,20 @@ describe("PictureStore", () => {
     expect(store.tally.value).toMatchObject({ answered: 1, convertible: 0 });
   });
 
+  test("knows the bytes that were sent, whatever is chosen since", async () => {
+    const [plain] = store.add(newPictures(1));
+    await settle();
+    asking.value = { model: "", language: "en", shrink: true };
+    expect(await (await store.fileSent(plain!)).text()).toBe("0");
+    const [shrunk] = store.add(newPictures(1));
+    await settle();
+    asking.value = { model: "", language: "en", shrink: false };
+    expect(await (await store.fileSent(shrunk!)).text()).toBe("0-small");
+    store.convert([plain!]);
+    await settle();
+    expect(await (await store.fileSent(plain!)).text()).toBe("0-jpeg");
+  });
+
   test("says where the browser cannot draw a picture either", async () => {
     reply = () => ({ failure: { kind: "pictureUnsupported", message: "" } });
     const [, second] = store.add(newPictures(2));

@@ -250,6 +250,19 @@ export class PictureStore {
     return { end: "done" };
   }
 
+  // The bytes that the picture's answer is about.
+  async fileSent({ file, sentAs }: Picture): Promise<Blob> {
+    switch (sentAs.peek()?.how) {
+      case "converted":
+        return (await this.environment.convert(file))?.file ?? file;
+      case "shrunk":
+        return (await this.environment.shrink(file)).file;
+      default:
+        return file;
+    }
+  }
+
+  // null where the browser cannot draw what is to be converted.
   private async fileToSend(picture: Picture): Promise<Blob | null> {
     if (this.converted.has(picture.id)) {
       const copy = await this.environment.convert(picture.file);
@@ -293,7 +306,8 @@ export class PictureStore {
     this.refresh();
   }
 
-  private refresh(): void {
+  // Has readers of `changes` told before the next frame.
+  refresh(): void {
     if (this.refreshDue) return;
     this.refreshDue = true;
     this.environment.nextFrame(() => {

@@ -1,6 +1,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { classify } from "../api/classify";
 import { uploadByXhr } from "../api/upload";
+import { fetchPicture } from "../intake/addresses";
 import { takeDropped } from "../intake/dropped";
 import { takeSample, type Sample } from "../intake/samples";
 import { sortFiles, type FoundFile } from "../intake/sorting";
@@ -164,8 +165,11 @@ export async function addDropped(
 ): Promise<void> {
   const dropped = await takeDropped(transfer)();
   if (dropped.kind === "files") addFiles(dropped.files);
-  else if (dropped.kind === "addressOnly") notifyAddressOnly();
-  else onNothing?.();
+  else if (dropped.kind === "address") {
+    const picture = await fetchPicture(dropped.address);
+    if (picture) addFiles([picture]);
+    else notifyAddressOnly();
+  } else onNothing?.();
 }
 
 export async function addSample(sample: Sample): Promise<void> {

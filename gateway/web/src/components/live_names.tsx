@@ -1,0 +1,125 @@
+import type { JSX } from "preact";
+import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { classify, type Answer } from "../api/classify";
+import { uploadByXhr } from "../api/upload";
+import { formatMs, formatNumber, language, t } from "../i18n/language";
+import { grabFrame } from "../intake/camera";
+import { classifyContinuously } from "../intake/live_loop";
+import { isUnsure } from "../pictures/certainty";
+import { chosenModel, isDown } from "../state/server";
+import { Candidates } from "./candidates";
+
+export const isContinuous = signal(false);
+
+interface Seen {
+  answer: Answer;
+  tookMs: number;
+  // Answers a second, lately.
+  rate: number;
+}
+
+type Video = { current: HTMLVideoElement | null };
+
+// What the camera sees, named again and again while this is there.
+export function LiveNames({ video }: { video: Video }): JSX.Element {
+  const [seen, setSeen] = useState<Seen | null>(null);
+  useEffect(() => {
+    const controller = new AbortController();
+    void follow(video, controller.signal, setSeen);
+    return () => controller.abort();
+  }, []);
+  if (!seen || isDown.value) {
+    return (
+      <p class="live-names quiet">
+        {t(isDown.value ? "camera.serverAway" : "camera.looking")}
+      </p>
+    );
+  }
+  const { answer, tookMs, rate } = seen;
+  return (
+    <div class="live-names">
+      <Candidates
+        classes={answer.classes.slice(0, 3)}
+        label={t("candidates.title")}
+        unsure={isUnsure(answer)}
+      />
+      <p class="quiet">
+        {t("camera.pace", {
+          rate: formatNumber(rate, 1),
+          time: formatMs(tookMs),
+        })}{" "}
+        {t("camera.budget")}
+      </p>
+    </div>
+  );
+}
+
+// Answers whose times make the rate.
+const LATELY = 10;
+
+async function follow(
+  video: Video,
+  abort: AbortSignal,
+  show: (seen: Seen) => void,
+): Promise<void> {
+  const canvas = document.createElement("canvas");
+  const times: number[] = [];
+  await classifyContinuously(
+    {
+      untilWanted,
+      grab: async () => video.current && grabFrame(video.current, canvas),
+      ask: (picture, signal) =>
+        classify(
+          uploadByXhr,
+          {
+            picture,
+            model: chosenModel.peek(),
+            language: language.peek(),
+            priority: "interactive",
+          },
+          signal,
+          () => undefined,
+        ),
+      show: (answer, tookMs) => {
+        times.push(performance.now());
+        if (times.length > LATELY) times.shift();
+        const span = times.at(-1)! - times[0]!;
+        const rate = span > 0 ? ((times.length - 1) * 1000) / span : 0;
+        show({ answer, tookMs, rate });
+      },
+      now: () => performance.now(),
+      wait,
+    },
+    abort,
+  );
+}
+
+function untilWanted(abort: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const controller = new AbortController();
+    const look = () => {
+      if (!abort.aborted && (document.hidden || isDown.peek())) return;
+      controller.abort();
+      resolve();
+    };
+    const listening = { signal: controller.signal };
+    document.addEventListener("visibilitychange", look, listening);
+    abort.addEventListener("abort", look, listening);
+    const stop = isDown.subscribe(look);
+    if (controller.signal.aborted) stop();
+    else controller.signal.addEventListener("abort", stop);
+  });
+}
+
+function wait(ms: number, abort: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      abort.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    abort.addEventListener("abort", end);
+  });
+}

@@ -1,0 +1,66 @@
+// A folder's name is what its pictures show: how often is it right?
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { MockGateway } from "./mock_gateway";
+import { makeFolder, type PictureFile } from "./pictures";
+import { PHOTOS } from "./stack";
+import { setBrowser, setMock } from "./stage";
+import { TWO_SCREENS, Visitor } from "./visitor";
+
+const stage = setBrowser();
+let mock: MockGateway;
+setMock((started) => {
+  mock = started;
+});
+
+async function photograph(name: string, file: string): Promise<PictureFile> {
+  const buffer = await readFile(join(PHOTOS, file));
+  return { name, mimeType: "image/png", buffer };
+}
+
+describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
+  test("pictures are judged by their folders", async () => {
+    const visitor = await Visitor.arrive(stage.browser, mock.url, screen);
+    const { page } = visitor;
+    await visitor.open();
+    const folder = await makeFolder([
+      await photograph("cats/one.png", "chelsea.png"),
+      await photograph("浓缩咖啡/two.png", "coffee.png"),
+      await photograph("dog/three.jpg", "rocket.jpg"),
+      await photograph("holiday/four.png", "camera.png"),
+    ]);
+    await page.locator("input[webkitdirectory]").setInputFiles(folder.path);
+    await visitor.cards("answered").nth(3).waitFor();
+
+    await visitor.button("evaluate.open").click();
+
+    const shares = page.locator(".shares tbody tr").first();
+    expect(await shares.innerText()).toContain("66.7%");
+    const confusion = page.locator(".confusions tbody tr").first();
+    expect(await confusion.innerText()).toMatch(/dog.*(projectile|炮弹).*1/s);
+    await page.getByText("holiday").last().waitFor();
+    await visitor.screenshot(`evaluate-${screen.name}`);
+    await visitor.expectAccessible();
+    const [csv] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator(".evaluation-dialog .primary").click(),
+    ]);
+    const lines = (await readFile(await csv.path(), "utf8")).split("\r\n");
+    expect(lines).toContain("cats,,,1,yes");
+    expect(lines.join("\n")).toMatch(/\ndog,(projectile|炮弹),n04008634,1,no\n/);
+
+    await confusion.getByRole("button").click();
+    await expect.poll(() => page.locator(".card").count()).toBe(1);
+    await page.getByText("three.jpg", { exact: true }).waitFor();
+    const [all] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator(".export button").first().click(),
+    ]);
+    const [head, line] = (await readFile(await all.path(), "utf8")).split("\r\n");
+    expect(head).toMatch(/,expected,right$/);
+    expect(line).toMatch(/,dog,no$/);
+    await folder.remove();
+    await visitor.leave();
+  });
+});
