@@ -44,9 +44,11 @@ absl::StatusOr<NamedModel> FindModel(const pipeline::ModelCatalog& catalog,
     const std::string own = name.substr(0, name.size() - kind.suffix.size());
     absl::StatusOr<pipeline::CatalogEntry> entry = catalog.Find(own, version);
     if (entry.ok()) return NamedModel{&kind, *std::move(entry)};
-    missing = entry.status();
     // A version that there is not is not another model's.
-    if (!absl::IsNotFound(missing) || catalog.Find(own, "").ok()) break;
+    if (!absl::IsNotFound(entry.status()) || catalog.Find(own, "").ok()) {
+      return entry.status();
+    }
+    if (missing.ok()) missing = entry.status();
   }
   return missing;
 }
