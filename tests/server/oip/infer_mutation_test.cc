@@ -209,5 +209,36 @@ TEST(PictureCutterTest, PicturesAreTheSameWhereverTheMessageIsCut) {
   }
 }
 
+// gRPC keeps a slice of up to 23 bytes in the slice itself.
+TEST(PictureCutterTest, PicturesOfSmallSlicesOutliveTheMessage) {
+  constexpr size_t kInSlice = 23;
+  constexpr size_t kPicture = 200;
+  pipeline::ModelCatalog catalog("fake");
+  const auto model = test_support::MakeFakeModel();
+  catalog.Put(test_support::ReadyEntry(model));
+  const std::string bytes =
+      RequestOf("BYTES", {kPicture}, Contents::kRaw).SerializeAsString();
+  for (size_t size = kInSlice - 2; size <= kInSlice; ++size) {
+    std::vector<grpc::Slice> slices;
+    for (size_t at = 0; at < bytes.size(); at += size) {
+      slices.emplace_back(bytes.substr(at, size));
+    }
+    grpc::ByteBuffer message(slices.data(), slices.size());
+    slices.clear();
+    auto parsed = ParseInferMessage(message);
+    ASSERT_TRUE(parsed.ok()) << size;
+    const auto plan = PlanInference(catalog, *std::move(parsed));
+    ASSERT_TRUE(plan.ok()) << plan.status();
+
+    const auto pictures = CutPictures(message, *plan);
+    message.Clear();
+
+    ASSERT_TRUE(pictures.ok()) << size;
+    // Else it was copied, as what is crumbled is.
+    ASSERT_GT((*pictures)[0].bytes.pieces().size(), 1u);
+    EXPECT_EQ(rpc::Joined((*pictures)[0].bytes), FileOf(kPicture));
+  }
+}
+
 }  // namespace
 }  // namespace wanwu::oip
