@@ -18,3 +18,23 @@ function(wanwu_add_test path)
   set_tests_properties(${path} PROPERTIES LABELS "${ARG_LABELS}"
                        TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+# wanwu_add_program_tests(name FILES a_test.py… [LABELS labels…] [TIMEOUT s])
+# registers one CTest test, which runs alone: pytest over files of this folder
+# that start the built programs. tests/integration sets the environment.
+function(wanwu_add_program_tests name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "FILES;LABELS" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS integration)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
+  endif()
+  list(TRANSFORM ARG_FILES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  add_test(NAME ${name}
+    COMMAND "${WANWU_REFERENCE_PYTHON}" -B -m pytest -q -rs
+            -p no:cacheprovider ${ARG_FILES})
+  set_tests_properties(${name} PROPERTIES
+    LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ON
+    ENVIRONMENT "${WANWU_PROGRAM_TEST_ENVIRONMENT}")
+endfunction()

@@ -4,6 +4,8 @@ import dataclasses
 import pathlib
 import subprocess
 
+from command_output import output_of
+
 
 @dataclasses.dataclass(frozen=True)
 class Package:
@@ -16,17 +18,12 @@ class Package:
 
     def status(self):
         """Its entry in dpkg's database."""
-        return _run("dpkg-query", "--status",
-                    f"{self.name}:{self.architecture}"
-                    if self.architecture != "all" else self.name)
+        return output_of("dpkg-query", "--status",
+                         f"{self.name}:{self.architecture}"
+                         if self.architecture != "all" else self.name)
 
     def copyright_file(self):
         return pathlib.Path("/usr/share/doc", self.name, "copyright")
-
-
-def _run(*command):
-    return subprocess.run(command, check=True, capture_output=True,
-                          text=True).stdout
 
 
 def owners(paths):
@@ -52,5 +49,5 @@ def _describe(name):
     fields = ("Package", "Version", "Architecture", "Maintainer",
               "source:Package", "source:Version")
     query = "\\n".join("${" + field + "}" for field in fields)
-    return Package(*_run("dpkg-query", "--show", f"--showformat={query}",
-                         name).split("\n"))
+    return Package(*output_of("dpkg-query", "--show",
+                              f"--showformat={query}", name).split("\n"))

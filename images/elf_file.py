@@ -2,12 +2,8 @@
 
 import functools
 import re
-import subprocess
 
-
-def _run(*command):
-    return subprocess.run(command, check=True, capture_output=True,
-                          text=True).stdout
+from command_output import output_of
 
 
 class ElfFile:
@@ -18,7 +14,7 @@ class ElfFile:
     def needed(self):
         """Names of libraries, in the loader's order."""
         return re.findall(r"\(NEEDED\).*\[(.+)\]",
-                          _run("readelf", "-d", self.path))
+                          output_of("readelf", "-d", self.path))
 
     @functools.cached_property
     def defined(self):
@@ -35,10 +31,10 @@ class ElfFile:
         """Libraries of which it asks for a version, used or not: the loader
         insists on them."""
         return set(re.findall(r"File: (\S+)",
-                              _run("readelf", "-V", "-W", self.path)))
+                              output_of("readelf", "-V", "-W", self.path)))
 
     def _symbols(self, which):
-        listing = _run("nm", "-D", "-P", which, self.path)
+        listing = output_of("nm", "-D", "-P", which, self.path)
         return {line.split()[0].partition("@")[0]
                 for line in listing.splitlines()}
 
@@ -50,5 +46,5 @@ class ElfFile:
     def interpreter(self):
         """The loader's path; nothing for a library."""
         found = re.search(r"Requesting program interpreter: (.+)\]",
-                          _run("readelf", "-l", self.path))
+                          output_of("readelf", "-l", self.path))
         return found and found[1]

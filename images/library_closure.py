@@ -2,8 +2,8 @@
 
 import pathlib
 import re
-import subprocess
 
+from command_output import output_of
 from elf_file import ElfFile
 
 
@@ -11,8 +11,7 @@ def loaded_by(programs):
     """{name: path} of what the loader takes for them on this machine."""
     found = {}
     for program in programs:
-        listing = subprocess.run(["ldd", program], check=True,
-                                 capture_output=True, text=True).stdout
+        listing = output_of("ldd", program)
         missing = re.findall(r"^\s*(\S+) => not found", listing, re.MULTILINE)
         if missing:
             raise ValueError(f"{program}: not found: {', '.join(missing)}")

@@ -13,6 +13,7 @@
 #include "client/cli/batch_run.h"
 #include "client/cli/choice_option.h"
 #include "client/cli/classify_report.h"
+#include "client/cli/classify_request.h"
 #include "client/cli/connection.h"
 #include "client/cli/csv_output.h"
 #include "client/cli/exit_code.h"
@@ -57,10 +58,7 @@ struct ClassifyOptions {
   ConnectionOptions connection;
   JobOptions job;
   std::vector<std::string> paths;
-  int top_k = 5;
-  std::string model;
-  std::string model_version;
-  std::string language;
+  shards::Question question;
   Format format = Format::kTable;
   int max_in_flight = 32;
   bool recursive = false;
@@ -79,15 +77,6 @@ std::unique_ptr<PictureOutput> MakeOutput(Format format) {
   return std::make_unique<TableOutput>(streams, PaletteFor(STDOUT_FILENO));
 }
 
-v1::ClassifyRequest RequestFrom(const ClassifyOptions& options) {
-  v1::ClassifyRequest request;
-  request.set_top_k(options.top_k);
-  request.set_model(options.model);
-  request.set_model_version(options.model_version);
-  request.set_language_code(options.language);
-  return request;
-}
-
 int ClassifyOne(const ClassifyOptions& options) {
   ClassifyReport report(MakeOutput(options.format), 1);
   const std::string& path = options.paths.front();
@@ -101,7 +90,7 @@ int ClassifyOne(const ClassifyOptions& options) {
   if (!ConnectOrExplain(*client, options.connection, std::cerr)) {
     return kExitUnreachable;
   }
-  v1::ClassifyRequest request = RequestFrom(options);
+  v1::ClassifyRequest request = RequestFrom(options.question);
   request.set_image(*std::move(image));
   report.Add({path, client->Classify(request,
                                      DeadlineIn(options.connection.timeout))});
@@ -129,7 +118,7 @@ int ClassifyMany(const ClassifyOptions& options) {
                          .priority = client::Priority::kBulk});
   ClassifyReport report(MakeOutput(options.format), files.size());
   const BatchInput input{
-      files, RequestFrom(options),
+      files, RequestFrom(options.question),
       kWindowPerInFlight * static_cast<std::size_t>(options.max_in_flight)};
   BatchRun run(*session, input, [&report](const PictureResult& result) {
     return report.Add(result) ? BatchRun::Next::kContinue
@@ -148,11 +137,7 @@ int RunAsJob(const ClassifyOptions& options) {
     return kExitUsage;
   }
   return RunJob(options.job, options.paths.empty() ? "" : options.paths.front(),
-                {.top_k = options.top_k,
-                 .model = options.model,
-                 .model_version = options.model_version,
-                 .language = options.language},
-                options.connection, options.max_in_flight);
+                options.question, options.connection, options.max_in_flight);
 }
 
 int RunClassify(const ClassifyOptions& options) {
@@ -171,14 +156,14 @@ int RunClassify(const ClassifyOptions& options) {
 }
 
 void AddRequestOptions(CLI::App& command, ClassifyOptions& options) {
-  command.add_option("--top_k", options.top_k, "Classes per picture")
+  command.add_option("--top_k", options.question.top_k, "Classes per picture")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
-  command.add_option("--model", options.model,
+  command.add_option("--model", options.question.model,
                      "Model name; default: the server's default model");
-  command.add_option("--model_version", options.model_version,
+  command.add_option("--model_version", options.question.model_version,
                      "Version of the model; default: the newest");
-  command.add_option("--language", options.language,
+  command.add_option("--language", options.question.language,
                      "Language of the labels, such as en (default) or zh");
 }
 

@@ -28,22 +28,23 @@ bool IsBelow(const std::string& folder, const std::string& root) {
   return !below.empty() && *below.begin() != "..";
 }
 
-// Of the folder that pictures are in: OK, InvalidArgument where it is none, or
-// why nobody can say, as of a volume that does not answer.
-absl::Status CheckFolder(const std::string& root) {
-  std::error_code error;
-  const fs::file_status found = fs::status(root, error);
-  if (fs::is_directory(found)) return absl::OkStatus();
-  if (!fs::status_known(found)) {
-    return absl::ErrnoToStatus(error.value(), root);
-  }
-  return absl::InvalidArgumentError(absl::StrCat(
-      root, " is no folder; with --output_dir give one, or a --list"));
-}
-
 int UsageError(const std::string& message) {
   std::cerr << "wanwu: " << message << '\n';
   return kExitUsage;
+}
+
+// Of the folder that pictures are in; otherwise says what is wrong.
+int CheckFolder(const std::string& root) {
+  std::error_code error;
+  const fs::file_status found = fs::status(root, error);
+  if (fs::is_directory(found)) return kExitOk;
+  if (fs::status_known(found)) {
+    return UsageError(absl::StrCat(
+        root, " is no folder; with --output_dir give one, or a --list"));
+  }
+  // Nobody can say, as of a volume that does not answer.
+  std::cerr << ErrorLine("", absl::ErrnoToStatus(error.value(), root));
+  return kExitFailed;
 }
 
 std::string Counts(const shards::ShardStore& store) {
@@ -95,12 +96,7 @@ int RunJob(const JobOptions& job, const std::string& folder,
   if (folder.empty() && job.list.empty()) {
     return UsageError("a DIR or --list is missing; see wanwu classify --help");
   }
-  if (const auto status = CheckFolder(root); absl::IsInvalidArgument(status)) {
-    return UsageError(std::string(status.message()));
-  } else if (!status.ok()) {
-    std::cerr << ErrorLine("", status);
-    return kExitFailed;
-  }
+  if (const int code = CheckFolder(root); code != kExitOk) return code;
   if (job.list.empty() && IsBelow(job.output_folder, root)) {
     return UsageError("--output_dir is among the pictures");
   }
@@ -114,8 +110,7 @@ int RunJob(const JobOptions& job, const std::string& folder,
                                 .pictures_per_part = job.pictures_per_part});
   if (!store.ok()) {
     std::cerr << ErrorLine("", store.status());
-    // Begun as another job: the same call will never do.
-    return absl::IsInvalidArgument(store.status()) ? kExitUsage : kExitFailed;
+    return shards::IsBegunOtherwise(store.status()) ? kExitUsage : kExitFailed;
   }
   return Classify(**store,
                   {.connection = connection,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "client/cli/classify_request.h"
 #include "client/cli/json_output.h"
 #include "client/lib/rpc_error.h"
 #include "client/shards/verdict.h"
@@ -24,15 +25,6 @@ std::string JsonLine(const std::string& name, const PictureResult& result) {
   std::string line = std::move(text).str();
   line.pop_back();
   return line;
-}
-
-v1::ClassifyRequest RequestFrom(const shards::Question& question) {
-  v1::ClassifyRequest request;
-  request.set_top_k(question.top_k);
-  request.set_model(question.model);
-  request.set_model_version(question.model_version);
-  request.set_language_code(question.language);
-  return request;
 }
 
 }  // namespace

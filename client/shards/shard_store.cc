@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 
 namespace wanwu::shards {
@@ -12,13 +13,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A payload, since no code is left that errno has not.
+constexpr char kBegunOtherwise[] = "wanwu/begun_otherwise";
+
 absl::Status BegunOtherwise(const std::string& folder, const char* what) {
-  return absl::InvalidArgumentError(
+  absl::Status status = absl::FailedPreconditionError(
       absl::StrCat(folder, ": was begun with another ", what,
                    "; go on as it was begun, or choose another output folder"));
+  status.SetPayload(kBegunOtherwise, absl::Cord());
+  return status;
 }
 
 }  // namespace
+
+bool IsBegunOtherwise(const absl::Status& status) {
+  return status.GetPayload(kBegunOtherwise).has_value();
+}
 
 absl::StatusOr<std::unique_ptr<ShardStore>> ShardStore::Open(
     const ShardPlan& plan) {

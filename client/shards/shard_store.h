@@ -23,6 +23,10 @@ struct ShardPlan {
   uint64_t pictures_per_part = 10'000;
 };
 
+// Whether Open() failed because the shard was begun with another plan, which
+// the same call will never do.
+bool IsBegunOtherwise(const absl::Status& status);
+
 // A shard's folder: what is to be classified, and what is done of it. After any
 // death of its process, or of the machine, it goes on where it was: a picture
 // has one line, at the place that its name has among the shard's, or none yet.

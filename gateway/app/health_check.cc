@@ -9,10 +9,9 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <string>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/http/listener.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -20,14 +19,6 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
-
-// Host and port; the host without the brackets of an IPv6 address.
-std::pair<std::string, std::string> Split(const std::string& address) {
-  const size_t colon = address.rfind(':');
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return {host, address.substr(colon + 1)};
-}
 
 template <typename Stream>
 http::status Ask(Stream& stream) {
@@ -42,7 +33,7 @@ http::status Ask(Stream& stream) {
 }
 
 http::status AskAt(const GatewayConfig& config) {
-  const auto [host, port] = Split(config.listen_address);
+  const auto [host, port] = SplitAddress(config.listen_address);
   asio::io_context context;
   tcp::resolver resolver(context);
   asio::ssl::context tls(asio::ssl::context::tls_client);

@@ -3,8 +3,8 @@
 `Flow` takes requests as a stream, so that 100,000 a second cost no more than
 ten: of each pod the probability that a request waits (Erlang's C), for how long
 (exponentially, at the rate of M/D/c under heavy traffic), and the backlog of
-what came too fast. `OneByOne` draws every request; engines_test.py and
-simulation_test.py hold the one against the other.
+what came too fast. `OneByOne` draws every request; simulation_test.py holds the
+one against the other.
 """
 
 import heapq

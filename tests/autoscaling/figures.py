@@ -7,12 +7,6 @@ share of a pod, or a time in which many pictures fit.
 
 # docs/benchmark-results.md: 8 clients, two virtual CPUs.
 PICTURES_PER_CPU = 191 / 2
-# docs/performance.md, "How lanes scale": t(1), which the server measures and
-# keeps in batch_times.json. Larger batches gain nothing on that CPU: t(8) is
-# 65.4 ms.
-BATCH_OF_ONE = 8.2e-3
-# Decoding, receiving and answering: the rest of a picture's CPU time.
-BESIDE_INFERENCE = 1 / PICTURES_PER_CPU - BATCH_OF_ONE
 # docs/benchmark-results.md: p50 of one client alone.
 ALONE = 10.6e-3
 # docs/benchmark-results.md: "start to SERVING, batch times measured", since a

@@ -9,8 +9,6 @@ import math
 
 SYNC_PERIOD = 15  # --horizontal-pod-autoscaler-sync-period, s
 TOLERANCE = 0.1  # --horizontal-pod-autoscaler-tolerance
-CPU_INITIALIZATION_PERIOD = 300  # …-cpu-initialization-period, s
-INITIAL_READINESS_DELAY = 30  # …-initial-readiness-delay, s
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,21 +1,18 @@
 """Pods and answers over time, as SVG with real text."""
 
-import matplotlib
+import pathlib
+import sys
+
 import numpy as np
 from matplotlib import pyplot
 
 import figures
 
-matplotlib.use("svg")
-matplotlib.rcParams.update({
-    "svg.fonttype": "none",
-    # The same plot gives the same file.
-    "svg.hashsalt": "wanwu",
-    "font.family": "sans-serif",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-})
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+# pylint: disable=wrong-import-position
+import svg_plot  # noqa: E402
+
 COLOURS = ("#6fa394", "#b5402f", "#8a8a8a", "#2f6f62")
 
 
@@ -34,7 +31,7 @@ def day(played, case, file):
     axes.set_xticks(range(0, 25, 4))
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False, loc="upper left")
-    _save(figure, file)
+    svg_plot.save(figure, file)
 
 
 def crowd(all_played, case, file):
@@ -61,10 +58,4 @@ def crowd(all_played, case, file):
     below.set_ylabel("answered in time, %")
     below.set_xlabel("minutes")
     below.set_xlim(15, 60)
-    _save(figure, file)
-
-
-def _save(figure, file):
-    # Without a date, so that an unchanged plot is an unchanged file.
-    figure.savefig(file, metadata={"Date": None})
-    pyplot.close(figure)
+    svg_plot.save(figure, file)

@@ -32,6 +32,7 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     ]);
     await page.locator("input[webkitdirectory]").setInputFiles(folder.path);
     await visitor.cards("answered").nth(3).waitFor();
+    await visitor.listsToFollow();
 
     await visitor.button("evaluate.open").click();
 

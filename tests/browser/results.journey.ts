@@ -115,6 +115,7 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     const { page } = visitor;
     await visitor.choose(await makePictures(page, 30));
     await visitor.cards("answered").nth(29).waitFor();
+    await visitor.listsToFollow();
     const chip = page.locator(".chips button").first();
     const count = Number(await chip.locator(".count").innerText());
 
@@ -140,6 +141,7 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     const { page } = visitor;
     await visitor.choose(await makePictures(page, 30));
     await visitor.cards("answered").nth(29).waitFor();
+    await visitor.listsToFollow();
     const shares = async () =>
       (
         await page

@@ -28,12 +28,7 @@ test("500 pictures leave the page responsive", { timeout: 240_000 }, async () =>
   const begin = Date.now();
   await visitor.choose(folder.files);
   await page.locator(".card").first().waitFor();
-  for (let turn = 0; turn < 20; turn += 1) {
-    await page.mouse.wheel(0, turn < 15 ? 900 : -1500);
-    await page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(resolve)),
-    );
-  }
+  await visitor.wheel(20, 15);
   await expect
     .poll(() => page.locator('.card[data-state="answered"]').count(), {
       timeout: 200_000,

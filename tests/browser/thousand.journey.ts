@@ -38,12 +38,7 @@ test("a thousand pictures are smooth, and their memory comes back", TIME, async 
 
   await visitor.choose(folder.files);
   await page.locator(".card").first().waitFor();
-  for (let turn = 0; turn < 40; turn += 1) {
-    await page.mouse.wheel(0, turn < 30 ? 900 : -1500);
-    await page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(resolve)),
-    );
-  }
+  await visitor.wheel(40, 30);
   await expect
     .poll(() => visitor.cards("answered").count(), {
       timeout: 240_000,

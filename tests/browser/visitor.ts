@@ -127,6 +127,26 @@ export class Visitor {
     return this.page.getByRole("button", { name, exact: true });
   }
 
+  async nextFrame(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(resolve)),
+    );
+  }
+
+  // Counts and lists follow the pictures' own answers by a frame.
+  async listsToFollow(): Promise<void> {
+    await this.nextFrame();
+    await this.nextFrame();
+  }
+
+  // A frame each turn: `down` turns down, the others up.
+  async wheel(turns: number, down: number): Promise<void> {
+    for (let turn = 0; turn < turns; turn += 1) {
+      await this.page.mouse.wheel(0, turn < down ? 900 : -1500);
+      await this.nextFrame();
+    }
+  }
+
   cards(state: string): Locator {
     return this.page.locator(`.card[data-state="${state}"]`);
   }

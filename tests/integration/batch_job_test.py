@@ -1,5 +1,6 @@
 """Jobs over many pictures, whose programs are killed in the middle."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,6 +23,7 @@ PART = 10 if SANITIZED else 50
 MOST_KILLS = 12
 # At random, but the same ones next time.
 SEED = 12
+POLL = 0.002
 
 
 @pytest.fixture(scope="module", name="folder")
@@ -81,6 +83,25 @@ class Job:
                 assert code == 0
         self.running = {}
         return killed
+
+    def lines(self):
+        """Written so far, by all, but of a part that is just being renamed."""
+        count = 0
+        for path in self.out.glob("*/part-*"):
+            with contextlib.suppress(FileNotFoundError):
+                count += path.read_bytes().count(b"\n")
+        return count
+
+    def wait_for_lines(self, count):
+        """So many more, or until one has ended."""
+        wanted = self.lines() + count
+        while self.lines() < wanted:
+            for process in self.running.values():
+                try:
+                    process.wait(POLL)
+                    return
+                except subprocess.TimeoutExpired:
+                    pass
 
     def manifest(self, shard):
         path = self.shard_folder(shard) / "manifest.json"
@@ -144,10 +165,7 @@ def test_nothing_is_lost_or_doubled_however_often_the_client_is_killed(
         while left and kills < MOST_KILLS:
             for shard in left:
                 job.start(shard)
-            try:
-                job.running[left[0]].wait(chance.uniform(0.02, 0.8))
-            except subprocess.TimeoutExpired:
-                pass
+            job.wait_for_lines(chance.randint(0, PICTURES // MOST_KILLS))
             left = job.kill()
             kills += len(left)
         assert kills >= 3

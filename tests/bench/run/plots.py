@@ -1,22 +1,12 @@
 """The results as plots: SVG with real text, a few KB each."""
 
-import matplotlib
+import svg_plot
 from matplotlib import pyplot
 
 from .results import Spread
 from .rounds import CLIENTS, FLOODED, OPEN_LOADS
 from .tables import clients_text, shown
 
-matplotlib.use("svg")
-matplotlib.rcParams.update({
-    "svg.fonttype": "none",
-    # The same plot gives the same file.
-    "svg.hashsalt": "wanwu",
-    "font.family": "sans-serif",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-})
 SHADES = ("#bcd3cb", "#6fa394", "#2f6f62")
 LINES = ("#2f6f62", "#b5402f")
 
@@ -24,8 +14,8 @@ LINES = ("#2f6f62", "#b5402f")
 def write(results, folder):
     """throughput.svg and open_loop.svg."""
     folder.mkdir(parents=True, exist_ok=True)
-    _save(_throughput(results), folder / "throughput.svg")
-    _save(_open_loop(results), folder / "open_loop.svg")
+    svg_plot.save(_throughput(results), folder / "throughput.svg")
+    svg_plot.save(_open_loop(results), folder / "open_loop.svg")
 
 
 def _throughput(results):
@@ -78,9 +68,3 @@ def _open_loop(results):
     if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, loc="upper left")
     return figure
-
-
-def _save(figure, file):
-    # Without a date, so that an unchanged plot is an unchanged file.
-    figure.savefig(file, metadata={"Date": None})
-    pyplot.close(figure)

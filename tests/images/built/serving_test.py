@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import resource
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -13,18 +12,13 @@ import pytest
 
 from container import PATIENCE, Image
 from environment import DEPS_DIR
+from program_process import free_port
 
 STATE = "tmpfs=/var/lib/wanwu"
 # Megabytes, with ResNet-18 in 8 bits: measured with Debian 13's libraries, and a
 # little more. With Debian 12's it is a fifth less.
 MOST_RESIDENT = 270
 PHOTOS = f"{DEPS_DIR / 'photos'}=/tmp"
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @pytest.fixture(name="server_image", scope="module")

@@ -1,4 +1,5 @@
 import type { Answer, NamedClass } from "../api/classify";
+import { plainName } from "./plain_name";
 
 export interface WireLabelTable {
   languages: string[];
@@ -47,13 +48,13 @@ export class LabelTable {
     return [...labels, ...(this.group(one) ?? [])];
   }
 
-  // Whether something is called so, given in small letters.
+  // Whether something is called so, given as plainName() has it.
   knows(name: string): boolean {
     this.known ??= new Set(
       [...this.wire.classes, ...this.wire.groups]
         .flat()
         .filter((one): one is string => typeof one === "string" && one !== "")
-        .map((one) => one.toLowerCase().replaceAll("-", " ")),
+        .map(plainName),
     );
     return this.known.has(name);
   }

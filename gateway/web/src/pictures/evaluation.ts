@@ -1,4 +1,5 @@
 import type { Answer, NamedClass } from "../api/classify";
+import { plainName } from "../labels/plain_name";
 import type { Picture } from "./picture";
 
 // What things are called, as far as it is known without asking.
@@ -41,15 +42,6 @@ const AMONG = 5;
 // The folder that a picture lies in, which may be the name of what it shows.
 export function folderOf({ name }: Picture): string | null {
   return name.split("/").at(-2) ?? null;
-}
-
-// As names are compared: "Golden_Retrievers" is a golden retriever.
-export function plainName(name: string): string {
-  return name
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s_-]+/g, " ")
-    .trim();
 }
 
 function spellings(folder: string): string[] {
