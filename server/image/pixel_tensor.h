@@ -17,17 +17,20 @@ struct TensorSpec {
   bool operator==(const TensorSpec&) const = default;
 };
 
-// The preprocessed picture: uint8 RGB, height × width × 3, row-major. Not yet
-// normalised; the model's look-up table does that. Or, where a caller has done
-// it, `normalised` alone: 3 × height × width.
+// The preprocessed picture, in one of three forms.
 struct PixelTensor {
   int width = 0;
   int height = 0;
+  // uint8 RGB, height × width × 3, row-major. Not yet normalised; the model's
+  // look-up table does that.
   std::vector<uint8_t> values = {};
+  // As a caller has normalised it: 3 × height × width.
   std::vector<float> normalised = {};
+  // The bytes of what the model takes: see model::Classifier::Prepare.
+  std::vector<uint8_t> prepared = {};
 
   size_t size_bytes() const {
-    return values.size() + normalised.size() * sizeof(float);
+    return values.size() + normalised.size() * sizeof(float) + prepared.size();
   }
 };
 

@@ -43,13 +43,11 @@ absl::Status WrongSize(size_t bytes, const std::string& wanted) {
 
 absl::Status CheckBytes(size_t bytes, PictureForm form,
                         const TensorSpec& spec) {
-  const size_t values = ValuesOf(spec);
-  if (form == PictureForm::kVarintPixels) {
-    return bytes >= values ? absl::OkStatus()
-                           : WrongSize(bytes, absl::StrCat(values, " or more"));
+  const size_t wanted = BytesOf(form, spec);
+  if (MayBeLonger(form)) {
+    return bytes >= wanted ? absl::OkStatus()
+                           : WrongSize(bytes, absl::StrCat(wanted, " or more"));
   }
-  const size_t wanted =
-      form == PictureForm::kNormalised ? values * sizeof(float) : values;
   return bytes == wanted ? absl::OkStatus()
                          : WrongSize(bytes, absl::StrCat(wanted));
 }
@@ -85,10 +83,9 @@ bool AllWithinRange(std::span<const float> values) {
   return within == values.size();
 }
 
-template <typename Value>
-std::span<uint8_t> BytesOf(std::vector<Value>& values) {
+std::span<uint8_t> AsBytes(std::vector<float>& values) {
   return {reinterpret_cast<uint8_t*>(values.data()),
-          values.size() * sizeof(Value)};
+          values.size() * sizeof(float)};
 }
 
 absl::StatusOr<PixelTensor> Read(const ByteChain& bytes, PictureForm form,
@@ -97,7 +94,7 @@ absl::StatusOr<PixelTensor> Read(const ByteChain& bytes, PictureForm form,
   ChainCursor cursor(bytes);
   if (form == PictureForm::kNormalised) {
     tensor.normalised.resize(ValuesOf(spec));
-    const bool read = cursor.Read(BytesOf(tensor.normalised));
+    const bool read = cursor.Read(AsBytes(tensor.normalised));
     if (read && AllWithinRange(tensor.normalised)) return tensor;
     return DecodeFailed(absl::StrCat(
         "the tensor holds values that are not normalised pixels: they must be "
@@ -116,6 +113,11 @@ absl::StatusOr<PixelTensor> Read(const ByteChain& bytes, PictureForm form,
 
 size_t ValuesOf(const TensorSpec& spec) {
   return static_cast<size_t>(spec.width) * static_cast<size_t>(spec.height) * 3;
+}
+
+size_t BytesOf(PictureForm form, const TensorSpec& spec) {
+  const size_t values = ValuesOf(spec);
+  return form == PictureForm::kNormalised ? values * sizeof(float) : values;
 }
 
 absl::StatusOr<PictureProbe> ProbeRaw(const ByteChain& bytes, PictureForm form,

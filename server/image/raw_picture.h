@@ -37,4 +37,11 @@ inline constexpr float kMostNormalised = 10'000;
 // How many values [height, width, 3] are.
 size_t ValuesOf(const TensorSpec& spec);
 
+// How many bytes a picture of `form`, which is not kEncoded, has; of
+// kVarintPixels it may have more.
+size_t BytesOf(PictureForm form, const TensorSpec& spec);
+inline bool MayBeLonger(PictureForm form) {
+  return form == PictureForm::kVarintPixels;
+}
+
 }  // namespace wanwu::image

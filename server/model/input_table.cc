@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/model/normalised_input.h"
+
 namespace wanwu::model {
 
 InputTable<float> MakeFloatTable(const InputSpec& input) {

@@ -3,12 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "server/image/pixel_tensor.h"
 #include "server/model/bfloat16.h"
 #include "server/model/manifest.h"
-#include "server/model/normalised_input.h"
 
 namespace wanwu::model {
 
@@ -41,20 +41,19 @@ void LookUp(const InputTable<Value>& table, std::span<const uint8_t> pixels,
 }
 
 // Writes a batch's pictures to `values`, one after the other: every byte looked
-// up, or what callers have normalised, as the model takes it.
+// up, or what was prepared as it is.
 template <typename Value>
 void FillInput(const InputTable<Value>& table,
-               const NormalisedInput& normalised,
                std::span<const image::PixelTensor* const> batch,
                Value* values) {
   for (const image::PixelTensor* picture : batch) {
-    size_t size = picture->values.size();
-    if (size > 0) {
-      LookUp<Value>(table, picture->values, {values, size});
-    } else {
-      size = picture->normalised.size();
-      normalised.Fill<Value>(picture->normalised, {values, size});
+    if (!picture->prepared.empty()) {
+      std::memcpy(values, picture->prepared.data(), picture->prepared.size());
+      values += picture->prepared.size() / sizeof(Value);
+      continue;
     }
+    const size_t size = picture->values.size();
+    LookUp<Value>(table, picture->values, {values, size});
     values += size;
   }
 }

@@ -1,15 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <type_traits>
 
-#include "server/model/bfloat16.h"
+#include "server/image/pixel_tensor.h"
 #include "server/model/manifest.h"
+#include "server/model/precision.h"
 
 namespace wanwu::model {
 
@@ -24,8 +22,11 @@ class Quantiser {
   uint8_t operator()(float value) const {
     // Clamped as float first: the product may be beyond any integer.
     const float steps = std::clamp(value * reciprocal_, -512.0F, 512.0F);
-    // nearbyint rounds halves to even, as torch does.
-    const int byte = static_cast<int>(std::nearbyint(steps)) + zero_point_;
+    // The sum has no bits for a fraction, and is rounded with halves to even:
+    // std::nearbyint, without a call for each value.
+    constexpr float kNoFraction = 3 << 22;
+    const int byte =
+        static_cast<int>((steps + kNoFraction) - kNoFraction) + zero_point_;
     return static_cast<uint8_t>(std::clamp(byte, 0, 255));
   }
 
@@ -38,33 +39,20 @@ class Quantiser {
 // takes: interleaved, and quantised or rounded where it computes so. Immutable.
 class NormalisedInput {
  public:
-  explicit NormalisedInput(const std::optional<InputQuantisation>& quantisation)
-      : quantise_(quantisation.value_or(InputQuantisation{})) {}
+  // `precision` says what of a model without quantisation is computed in.
+  NormalisedInput(const std::optional<InputQuantisation>& quantisation,
+                  Precision precision);
 
-  // `picture`: [3, height, width]; `values`: as many, [height, width, 3].
-  template <typename Value>
-  void Fill(std::span<const float> picture, std::span<Value> values) const {
-    const size_t plane = picture.size() / 3;
-    for (size_t i = 0; i < plane; ++i) {
-      for (size_t c = 0; c < 3; ++c) {
-        values[3 * i + c] = As<Value>(picture[c * plane + i]);
-      }
-    }
-  }
+  // `picture.normalised` becomes `picture.prepared`. Throws bad_alloc, and then
+  // has changed nothing.
+  void Prepare(image::PixelTensor& picture) const;
+
+  // Of each value in `prepared`.
+  size_t value_bytes() const;
 
  private:
-  template <typename Value>
-  Value As(float value) const {
-    if constexpr (std::is_same_v<Value, uint8_t>) {
-      return quantise_(value);
-    } else if constexpr (std::is_same_v<Value, Bfloat16>) {
-      return RoundToBfloat16(value);
-    } else {
-      return value;
-    }
-  }
-
-  Quantiser quantise_;
+  std::optional<Quantiser> quantise_;
+  bool bfloat16_;
 };
 
 }  // namespace wanwu::model

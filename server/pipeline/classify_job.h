@@ -119,7 +119,8 @@ class ClassifyJob final : public batching::Job {
   batching::Priority LanePriority(bool first) const;
 
   // Replaces the encoded picture by the decoded one; `credit` is held until a
-  // lane takes the job or the job ends.
+  // lane takes the job or the job ends. A decoded one that is larger than
+  // pixels, as floats are, counts on as the encoded one did.
   void SetDecoded(image::PixelTensor tensor, DecodeCredit credit);
   void ReleaseDecodeCredit() { decode_credit_.Release(); }
 

@@ -13,7 +13,7 @@ namespace wanwu::pipeline {
 // What became of one model's jobs since it was loaded; only grows. Thread-safe,
 // lock-free; a copy taken meanwhile may have a job in one sum and not in
 // another.
-class ModelCounters {
+class alignas(64) ModelCounters {
  public:
   struct Sum {
     uint64_t count = 0;

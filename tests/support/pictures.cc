@@ -71,24 +71,9 @@ Bytes BulkyPictureOf(int id, int bytes) {
   return png;
 }
 
-namespace {
-
-// What callers have normalised is taken for pixels' own values.
-Bytes PixelsOf(const image::PixelTensor& tensor) {
-  const size_t plane = tensor.normalised.size() / 3;
-  Bytes pixels = tensor.values;
-  for (size_t i = 0; i < plane; ++i) {
-    for (size_t c = 0; c < 3; ++c) {
-      pixels.push_back(static_cast<uint8_t>(tensor.normalised[c * plane + i]));
-    }
-  }
-  return pixels;
-}
-
-}  // namespace
-
 int IdOf(const image::PixelTensor& tensor) {
-  const Bytes values = PixelsOf(tensor);
+  const Bytes& values =
+      tensor.prepared.empty() ? tensor.values : tensor.prepared;
   for (size_t i = 0; i < values.size(); i += 3) {
     if (values[i] != values[0] || values[i + 1] != values[1] ||
         values[i + 2] != kBlue) {

@@ -9,9 +9,7 @@ namespace wanwu::model::torchscript {
 
 InputBuffer::InputBuffer(const InputSpec& input,
                          const std::optional<InputQuantisation>& quantisation)
-    : tensor_spec_(input.tensor),
-      quantisation_(quantisation),
-      normalised_(quantisation) {
+    : tensor_spec_(input.tensor), quantisation_(quantisation) {
   if (quantisation) {
     table_ = MakeQuantisedTable(input, *quantisation);
   } else {
@@ -24,8 +22,7 @@ at::Tensor InputBuffer::Fill(std::span<const image::PixelTensor* const> batch) {
   if (!buffer_.defined() || buffer_.size(0) < pictures) Allocate(pictures);
   std::visit(
       [&]<typename Value>(const InputTable<Value>& table) {
-        FillInput(table, normalised_, batch,
-                  static_cast<Value*>(buffer_.data_ptr()));
+        FillInput(table, batch, static_cast<Value*>(buffer_.data_ptr()));
       },
       table_);
   return buffer_.narrow(0, 0, pictures);

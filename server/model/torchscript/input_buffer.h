@@ -28,7 +28,6 @@ class InputBuffer {
   const image::TensorSpec tensor_spec_;
   const std::optional<InputQuantisation> quantisation_;
   std::variant<InputTable<float>, InputTable<uint8_t>> table_;
-  const NormalisedInput normalised_;
   at::Tensor buffer_;
 };
 

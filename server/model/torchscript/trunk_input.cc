@@ -29,8 +29,7 @@ trunk::Arithmetic ArithmeticOf(Precision precision) {
 
 TrunkInput::TrunkInput(const InputSpec& input,
                        const std::optional<InputQuantisation>& quantisation,
-                       Precision precision)
-    : normalised_(quantisation) {
+                       Precision precision) {
   if (quantisation) {
     table_ = MakeQuantisedTable(input, *quantisation);
   } else if (precision == Precision::kBf16) {
@@ -44,7 +43,7 @@ void TrunkInput::Fill(std::span<const image::PixelTensor* const> batch,
                       std::byte* place) const {
   std::visit(
       [&]<typename Value>(const InputTable<Value>& table) {
-        FillInput(table, normalised_, batch, reinterpret_cast<Value*>(place));
+        FillInput(table, batch, reinterpret_cast<Value*>(place));
       },
       table_);
 }

@@ -35,7 +35,6 @@ class TrunkInput {
  private:
   std::variant<InputTable<float>, InputTable<Bfloat16>, InputTable<uint8_t>>
       table_;
-  NormalisedInput normalised_;
 };
 
 }  // namespace wanwu::model::torchscript

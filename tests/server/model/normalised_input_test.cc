@@ -38,14 +38,18 @@ image::PixelTensor Normalised() {
 
 // What a caller normalises himself becomes the same input as his pixels.
 template <typename Value>
-void ExpectTheSame(const InputTable<Value>& table) {
-  const NormalisedInput normalised(kQuantisation);
+void ExpectTheSame(const InputTable<Value>& table,
+                   const NormalisedInput& normalised) {
   const image::PixelTensor pixels = AllPixels();
-  const image::PixelTensor tensor = Normalised();
+  image::PixelTensor tensor = Normalised();
+  normalised.Prepare(tensor);
+  EXPECT_TRUE(tensor.normalised.empty());
+  EXPECT_EQ(normalised.value_bytes(), sizeof(Value));
+  EXPECT_EQ(tensor.size_bytes(), pixels.size_bytes() * sizeof(Value));
   const image::PixelTensor* batch[] = {&pixels, &tensor, &pixels};
   std::vector<Value> values(3 * pixels.values.size());
 
-  FillInput(table, normalised, batch, values.data());
+  FillInput(table, batch, values.data());
 
   const auto third = static_cast<ptrdiff_t>(pixels.values.size());
   const std::vector<Value> first(values.begin(), values.begin() + third);
@@ -56,15 +60,29 @@ void ExpectTheSame(const InputTable<Value>& table) {
 }
 
 TEST(NormalisedInputTest, IsWhatThePixelsWouldBecomeInFloat) {
-  ExpectTheSame(MakeFloatTable(Spec()));
+  ExpectTheSame(MakeFloatTable(Spec()),
+                NormalisedInput(std::nullopt, Precision::kFp32));
 }
 
 TEST(NormalisedInputTest, IsWhatThePixelsWouldBecomeInBfloat16) {
-  ExpectTheSame(MakeBfloat16Table(Spec()));
+  ExpectTheSame(MakeBfloat16Table(Spec()),
+                NormalisedInput(std::nullopt, Precision::kBf16));
 }
 
 TEST(NormalisedInputTest, IsWhatThePixelsWouldBecomeQuantised) {
-  ExpectTheSame(MakeQuantisedTable(Spec(), kQuantisation));
+  ExpectTheSame(MakeQuantisedTable(Spec(), kQuantisation),
+                NormalisedInput(kQuantisation, Precision::kInt8));
+}
+
+TEST(NormalisedInputTest, RoundsHalvesToEven) {
+  const Quantiser quantise({.scale = 1, .zero_point = 100});
+
+  EXPECT_EQ(quantise(0.5F), 100);
+  EXPECT_EQ(quantise(1.5F), 102);
+  EXPECT_EQ(quantise(-0.5F), 100);
+  EXPECT_EQ(quantise(-2.5F), 98);
+  EXPECT_EQ(quantise(2.4999998F), 102);
+  EXPECT_EQ(quantise(2.5000002F), 103);
 }
 
 TEST(NormalisedInputTest, ClampsWhatIsBeyondTheQuantisedRange) {
