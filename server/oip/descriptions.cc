@@ -61,13 +61,14 @@ inference::ModelMetadataResponse DescribeTensors(const NamedModel& model) {
   return response;
 }
 
-inference::ModelConfig DescribeConfig(const NamedModel& model, int lanes) {
+inference::ModelConfig DescribeConfig(const NamedModel& model,
+                                      int max_batch_size, int lanes) {
   const pipeline::ServedModel& served = *model.entry.model;
   inference::ModelConfig config;
   config.set_name(model.name());
   config.set_platform(kPlatform);
   config.set_backend("wanwu");
-  config.set_max_batch_size(MostPictures(served.class_count()));
+  config.set_max_batch_size(max_batch_size);
   auto& input = *config.add_input();
   input.set_name(std::string(model.kind->tensor));
   input.set_data_type(TypeOf(*model.kind));

@@ -9,6 +9,7 @@ namespace wanwu::oip {
 inference::ModelMetadataResponse DescribeTensors(const NamedModel& model);
 
 // The same in the words of Triton's configuration.
-inference::ModelConfig DescribeConfig(const NamedModel& model, int lanes);
+inference::ModelConfig DescribeConfig(const NamedModel& model,
+                                      int max_batch_size, int lanes);
 
 }  // namespace wanwu::oip

@@ -8,6 +8,7 @@
 #include "server/errors/service_error.h"
 #include "server/model/class_labels.h"
 #include "server/model/top_k.h"
+#include "server/oip/batch_limit.h"
 #include "server/pipeline/served_model.h"
 
 namespace wanwu::oip {
@@ -51,8 +52,9 @@ class Elements {
 absl::Status AddValues(const Row& logits, const WantedOutput& wanted,
                        Elements& elements) {
   if (wanted.kind == OutputKind::kLogits) {
-    elements.Add(logits);
-    return absl::OkStatus();
+    absl::Status status = model::CheckLogits(logits);
+    if (status.ok()) elements.Add(logits);
+    return status;
   }
   const absl::StatusOr<Row> probabilities = model::Probabilities(logits);
   if (!probabilities.ok()) return probabilities.status();
@@ -60,17 +62,26 @@ absl::Status AddValues(const Row& logits, const WantedOutput& wanted,
   return absl::OkStatus();
 }
 
+void AddClass(float score, int index, const model::ClassLabels& labels,
+              Elements& elements) {
+  elements.Add(absl::StrFormat("%f:%d:%s", score, index,
+                               labels.Label(index, model::Language::kEnglish)));
+}
+
 absl::Status AddClasses(const Row& logits, const WantedOutput& wanted,
                         const model::ClassLabels& labels, Elements& elements) {
+  if (wanted.kind == OutputKind::kLogits) {
+    const auto best = model::LargestLogits(logits, wanted.classification);
+    if (!best.ok()) return best.status();
+    for (const int index : *best) {
+      AddClass(logits[static_cast<size_t>(index)], index, labels, elements);
+    }
+    return absl::OkStatus();
+  }
   const auto best = model::TopK(logits, wanted.classification);
   if (!best.ok()) return best.status();
   for (const model::ScoredClass& scored : *best) {
-    const float score = wanted.kind == OutputKind::kLogits
-                            ? logits[static_cast<size_t>(scored.index)]
-                            : scored.probability;
-    elements.Add(
-        absl::StrFormat("%f:%d:%s", score, scored.index,
-                        labels.Label(scored.index, model::Language::kEnglish)));
+    AddClass(scored.probability, scored.index, labels, elements);
   }
   return absl::OkStatus();
 }

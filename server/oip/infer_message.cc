@@ -1,10 +1,6 @@
 #include "server/oip/infer_message.h"
 
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
 #include <cstdint>
-#include <memory>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
@@ -13,9 +9,6 @@ namespace wanwu::oip {
 namespace {
 
 using google::protobuf::internal::WireFormatLite;
-using google::protobuf::io::ArrayOutputStream;
-using google::protobuf::io::CodedInputStream;
-using google::protobuf::io::CodedOutputStream;
 using inference::InferTensorContents;
 using inference::ModelInferRequest;
 using rpc::BytePlace;
@@ -66,44 +59,6 @@ class InferScan : private rpc::BoundedScan {
   }
 
  private:
-  enum class Outcome { kNotHandled, kOk, kFailed };
-
-  static Outcome Handled(bool ok) {
-    return ok ? Outcome::kOk : Outcome::kFailed;
-  }
-
-  // What `handle` does not take becomes part of `message`.
-  template <typename Handle, typename Message>
-  bool ReadFields(Handle handle, Message& message) {
-    const auto others = std::make_unique_for_overwrite<uint8_t[]>(most_others_);
-    ArrayOutputStream output(others.get(), static_cast<int>(most_others_));
-    {
-      CodedOutputStream copy(&output);
-      while (const uint32_t tag = input_.ReadTag()) {
-        Outcome outcome = handle(tag);
-        if (outcome == Outcome::kNotHandled) {
-          outcome = Handled(ReadBounded(
-              [&] { return WireFormatLite::SkipField(&input_, tag, &copy); }));
-        }
-        if (outcome == Outcome::kFailed || !WithinBound()) return false;
-      }
-    }
-    CodedInputStream copied(others.get(), static_cast<int>(output.ByteCount()));
-    return input_.ConsumedEntireMessage() &&
-           message.MergeFromCodedStream(&copied) &&
-           copied.ConsumedEntireMessage();
-  }
-
-  template <typename ReadRest>
-  bool ReadSubmessage(ReadRest read) {
-    uint32_t size = 0;
-    if (!input_.ReadVarint32(&size)) return false;
-    const auto outer = input_.PushLimit(static_cast<int>(size));
-    const bool ok = read() && input_.BytesUntilLimit() == 0;
-    input_.PopLimit(outer);
-    return ok;
-  }
-
   bool LocateIn(std::vector<BytePlace>& places) {
     BytePlace place;
     if (!Locate(place)) return false;

@@ -6,13 +6,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
+#include "server/errors/shown.h"
 #include "server/oip/input_check.h"
-#include "server/oip/shown.h"
 #include "server/pipeline/served_model.h"
 
 namespace wanwu::oip {
 namespace {
 
+using errors::Shown;
 using inference::InferParameter;
 using inference::ModelInferRequest;
 using Parameters = google::protobuf::Map<std::string, InferParameter>;
@@ -124,23 +125,21 @@ std::string_view OutputName(OutputKind kind) {
 }
 
 absl::StatusOr<InferPlan> PlanInference(const pipeline::ModelCatalog& catalog,
-                                        InferMessage message) {
+                                        const BatchLimits& limits,
+                                        const InferMessage& message) {
   const ModelInferRequest& fields = message.fields;
   absl::StatusOr<NamedModel> model =
-      FindModel(catalog, fields.model_name(), fields.model_version());
+      FindReadyModel(catalog, fields.model_name(), fields.model_version());
   if (!model.ok()) return model.status();
-  const auto served =
-      catalog.FindReady(model->entry.name, absl::StrCat(model->entry.version));
-  if (!served.ok()) return served.status();
-  model->entry.model = *served;
   InferPlan plan{.model = *std::move(model)};
+  plan.most_pictures = MostPictures(plan.model, limits);
   absl::Status status;
   for (const auto& input : fields.inputs()) {
     if (status.ok()) status = NoSharedMemory(input.name(), input.parameters());
   }
   if (status.ok()) status = CheckInput(message, plan);
   if (status.ok()) {
-    status = PlanOutputs(fields, (*served)->class_count(), plan);
+    status = PlanOutputs(fields, plan.model.entry.model->class_count(), plan);
   }
   if (status.ok()) status = PlanTimeout(fields.parameters(), plan);
   if (!status.ok()) return status;

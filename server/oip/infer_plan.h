@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "batching/clock.h"
+#include "server/oip/batch_limit.h"
 #include "server/oip/infer_message.h"
 #include "server/oip/named_model.h"
 
@@ -32,6 +33,7 @@ struct InferPlan {
   // How the bytes of each picture are to be read.
   image::PictureForm form = image::PictureForm::kEncoded;
   int pictures = 0;
+  int most_pictures = 1;
   // Contents came raw, and are answered so.
   bool raw = false;
   std::vector<WantedOutput> outputs = {};
@@ -48,6 +50,7 @@ inline constexpr int kMostStrings = 32'768;
 // Errors: as FindModel, UNAVAILABLE (MODEL_NOT_READY), INVALID_ARGUMENT
 // (FIELD_INVALID) in words that name the input or output.
 absl::StatusOr<InferPlan> PlanInference(const pipeline::ModelCatalog& catalog,
-                                        InferMessage message);
+                                        const BatchLimits& limits,
+                                        const InferMessage& message);
 
 }  // namespace wanwu::oip

@@ -14,8 +14,6 @@
 namespace wanwu::oip {
 namespace {
 
-constexpr char kMethod[] = "ModelStreamInfer";
-
 absl::StatusOr<grpc::ByteBuffer> MakeAnswerMessage(const InferWork& work,
                                                    rpc::RequestRecord& record) {
   auto answer = work.Answer(record);
@@ -25,20 +23,24 @@ absl::StatusOr<grpc::ByteBuffer> MakeAnswerMessage(const InferWork& work,
   return rpc::ToByteBuffer(response);
 }
 
-grpc::ByteBuffer ErrorMessage(const absl::Status& status) {
-  const absl::StatusOr<grpc::ByteBuffer> message =
+// Empty without memory for it.
+std::optional<grpc::ByteBuffer> ErrorMessage(const std::string& id,
+                                             const absl::Status& status) {
+  absl::StatusOr<grpc::ByteBuffer> message =
       rpc::OrOutOfMemory([&]() -> absl::StatusOr<grpc::ByteBuffer> {
         inference::ModelStreamInferResponse response;
         response.set_error_message(rpc::ToRpcStatus(status).message());
+        // So that callers know whose error it is, as with Triton.
+        if (!id.empty()) response.mutable_infer_response()->set_id(id);
         return rpc::ToByteBuffer(response);
       });
-  // An answer without anything in it is one, too.
-  return message.ok() ? *message : grpc::ByteBuffer();
+  if (!message.ok()) return std::nullopt;
+  return *std::move(message);
 }
 
 }  // namespace
 
-rpc::DetachedTask InferStream::Read() {
+rpc::DetachedTask InferStream::ReadMessages() {
   rpc::Operation read;
   while (!stopping_ && !broken_) {
     if (message_.has_value()) {
@@ -53,10 +55,51 @@ rpc::DetachedTask InferStream::Read() {
       break;
     }
     if (!broken_) message_ = std::move(message);
-    work_.Set();
+    message_came_.Set();
   }
-  reading_ = false;
+  read_ended_ = true;
+  message_came_.Set();
+  Ended();
+}
+
+rpc::DetachedTask InferStream::AnswerMessages() {
+  rpc::Operation operation;
+  while (message_.has_value() || !read_ended_) {
+    if (!message_.has_value()) {
+      co_await message_came_;
+      continue;
+    }
+    answering_ = true;
+    auto answering = AnswerMessage(operation);
+    answer_ = co_await answering;
+    if (!answer_.has_value()) {
+      GiveUp();
+      continue;
+    }
+    work_.Set();
+    while (answer_.has_value()) co_await answer_left_;
+    answering_ = false;
+  }
+  Ended();
+}
+
+void InferStream::Ended() {
+  --coroutines_;
   work_.Set();
+}
+
+void InferStream::EndWrite(bool ok) {
+  answer_.reset();
+  if (!ok) Cancel();
+  answer_left_.Set();
+}
+
+void InferStream::GiveUp() {
+  gave_up_ = true;
+  answering_ = false;
+  broken_ = true;
+  message_.reset();
+  StopReading();
 }
 
 void InferStream::StopReading() {
@@ -71,7 +114,7 @@ void InferStream::Cancel() {
   StopReading();
 }
 
-rpc::Subtask<grpc::ByteBuffer> InferStream::AnswerMessage(
+rpc::Subtask<std::optional<grpc::ByteBuffer>> InferStream::AnswerMessage(
     rpc::Operation& operation) {
   rpc::RequestRecord record(services_, kMethod, InferenceMethods::kName);
   record.SetCall(attributes_);
@@ -82,6 +125,7 @@ rpc::Subtask<grpc::ByteBuffer> InferStream::AnswerMessage(
       broken_ ? pipeline::CancelledError() : rpc::OrOutOfMemory([&] {
         return work.Start(std::move(message), attributes_, record);
       });
+  message.Clear();
   if (!status.ok()) work.Cancel();
   cancel_current_ = [&work] { work.Cancel(); };
   for (int left = work.submitted(); left > 0; --left) co_await operation;
@@ -95,7 +139,7 @@ rpc::Subtask<grpc::ByteBuffer> InferStream::AnswerMessage(
     co_return *std::move(answer);
   }
   record.Failed(answer.status());
-  co_return ErrorMessage(answer.status());
+  co_return ErrorMessage(work.id(), answer.status());
 }
 
 }  // namespace wanwu::oip

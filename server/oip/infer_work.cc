@@ -31,6 +31,11 @@ class InferWork::Item final : public rpc::CompletionTag {
   const size_t index_;
 };
 
+BatchLimits LimitsOf(const rpc::CallServices& services) {
+  return {.message_bytes = services.limits.max_message_bytes,
+          .jobs = services.pipeline.admission().most_together()};
+}
+
 InferWork::InferWork(rpc::CallServices& services, grpc::CompletionQueue& queue,
                      rpc::CompletionTag& done)
     : services_(services), queue_(queue), done_(done) {}
@@ -40,43 +45,59 @@ InferWork::~InferWork() = default;
 absl::Status InferWork::Start(grpc::ByteBuffer&& message,
                               const rpc::CallAttributes& attributes,
                               rpc::RequestRecord& record) {
-  absl::StatusOr<InferMessage> parsed = ParseInferMessage(message);
-  if (!parsed.ok()) return parsed.status();
-  id_ = parsed->fields.id();
-  absl::StatusOr<InferPlan> plan =
-      PlanInference(services_.catalog, *std::move(parsed));
-  if (!plan.ok()) return plan.status();
-  plan_ = *std::move(plan);
-  auto pictures = CutPictures(message, *plan_);
+  auto pictures = Read(message);
   if (!pictures.ok()) return pictures.status();
-  // From here on the pictures hold what they need of it.
-  message.Clear();
   rpc::CallAttributes own = attributes;
   if (plan_->timeout.has_value()) {
     own.deadline =
         std::min(own.deadline, services_.clock.Now() + *plan_->timeout);
   }
-  for (pipeline::EncodedPicture& picture : *pictures) {
-    const absl::Status status = StartItem(std::move(picture), own, record);
-    if (!status.ok()) return OfPicture(items_.size() - 1, status);
+  absl::Status status = Prepare(*std::move(pictures), own);
+  // What is told of the request's stages is told of its first picture.
+  record.SetJob(items_.front().task.job_ptr());
+  return status.ok() ? Submit() : status;
+}
+
+absl::StatusOr<std::vector<pipeline::EncodedPicture>> InferWork::Read(
+    grpc::ByteBuffer& message) {
+  absl::StatusOr<InferMessage> parsed = ParseInferMessage(message);
+  if (!parsed.ok()) return parsed.status();
+  id_ = parsed->fields.id();
+  absl::StatusOr<InferPlan> plan =
+      PlanInference(services_.catalog, LimitsOf(services_), *parsed);
+  if (!plan.ok()) return plan.status();
+  plan_ = *std::move(plan);
+  auto pictures = CutPictures(message, *plan_);
+  // From here on the pictures hold what they need of it.
+  message.Clear();
+  return pictures;
+}
+
+absl::Status InferWork::Prepare(std::vector<pipeline::EncodedPicture> pictures,
+                                const rpc::CallAttributes& attributes) {
+  for (pipeline::EncodedPicture& picture : pictures) {
+    Item& item = items_.emplace_back(*this, items_.size());
+    absl::Status status = item.task.Prepare(
+        {.model = plan_->model.entry.model, .picture = std::move(picture)},
+        attributes);
+    if (!status.ok()) return OfPicture(item.index(), status);
   }
   return absl::OkStatus();
 }
 
-absl::Status InferWork::StartItem(pipeline::EncodedPicture picture,
-                                  const rpc::CallAttributes& attributes,
-                                  rpc::RequestRecord& record) {
-  const pipeline::CatalogEntry& entry = plan_->model.entry;
-  const std::string version = absl::StrCat(entry.version);
-  Item& item = items_.emplace_back(*this, items_.size());
-  absl::Status status = item.task.Prepare({.model = entry.name,
-                                           .model_version = version,
-                                           .picture = std::move(picture)},
-                                          attributes);
-  // What is told of the request's stages is told of its first picture.
-  if (item.index() == 0) record.SetJob(item.task.job_ptr());
-  if (status.ok()) status = item.task.Submit();
-  if (status.ok()) ++submitted_;
+absl::Status InferWork::Submit() {
+  std::vector<pipeline::ClassifyJobPtr> jobs;
+  for (const Item& item : items_) {
+    jobs.push_back(item.task.job_ptr());
+    absl::Status status = services_.pipeline.Estimate(*jobs.back());
+    if (!status.ok()) return OfPicture(item.index(), status);
+  }
+  absl::Status status = services_.pipeline.AdmitAll(jobs);
+  if (!status.ok()) return status;
+  for (Item& item : items_) {
+    item.task.Start();
+    ++submitted_;
+  }
   return status;
 }
 
@@ -109,18 +130,9 @@ absl::Status InferWork::OfPicture(size_t index,
 absl::StatusOr<inference::ModelInferResponse> InferWork::Answer(
     rpc::RequestRecord& record) const {
   if (!failed_.ok()) return failed_;
-  const auto classes =
-      static_cast<size_t>(plan_->model.entry.model->class_count());
   std::vector<const std::vector<float>*> logits;
   for (const Item& item : items_) {
-    const pipeline::JobAnswer& answer = *item.task.job().outcome();
-    if (answer.logits.size() != classes) {
-      return errors::ServiceError(absl::StatusCode::kUnavailable,
-                                  errors::kModelNotReady,
-                                  "the model was replaced meanwhile",
-                                  {{std::string(errors::kRetryDelayMs), "1"}});
-    }
-    logits.push_back(&answer.logits);
+    logits.push_back(&item.task.job().outcome()->logits);
   }
   auto response = MakeAnswer(*plan_, id_, logits);
   if (!response.ok()) return response.status();

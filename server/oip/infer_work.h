@@ -5,6 +5,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,6 +17,8 @@
 #include "server/rpc/request_record.h"
 
 namespace wanwu::oip {
+
+BatchLimits LimitsOf(const rpc::CallServices& services);
 
 // One ModelInferRequest, alone or of a stream: checked, its pictures run as a
 // task each, and answered. If one picture fails the others are cancelled. On
@@ -29,11 +32,14 @@ class InferWork {
   InferWork(const InferWork&) = delete;
   InferWork& operator=(const InferWork&) = delete;
 
-  // Errors as PlanInference, CutPictures and PictureTask; of one picture among
-  // several it says which. Some may have been submitted all the same.
+  // Errors as PlanInference, CutPictures, PictureTask::Prepare,
+  // ClassifyPipeline::Estimate and AdmitAll; of one picture among several it
+  // says which. Without memory some may have been submitted all the same.
   absl::Status Start(grpc::ByteBuffer&& message,
                      const rpc::CallAttributes& attributes,
                      rpc::RequestRecord& record);
+  // The request's, as soon as it is known.
+  const std::string& id() const { return id_; }
   int submitted() const { return submitted_; }
   void Cancel();
 
@@ -44,9 +50,13 @@ class InferWork {
  private:
   class Item;
 
-  absl::Status StartItem(pipeline::EncodedPicture picture,
-                         const rpc::CallAttributes& attributes,
-                         rpc::RequestRecord& record);
+  // What a message asks for, taken out of it.
+  absl::StatusOr<std::vector<pipeline::EncodedPicture>> Read(
+      grpc::ByteBuffer& message);
+  absl::Status Prepare(std::vector<pipeline::EncodedPicture> pictures,
+                       const rpc::CallAttributes& attributes);
+  // All together, or none.
+  absl::Status Submit();
   void Ended(const Item& item);
   absl::Status OfPicture(size_t index, const absl::Status& status) const;
 

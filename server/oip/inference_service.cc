@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/oip/descriptions.h"
+#include "server/oip/infer_work.h"
 #include "server/oip/model_infer_call.h"
 #include "server/oip/named_model.h"
 #include "server/oip/statistics.h"
@@ -28,8 +29,7 @@ constexpr int kPostedOthers = 2;
 
 constexpr char kServerName[] = "wanwu";
 constexpr const char* kExtensions[] = {"classification", "model_repository",
-                                       "model_configuration", "statistics",
-                                       "binary_tensor_data"};
+                                       "model_configuration", "statistics"};
 
 grpc::Status ServerLive(const CallServices& services,
                         const ServerLiveRequest& /*request*/,
@@ -66,22 +66,11 @@ grpc::Status ServerMetadata(const CallServices& services,
   return grpc::Status::OK;
 }
 
-absl::StatusOr<NamedModel> FindReady(const CallServices& services,
-                                     const std::string& name,
-                                     const std::string& version) {
-  auto model = FindModel(services.catalog, name, version);
-  if (!model.ok()) return model.status();
-  const auto served = services.catalog.FindReady(
-      model->entry.name, absl::StrCat(model->entry.version));
-  if (!served.ok()) return served.status();
-  model->entry.model = *served;
-  return model;
-}
-
 grpc::Status ModelMetadata(const CallServices& services,
                            const ModelMetadataRequest& request,
                            ModelMetadataResponse& response) {
-  const auto model = FindReady(services, request.name(), request.version());
+  const auto model =
+      FindReadyModel(services.catalog, request.name(), request.version());
   if (!model.ok()) return ToGrpcStatus(model.status());
   response = DescribeTensors(*model);
   for (const CatalogEntry& entry : services.catalog.List()) {
@@ -95,10 +84,12 @@ grpc::Status ModelMetadata(const CallServices& services,
 grpc::Status ModelConfiguration(const CallServices& services,
                                 const ModelConfigRequest& request,
                                 ModelConfigResponse& response) {
-  const auto model = FindReady(services, request.name(), request.version());
+  const auto model =
+      FindReadyModel(services.catalog, request.name(), request.version());
   if (!model.ok()) return ToGrpcStatus(model.status());
   *response.mutable_config() =
-      DescribeConfig(*model, services.pipeline.lane_count());
+      DescribeConfig(*model, MostPictures(*model, LimitsOf(services)),
+                     services.pipeline.lane_count());
   return grpc::Status::OK;
 }
 
@@ -117,7 +108,8 @@ grpc::Status Statistics(const CallServices& services,
                         ModelStatisticsResponse& response) {
   std::optional<NamedModel> model;
   if (!request.name().empty()) {
-    const auto found = FindReady(services, request.name(), request.version());
+    const auto found =
+        FindReadyModel(services.catalog, request.name(), request.version());
     if (!found.ok()) return ToGrpcStatus(found.status());
     model = *found;
   }

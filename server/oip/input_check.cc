@@ -6,17 +6,29 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/errors/service_error.h"
-#include "server/oip/shown.h"
+#include "server/errors/shown.h"
 #include "server/pipeline/served_model.h"
 
 namespace wanwu::oip {
 namespace {
 
+using errors::Shown;
 using image::PictureForm;
 using Input = inference::ModelInferRequest::InferInputTensor;
 
 absl::string_view View(std::string_view text) {
   return {text.data(), text.size()};
+}
+
+// "[1,3,224,224]", of many dimensions the first ones.
+std::string ShownShape(const google::protobuf::RepeatedField<int64_t>& shape) {
+  constexpr int kMost = 8;
+  std::string text = "[";
+  for (int i = 0; i < shape.size() && i < kMost; ++i) {
+    absl::StrAppend(&text, i > 0 ? "," : "", shape[i]);
+  }
+  absl::StrAppend(&text, shape.size() > kMost ? ",…]" : "]");
+  return text;
 }
 
 absl::Status Wrong(std::string_view field, const std::string& message) {
@@ -64,9 +76,9 @@ absl::Status CheckShape(const Input& input, InferPlan& plan) {
         "shape",
         absl::StrCat("unexpected shape for input '", Shown(input.name()),
                      "' for model '", plan.model.name(), "'. Expected [-1,",
-                     absl::StrJoin(rest, ","), "], got ", Shown(shape)));
+                     absl::StrJoin(rest, ","), "], got ", ShownShape(shape)));
   }
-  const int64_t most = MostPictures(served.class_count());
+  const int64_t most = plan.most_pictures;
   if (shape[0] < 1 || shape[0] > most) {
     return errors::FieldInvalid(
         "shape", absl::StrCat(shape[0]),
@@ -146,16 +158,22 @@ absl::Status CheckLength(const Input& input, const InferPlan& plan) {
         absl::StrCat("expected ", pictures, " elements for input '",
                      Shown(input.name()), "', got ", plan.places.size()));
   }
-  const size_t values =
-      pictures * image::ValuesOf(plan.model.entry.model->tensor_spec());
-  const bool varints = plan.form == PictureForm::kVarintPixels;
+  const bool whole = std::all_of(
+      plan.places.begin(), plan.places.end(), [&](const auto& place) {
+        return plan.form != PictureForm::kNormalised ||
+               place.size % sizeof(float) == 0;
+      });
   const size_t wanted =
-      plan.form == PictureForm::kNormalised ? values * sizeof(float) : values;
-  if (varints ? bytes >= wanted : bytes == wanted) return absl::OkStatus();
-  return Wrong("contents", absl::StrCat("unexpected total byte size ", bytes,
-                                        " for input '", Shown(input.name()),
-                                        "', expecting ", wanted,
-                                        varints ? " or more" : ""));
+      pictures *
+      image::BytesOf(plan.form, plan.model.entry.model->tensor_spec());
+  const bool longer = image::MayBeLonger(plan.form);
+  if (whole && (longer ? bytes >= wanted : bytes == wanted)) {
+    return absl::OkStatus();
+  }
+  return Wrong("contents",
+               absl::StrCat("unexpected total byte size ", bytes,
+                            " for input '", Shown(input.name()),
+                            "', expecting ", wanted, longer ? " or more" : ""));
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "server/oip/named_model.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
 
@@ -53,13 +51,14 @@ absl::StatusOr<NamedModel> FindModel(const pipeline::ModelCatalog& catalog,
   return missing;
 }
 
-int MostPictures(int class_count) {
-  constexpr int kMost = 64;
-  // Of logits and probabilities; the rest is for names.
-  constexpr size_t kBytesOfClass = 2 * sizeof(float);
-  const size_t classes = static_cast<size_t>(std::max(class_count, 1));
-  const size_t fit = kMostAnswerBytes * 3 / 4 / (classes * kBytesOfClass);
-  return std::clamp(static_cast<int>(fit), 1, kMost);
+absl::StatusOr<NamedModel> FindReadyModel(const pipeline::ModelCatalog& catalog,
+                                          const std::string& name,
+                                          const std::string& version) {
+  absl::StatusOr<NamedModel> model = FindModel(catalog, name, version);
+  if (!model.ok()) return model.status();
+  const auto ready = pipeline::ModelCatalog::Ready(model->entry);
+  if (!ready.ok()) return ready.status();
+  return model;
 }
 
 }  // namespace wanwu::oip

@@ -45,9 +45,10 @@ absl::StatusOr<NamedModel> FindModel(const pipeline::ModelCatalog& catalog,
                                      const std::string& name,
                                      const std::string& version);
 
-// Pictures that a request may hold: so many that the answer is never larger
-// than what gRPC clients take by default.
-int MostPictures(int class_count);
-inline constexpr size_t kMostAnswerBytes = size_t{4} << 20;
+// The same, and UNAVAILABLE (MODEL_NOT_READY) while it cannot answer: its
+// entry has a model.
+absl::StatusOr<NamedModel> FindReadyModel(const pipeline::ModelCatalog& catalog,
+                                          const std::string& name,
+                                          const std::string& version);
 
 }  // namespace wanwu::oip

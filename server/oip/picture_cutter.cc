@@ -13,12 +13,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/errors/service_error.h"
-#include "server/rpc/received_picture.h"
+#include "server/rpc/picture_pieces.h"
 
 namespace wanwu::oip {
 namespace {
 
-using image::ByteChain;
 using image::PictureForm;
 using pipeline::EncodedPicture;
 using Bytes = std::span<const uint8_t>;
@@ -130,42 +129,33 @@ class VarintsLeft {
 // Collects one picture's pieces, and what keeps them.
 class PictureBuilder {
  public:
+  // `size`: bytes that it has at least.
+  explicit PictureBuilder(size_t size) : pieces_(size) {}
+
   void Add(Bytes piece, const grpc::Slice& slice) {
+    if (pieces_.copied()) return pieces_.Add(piece);
     if (last_ != &slice) kept_.push_back(slice);
     last_ = &slice;
     // A small slice has its bytes in itself, and the copy has others.
     const uint8_t* begin =
         kept_.back().begin() + (piece.data() - slice.begin());
-    bytes_.Append({begin, piece.size()});
+    pieces_.Add({begin, piece.size()});
+    if (pieces_.copied()) kept_.clear();
   }
 
   EncodedPicture Build(PictureForm form, size_t slack) && {
-    const size_t size = bytes_.size();
-    if (bytes_.pieces().size() > rpc::MostPieces(size)) return Copy(form);
-    return {.bytes = std::move(bytes_),
-            .owner = std::make_shared<const Kept>(std::move(kept_)),
-            .held_bytes = size + slack,
-            .form = form};
+    const size_t held = pieces_.size() + slack;
+    EncodedPicture picture = std::move(pieces_).Build(
+        std::make_shared<const Kept>(std::move(kept_)), held);
+    picture.form = form;
+    return picture;
   }
 
  private:
-  EncodedPicture Copy(PictureForm form) const {
-    const size_t size = bytes_.size();
-    const auto copy = std::make_shared_for_overwrite<uint8_t[]>(size);
-    uint8_t* end = copy.get();
-    for (const ByteChain::Piece& piece : bytes_.pieces()) {
-      end = std::copy(piece.begin(), piece.end(), end);
-    }
-    return {.bytes = ByteChain({copy.get(), end}),
-            .owner = copy,
-            .held_bytes = size,
-            .form = form};
-  }
-
   // Whose elements stay where they are.
   using Kept = std::deque<grpc::Slice>;
 
-  ByteChain bytes_;
+  rpc::PicturePieces pieces_;
   // A picture in small slices keeps these only.
   Kept kept_;
   const grpc::Slice* last_ = nullptr;
@@ -192,33 +182,30 @@ class Cutter {
 
  private:
   std::optional<EncodedPicture> TakeNext(int index) {
-    const size_t values =
-        image::ValuesOf(plan_.model.entry.model->tensor_spec());
-    switch (plan_.form) {
-      case PictureForm::kPixels:
-        return TakePicture(BytesLeft(values));
-      case PictureForm::kVarintPixels:
-        return TakePicture(VarintsLeft(values));
-      case PictureForm::kNormalised:
-        return TakePicture(BytesLeft(values * sizeof(float)));
-      case PictureForm::kEncoded:
-        break;
+    const image::TensorSpec spec = plan_.model.entry.model->tensor_spec();
+    if (plan_.form == PictureForm::kVarintPixels) {
+      const size_t values = image::ValuesOf(spec);
+      return TakePicture(VarintsLeft(values), values);
+    }
+    if (plan_.form != PictureForm::kEncoded) {
+      const size_t size = image::BytesOf(plan_.form, spec);
+      return TakePicture(BytesLeft(size), size);
     }
     if (!plan_.raw) {
-      return TakePicture(
-          BytesLeft(plan_.places[static_cast<size_t>(index)].size));
+      const size_t size = plan_.places[static_cast<size_t>(index)].size;
+      return TakePicture(BytesLeft(size), size);
     }
     uint32_t size = 0;
     if (!cursor_.Read({reinterpret_cast<uint8_t*>(&size), sizeof(size)}) ||
         size > cursor_.left()) {
       return std::nullopt;
     }
-    return TakePicture(BytesLeft(size));
+    return TakePicture(BytesLeft(size), size);
   }
 
   template <typename Left>
-  std::optional<EncodedPicture> TakePicture(Left left) {
-    PictureBuilder builder;
+  std::optional<EncodedPicture> TakePicture(Left left, size_t least_bytes) {
+    PictureBuilder builder(least_bytes);
     while (!left.done()) {
       const Bytes stretch = cursor_.Stretch();
       if (stretch.empty()) return std::nullopt;

@@ -40,11 +40,17 @@ void SetArguments(grpc::ServerBuilder& builder,
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
 }
 
+CallLimits LimitsOf(const GrpcServerOptions& options) {
+  CallLimits limits = options.calls;
+  limits.max_message_bytes = options.transport.max_message_bytes;
+  return limits;
+}
+
 }  // namespace
 
 GrpcServer::GrpcServer(const GrpcServerOptions& options,
                        const GrpcServerParts& parts)
-    : services_(parts, options.calls),
+    : services_(parts, LimitsOf(options)),
       added_(options.added),
       listen_address_(options.listen_address) {
   // protobuf builds the descriptors of an error's details at the first error,

@@ -28,8 +28,11 @@ absl::Status StartHandler(Handler& handler, const CallServices& services,
   if (!attributes.ok()) return attributes.status();
   if (received != TimedRead::Result::kMessage)
     return ReceiveError(received, services.limits.receive_timeout);
-  return OrOutOfMemory(
+  absl::Status status = OrOutOfMemory(
       [&] { return handler.Start(std::move(message), *attributes, record); });
+  // What was refused is not kept until its caller has taken the answer.
+  message.Clear();
+  return status;
 }
 
 // Posts one request of a unary method that is served as a raw stream and whose

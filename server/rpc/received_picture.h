@@ -14,7 +14,4 @@ namespace wanwu::rpc {
 pipeline::EncodedPicture TakePicture(grpc::ByteBuffer&& message, size_t begin,
                                      size_t size);
 
-// More pieces than this of a picture of `bytes` bytes are copied.
-size_t MostPieces(size_t bytes);
-
 }  // namespace wanwu::rpc

@@ -1,12 +1,8 @@
 #include "server/rpc/request_parser.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/common.h>
 #include <google/protobuf/wire_format_lite.h>
 
-#include <algorithm>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,9 +16,6 @@ namespace wanwu::rpc {
 namespace {
 
 using google::protobuf::internal::WireFormatLite;
-using google::protobuf::io::ArrayOutputStream;
-using google::protobuf::io::CodedInputStream;
-using google::protobuf::io::CodedOutputStream;
 using wanwu::v1::ClassifyBatchRequest;
 using wanwu::v1::ClassifyRequest;
 
@@ -43,35 +36,23 @@ class MessageScan : private BoundedScan {
 
   // Each is false for what is no such message, or too much.
   bool ReadRequest(ClassifyRequest& fields) {
-    return ReadFields(fields) && ReachedTheEnd();
+    return ReadRequestFields(fields) && ReachedTheEnd();
   }
   bool ReadBatch(std::string& id, ClassifyRequest& fields);
 
  private:
-  bool ReadFields(ClassifyRequest& fields);
+  bool ReadRequestFields(ClassifyRequest& fields);
   bool LocateImage();
-  bool ReadSubmessage(ClassifyRequest& fields);
 
   BytePlace& image_;
 };
 
-bool MessageScan::ReadFields(ClassifyRequest& fields) {
-  // Not a string, which would have to grow in the stream's destructor, where
-  // no exception may be.
-  const auto others = std::make_unique_for_overwrite<uint8_t[]>(most_others_);
-  ArrayOutputStream output(others.get(), static_cast<int>(most_others_));
-  {
-    CodedOutputStream copy(&output);
-    while (const uint32_t tag = input_.ReadTag()) {
-      const bool ok = tag == kImageTag ? LocateImage() : ReadBounded([&] {
-        return WireFormatLite::SkipField(&input_, tag, &copy);
-      });
-      if (!ok || !WithinBound()) return false;
-    }
-  }
-  CodedInputStream copied(others.get(), static_cast<int>(output.ByteCount()));
-  return input_.ConsumedEntireMessage() &&
-         fields.MergeFromCodedStream(&copied) && copied.ConsumedEntireMessage();
+bool MessageScan::ReadRequestFields(ClassifyRequest& fields) {
+  return ReadFields(
+      [this](uint32_t tag) {
+        return tag == kImageTag ? Handled(LocateImage()) : Outcome::kNotHandled;
+      },
+      fields);
 }
 
 bool MessageScan::LocateImage() {
@@ -80,20 +61,11 @@ bool MessageScan::LocateImage() {
   return Locate(image_);
 }
 
-bool MessageScan::ReadSubmessage(ClassifyRequest& fields) {
-  uint32_t size = 0;
-  if (!input_.ReadVarint32(&size)) return false;
-  const auto outer = input_.PushLimit(static_cast<int>(size));
-  const bool ok = ReadFields(fields) && input_.BytesUntilLimit() == 0;
-  input_.PopLimit(outer);
-  return ok;
-}
-
 bool MessageScan::ReadBatch(std::string& id, ClassifyRequest& fields) {
   while (const uint32_t tag = input_.ReadTag()) {
     bool ok = false;
     if (tag == kRequestTag) {
-      ok = ReadSubmessage(fields);
+      ok = ReadSubmessage([&] { return ReadRequestFields(fields); });
     } else {
       ok = ReadBounded([&] {
         return tag == kIdTag ? WireFormatLite::ReadString(&input_, &id)

@@ -3,6 +3,7 @@
 import grpc
 import numpy as np
 import pytest
+from google.protobuf import descriptor_pb2
 
 import calls
 import oip_programs
@@ -64,12 +65,17 @@ def test_definition_is_tritons():
     for name, fields in mine.items():
         for field, meaning in fields.items():
             found = theirs[name][field]
-            # Labels and syntax apart, a list compares number, type and name.
             assert found == meaning, (name, field)
-    service = ours.DESCRIPTOR.services_by_name["GRPCInferenceService"]
-    for method in service.methods:
-        assert theirs[METHODS][method.name][:2] == [
-            method.input_type.full_name, method.output_type.full_name]
+    assert mine["inference.ModelInferRequest"]["raw_input_contents"][0] == 7
+    service = descriptor_pb2.ServiceDescriptorProto()
+    ours.DESCRIPTOR.services_by_name["GRPCInferenceService"].CopyToProto(
+        service)
+    assert len(service.method) == 12
+    for method in service.method:
+        assert theirs[METHODS][method.name] == [
+            method.input_type.removeprefix("."),
+            method.output_type.removeprefix("."),
+            method.client_streaming, method.server_streaming]
 
 
 def test_health_and_metadata(told, model):
@@ -99,6 +105,18 @@ def test_three_names_give_the_same_logits(told, model, files):
     np.testing.assert_allclose(logits[2], logits[0], atol=tolerance)
     np.testing.assert_allclose(told["sums"], 1, atol=1e-4)
     assert told["ids"] == ["x"] * 3
+
+
+def test_as_many_pictures_as_the_configuration_says_are_answered(told, model):
+    for name in names_of(model):
+        most = int(told["largest"][name]["max_batch_size"])
+        assert told["largest"][name]["shape"] == [most, 1]
+        beyond = told["largest"][name]["beyond"]
+        # The transport refuses what is larger than any message.
+        assert (f"must be 1 to {most}" in beyond or
+                "message larger than max" in beyond)
+    # Of tensors no more fit into a message.
+    assert int(told["largest"][f"{model.name}_tensor"]["max_batch_size"]) < 64
 
 
 def test_classes_are_those_of_our_own_api(told, answers):

@@ -22,15 +22,15 @@ def inputs_of(name, datatype, array):
     return [tensor]
 
 
-def all_inputs(model, paths):
-    """name of the model: its input, for each kind."""
+def all_arrays(model, paths):
+    """name of the model: its input's name, type and array, for each kind."""
     files = np.array([[path.read_bytes()] for path in paths], dtype=object)
     pixels = np.stack([np.load(path.with_suffix(".npy")) for path in paths])
     tensors = np.stack([np.load(path.with_suffix(".tensor.npy"))
                         for path in paths])
-    return {model: inputs_of("image", "BYTES", files),
-            f"{model}_pixels": inputs_of("pixels", "UINT8", pixels),
-            f"{model}_tensor": inputs_of("tensor", "FP32", tensors)}
+    return {model: ("image", "BYTES", files),
+            f"{model}_pixels": ("pixels", "UINT8", pixels),
+            f"{model}_tensor": ("tensor", "FP32", tensors)}
 
 
 def error_of(call, *arguments, **options):
@@ -55,11 +55,27 @@ def streamed(address, model, inputs):
             [str(error) for _, error in got if error])
 
 
+def largest(client, name, first):
+    """As many times the picture as the configuration says, and once more."""
+    most = client.get_model_config(name).config.max_batch_size
+    wanted = [triton.InferRequestedOutput("logits", class_count=1)]
+
+    def infer(count):
+        tensor, datatype, picture = first
+        return client.infer(
+            name, inputs_of(tensor, datatype, np.repeat(picture, count, 0)),
+            outputs=wanted, client_timeout=PATIENCE)
+    return {"max_batch_size": most,
+            "shape": list(infer(most).as_numpy("logits").shape),
+            "beyond": error_of(infer, most + 1)[1]}
+
+
 def main():
     address, model, folder = sys.argv[1:]
     paths = sorted(pathlib.Path(folder).glob("*.picture"))
     client = triton.InferenceServerClient(address)
-    inputs = all_inputs(model, paths)
+    arrays = all_arrays(model, paths)
+    inputs = {name: inputs_of(*each) for name, each in arrays.items()}
     told = {"live": client.is_server_live(), "ready": client.is_server_ready(),
             "model_ready": [client.is_model_ready(name) for name in inputs],
             "other_ready": client.is_model_ready("nope"),
@@ -80,6 +96,9 @@ def main():
     classes = client.infer(model, inputs[model], outputs=wanted)
     told["classes"] = [[text.decode() for text in row]
                        for row in classes.as_numpy("probabilities")]
+    told["largest"] = {
+        name: largest(client, name, (tensor, datatype, array[:1]))
+        for name, (tensor, datatype, array) in arrays.items()}
     done = queue.Queue()
     client.async_infer(model, inputs[model],
                        lambda result, error: done.put(error))

@@ -18,6 +18,7 @@ using Stub = GRPCInferenceService::Stub;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 template <typename Request, typename Response>
 struct Answered {
@@ -91,6 +92,8 @@ TEST(InferenceServiceTest, ServerTellsNameVersionAndExtensions) {
   EXPECT_EQ(metadata.version(), "1.2.3");
   EXPECT_THAT(metadata.extensions(), Contains("classification"));
   EXPECT_THAT(metadata.extensions(), Contains("statistics"));
+  // That one is of the REST form.
+  EXPECT_THAT(metadata.extensions(), Not(Contains("binary_tensor_data")));
 }
 
 TEST(InferenceServiceTest, EachNameHasOneTypeOfInput) {
@@ -154,10 +157,17 @@ TEST(InferenceServiceTest, ConfigurationIsInTritonsWords) {
   EXPECT_THAT(config.dynamic_batching().preferred_batch_size(), ElementsAre(5));
 }
 
-TEST(InferenceServiceTest, FewerPicturesWhereThereAreMoreClasses) {
-  EXPECT_EQ(MostPictures(1000), 64);
-  EXPECT_EQ(MostPictures(21'843), 18);
-  EXPECT_EQ(MostPictures(10'000'000), 1);
+TEST(InferenceServiceTest, ConfigurationTellsWhatTheServerIsSetTo) {
+  InferServer server({.queue_capacity = 9, .max_message_bytes = 4096});
+  server.Install();
+  const auto most = [&](const std::string& name) {
+    return Ask(server, &Stub::ModelConfig, Named<ModelConfigRequest>(name))
+        .response.config()
+        .max_batch_size();
+  };
+
+  EXPECT_EQ(most("fake"), 5);
+  EXPECT_EQ(most("fake_tensor"), 4);
 }
 
 TEST(InferenceServiceTest, StatisticsCountPicturesAndBatches) {

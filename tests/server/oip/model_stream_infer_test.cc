@@ -73,6 +73,7 @@ TEST(ModelStreamInferTest, ErrorDoesNotEndTheStream) {
   OpenStream stream(server);
   ModelInferRequest wrong = RequestOf("BYTES", {1}, Contents::kRaw);
   wrong.set_model_name("nope");
+  wrong.set_id("bad");
 
   stream.stream().Write(wrong);
   const ModelStreamInferResponse refused = stream.Receive();
@@ -80,7 +81,8 @@ TEST(ModelStreamInferTest, ErrorDoesNotEndTheStream) {
   const ModelStreamInferResponse answered = stream.Receive();
 
   EXPECT_THAT(refused.error_message(), HasSubstr("nope"));
-  EXPECT_FALSE(refused.has_infer_response());
+  EXPECT_EQ(refused.infer_response().id(), "bad");
+  EXPECT_EQ(refused.infer_response().outputs_size(), 0);
   EXPECT_EQ(answered.infer_response().id(), "good");
   EXPECT_TRUE(stream.End().ok());
 }
