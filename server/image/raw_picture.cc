@@ -21,14 +21,14 @@ using std::chrono::nanoseconds;
 
 static_assert(std::endian::native == std::endian::little);
 
-// Nanoseconds per value, as decode_time.cc: copied, unpacked, or copied and
-// checked.
+// Nanoseconds per value, as decode_time.cc: copied, unpacked, or copied,
+// checked and brought into the model's form.
 double TimePerValue(PictureForm form) {
   switch (form) {
     case PictureForm::kVarintPixels:
       return 2;
     case PictureForm::kNormalised:
-      return 0.6;
+      return 1.5;
     default:
       return 0.1;
   }
