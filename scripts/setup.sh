@@ -157,4 +157,7 @@ if [ "${1:-}" = --tests ]; then
     tests/interop/client_tools_requirements.txt ||
     say "no grpcio-tools, which could not be fetched from PyPI: tests of the" \
       "Python client skip"
+  scripts/make_venv.sh build/deps/oip tests/interop/oip_requirements.txt ||
+    say "no tritonclient and LoadGen, which could not be fetched from PyPI:" \
+      "tests of the Open Inference Protocol skip"
 fi

@@ -8,6 +8,7 @@ namespace wanwu::access {
 namespace {
 
 constexpr std::string_view kClassifier = "wanwu.v1.ImageClassifier";
+constexpr std::string_view kInference = "inference.GRPCInferenceService";
 constexpr std::string_view kHealth = "grpc.health.v1.Health";
 constexpr std::string_view kReflection = "grpc.reflection.";
 constexpr std::string_view kChannelz = "grpc.channelz.";
@@ -27,12 +28,22 @@ struct Policy {
   bool monitor;
 };
 
-constexpr std::array<Policy, 8> kPolicies = {{
+constexpr std::array<Policy, 18> kPolicies = {{
     {{kClassifier, "Classify"}, true, false},
     {{kClassifier, "ClassifyBatch"}, true, false},
     {{kClassifier, "ListModels"}, true, true},
     {{kClassifier, "GetModel"}, true, true},
     {{kClassifier, "WatchStatus"}, false, true},
+    {{kInference, "ModelInfer"}, true, false},
+    {{kInference, "ModelStreamInfer"}, true, false},
+    {{kInference, "ServerLive"}, true, true},
+    {{kInference, "ServerReady"}, true, true},
+    {{kInference, "ModelReady"}, true, true},
+    {{kInference, "ServerMetadata"}, true, true},
+    {{kInference, "ModelMetadata"}, true, true},
+    {{kInference, "ModelConfig"}, true, true},
+    {{kInference, "RepositoryIndex"}, true, true},
+    {{kInference, "ModelStatistics"}, false, true},
     {{kHealth, "Check"}, true, true},
     {{kHealth, "List"}, true, true},
     {{kHealth, "Watch"}, true, true},
@@ -65,7 +76,11 @@ bool MayCall(Role role, const Method& method) {
          (role == Role::kClassify ? policy->classify : policy->monitor);
 }
 
-bool IsHealth(const Method& method) { return method.service == kHealth; }
+bool IsHealth(const Method& method) {
+  return method.service == kHealth ||
+         method == Method{kInference, "ServerLive"} ||
+         method == Method{kInference, "ServerReady"};
+}
 
 bool IsOfLibrary(const Method& method) {
   return method.service.starts_with(kReflection) ||

@@ -21,6 +21,7 @@
 #include "server/app/memory_trimmer.h"
 #include "server/app/part_options.h"
 #include "server/app/watchdog.h"
+#include "server/oip/inference_service.h"
 #include "server/rpc/batch_spans.h"
 
 namespace wanwu::app {
@@ -42,7 +43,8 @@ constexpr std::chrono::seconds kWatchdogInterval{1};
 constexpr milliseconds kLastWords{1000};
 
 std::vector<std::string> ReadinessKeys() {
-  return {"", rpc::ClassifierService::kName, rpc::kReadiness};
+  return {"", rpc::ClassifierService::kName, oip::InferenceMethods::kName,
+          rpc::kReadiness};
 }
 
 std::vector<std::string> HealthKeys() {
@@ -238,7 +240,8 @@ absl::Status ServerApp::Listen() {
            .reflection = config_.reflection ? rpc::Reflection::kOn
                                             : rpc::Reflection::kOff,
            .accepting = rpc::Accepting::kWhenTold,
-           .credentials = security_->NewCredentials()},
+           .credentials = security_->NewCredentials(),
+           .added = {std::make_shared<oip::InferenceService>()}},
           ServerParts());
   if (!server.ok()) return WithAdvice(server.status(), "listen_address");
   grpc_server_ = *std::move(server);

@@ -52,6 +52,9 @@ std::unique_ptr<PictureReader> MakeReader(DecodeKind kind,
     case DecodeKind::kWebpLossy:
     case DecodeKind::kWebpLossless:
       return std::make_unique<WebpReader>(encoded);
+    case DecodeKind::kPixels:
+    case DecodeKind::kNormalised:
+      break;  // No file is.
   }
   return nullptr;
 }

@@ -11,7 +11,10 @@ enum class DecodeKind {
   kPng,
   kWebpLossy,
   kWebpLossless,
+  // Not encoded.
+  kPixels,
+  kNormalised,
 };
-inline constexpr int kDecodeKindCount = 6;
+inline constexpr int kDecodeKindCount = 8;
 
 }  // namespace wanwu::image

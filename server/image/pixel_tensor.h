@@ -17,14 +17,21 @@ struct TensorSpec {
   bool operator==(const TensorSpec&) const = default;
 };
 
-// The preprocessed picture: uint8 RGB, height × width × 3, row-major. Not yet
-// normalised; the model's look-up table does that.
+// The preprocessed picture, in one of three forms.
 struct PixelTensor {
   int width = 0;
   int height = 0;
-  std::vector<uint8_t> values;
+  // uint8 RGB, height × width × 3, row-major. Not yet normalised; the model's
+  // look-up table does that.
+  std::vector<uint8_t> values = {};
+  // As a caller has normalised it: 3 × height × width.
+  std::vector<float> normalised = {};
+  // The bytes of what the model takes: see model::Classifier::Prepare.
+  std::vector<uint8_t> prepared = {};
 
-  size_t size_bytes() const { return values.size(); }
+  size_t size_bytes() const {
+    return values.size() + normalised.size() * sizeof(float) + prepared.size();
+  }
 };
 
 }  // namespace wanwu::image

@@ -37,6 +37,11 @@ class Classifier {
   // layers), "torchscript" (libtorch's operators).
   virtual std::string_view engine() const = 0;
 
+  // Brings `normalised` into the form that replicas take, `prepared`, which is
+  // smaller than it where the model computes in 8 or 16 bits. May throw
+  // bad_alloc. By default replicas take it as it is.
+  virtual void Prepare(image::PixelTensor& /*picture*/) const {}
+
   // Call on the lane's thread.
   virtual absl::StatusOr<std::unique_ptr<Replica>> NewReplica() = 0;
 };

@@ -3,9 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "server/image/pixel_tensor.h"
+#include "server/model/bfloat16.h"
 #include "server/model/manifest.h"
 
 namespace wanwu::model {
@@ -23,9 +25,6 @@ InputTable<float> MakeFloatTable(const InputSpec& input);
 InputTable<uint8_t> MakeQuantisedTable(const InputSpec& input,
                                        const InputQuantisation& quantisation);
 
-// The bits of a bfloat16: the upper half of a float's.
-enum class Bfloat16 : uint16_t {};
-
 // The float table rounded to the nearest bfloat16, halves to even.
 InputTable<Bfloat16> MakeBfloat16Table(const InputSpec& input);
 
@@ -41,12 +40,18 @@ void LookUp(const InputTable<Value>& table, std::span<const uint8_t> pixels,
   }
 }
 
-// Looks up every byte of a batch's pictures, one after the other.
+// Writes a batch's pictures to `values`, one after the other: every byte looked
+// up, or what was prepared as it is.
 template <typename Value>
-void LookUpAll(const InputTable<Value>& table,
+void FillInput(const InputTable<Value>& table,
                std::span<const image::PixelTensor* const> batch,
                Value* values) {
   for (const image::PixelTensor* picture : batch) {
+    if (!picture->prepared.empty()) {
+      std::memcpy(values, picture->prepared.data(), picture->prepared.size());
+      values += picture->prepared.size() / sizeof(Value);
+      continue;
+    }
     const size_t size = picture->values.size();
     LookUp<Value>(table, picture->values, {values, size});
     values += size;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -11,20 +12,6 @@ namespace wanwu::model {
 namespace {
 
 constexpr float kInfinity = INFINITY;
-
-absl::Status CheckLogits(std::span<const float> logits) {
-  if (logits.empty()) return absl::InternalError("the model gave no logits");
-  for (size_t i = 0; i < logits.size(); ++i) {
-    if (!(logits[i] < kInfinity)) {
-      return absl::InternalError(absl::StrCat("the model's logit for class ", i,
-                                              " is not a finite number"));
-    }
-  }
-  if (*std::max_element(logits.begin(), logits.end()) == -kInfinity) {
-    return absl::InternalError("all the model's logits are -infinity");
-  }
-  return absl::OkStatus();
-}
 
 std::vector<ScoredClass> Softmax(std::span<const float> logits) {
   // Without the largest logit the exponentials could overflow.
@@ -44,19 +31,64 @@ bool Before(const ScoredClass& a, const ScoredClass& b) {
   return a.index < b.index;
 }
 
+// The first `k` of them by `before`.
+template <typename Value, typename Before>
+void KeepBest(std::vector<Value>& all, int k, Before before) {
+  const auto wanted = std::min(all.size(), static_cast<size_t>(std::max(k, 0)));
+  const auto end = all.begin() + static_cast<std::ptrdiff_t>(wanted);
+  std::partial_sort(all.begin(), end, all.end(), before);
+  all.resize(wanted);
+}
+
 }  // namespace
+
+absl::Status CheckLogits(std::span<const float> logits) {
+  if (logits.empty()) return absl::InternalError("the model gave no logits");
+  for (size_t i = 0; i < logits.size(); ++i) {
+    if (!(logits[i] < kInfinity)) {
+      return absl::InternalError(absl::StrCat("the model's logit for class ", i,
+                                              " is not a finite number"));
+    }
+  }
+  if (*std::max_element(logits.begin(), logits.end()) == -kInfinity) {
+    return absl::InternalError("all the model's logits are -infinity");
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
                                               int k) {
   const absl::Status status = CheckLogits(logits);
   if (!status.ok()) return status;
   std::vector<ScoredClass> classes = Softmax(logits);
-  const auto wanted =
-      std::min(classes.size(), static_cast<size_t>(std::max(k, 0)));
-  const auto end = classes.begin() + static_cast<std::ptrdiff_t>(wanted);
-  std::partial_sort(classes.begin(), end, classes.end(), Before);
-  classes.resize(wanted);
+  KeepBest(classes, k, Before);
   return classes;
+}
+
+absl::StatusOr<std::vector<int>> LargestLogits(std::span<const float> logits,
+                                               int k) {
+  const absl::Status status = CheckLogits(logits);
+  if (!status.ok()) return status;
+  std::vector<int> indices(logits.size());
+  std::iota(indices.begin(), indices.end(), 0);
+  KeepBest(indices, k, [&](int a, int b) {
+    const float first = logits[static_cast<size_t>(a)];
+    const float second = logits[static_cast<size_t>(b)];
+    return first != second ? first > second : a < b;
+  });
+  return indices;
+}
+
+absl::StatusOr<std::vector<float>> Probabilities(
+    std::span<const float> logits) {
+  const absl::Status status = CheckLogits(logits);
+  if (!status.ok()) return status;
+  std::vector<float> probabilities;
+  probabilities.reserve(logits.size());
+  for (const ScoredClass& scored : Softmax(logits)) {
+    probabilities.push_back(scored.probability);
+  }
+  return probabilities;
 }
 
 }  // namespace wanwu::model

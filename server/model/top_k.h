@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace wanwu::model {
@@ -20,5 +21,16 @@ struct ScoredClass {
 // logit is NaN or +infinity, or if all are -infinity.
 absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
                                               int k);
+
+// INTERNAL as TopK.
+[[nodiscard]] absl::Status CheckLogits(std::span<const float> logits);
+
+// The indices of the `k` largest logits, or of all if there are fewer, by
+// descending logit and then ascending index. Errors as TopK.
+absl::StatusOr<std::vector<int>> LargestLogits(std::span<const float> logits,
+                                               int k);
+
+// The softmax of all, in the classes' order. Errors as TopK.
+absl::StatusOr<std::vector<float>> Probabilities(std::span<const float> logits);
 
 }  // namespace wanwu::model

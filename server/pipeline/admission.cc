@@ -35,6 +35,18 @@ absl::Status UnreachableError(Clock::Duration needed, Clock::Duration left) {
        {"remaining_ms", absl::StrCat(Milliseconds(left))}});
 }
 
+AdmissionRequest Together(std::span<const AdmissionRequest> requests) {
+  AdmissionRequest together = requests.front();
+  for (const AdmissionRequest& request : requests.subspan(1)) {
+    together.jobs += request.jobs;
+    together.bytes += request.bytes;
+    together.work += request.work;
+    together.service_time =
+        std::max(together.service_time, request.service_time);
+  }
+  return together;
+}
+
 }  // namespace
 
 Admission::Admission(const AdmissionLimits& limits, const Clock& clock)
@@ -75,10 +87,31 @@ absl::StatusOr<AdmissionTicket> Admission::TryAdmit(
   const std::lock_guard lock(mutex_);
   ++requests_;
   if (absl::Status status = Check(request, now); !status.ok()) return status;
-  const Load load{1, request.bytes,
+  return Enter(request);
+}
+
+absl::StatusOr<std::vector<AdmissionTicket>> Admission::TryAdmitAll(
+    std::span<const AdmissionRequest> requests) {
+  // Before the lock, which they take when they go.
+  std::vector<AdmissionTicket> tickets;
+  tickets.reserve(requests.size());
+  if (requests.empty()) return tickets;
+  const AdmissionRequest together = Together(requests);
+  const Clock::TimePoint now = clock_.Now();
+  const std::lock_guard lock(mutex_);
+  requests_ += together.jobs;
+  if (absl::Status status = Check(together, now); !status.ok()) return status;
+  for (const AdmissionRequest& request : requests) {
+    tickets.push_back(Enter(request));
+  }
+  return tickets;
+}
+
+AdmissionTicket Admission::Enter(const AdmissionRequest& request) {
+  const Load load{request.jobs, request.bytes,
                   std::chrono::nanoseconds(request.work).count()};
   backlog_.Add(request.share, load);
-  ++admitted_;
+  admitted_ += request.jobs;
   return AdmissionTicket(*this, request.share, load);
 }
 
@@ -97,8 +130,10 @@ absl::Status Admission::CheckWait(const AdmissionRequest& request,
   if (patient && limits_.max_wait == Clock::Duration::zero()) {
     return absl::OkStatus();
   }
-  const Clock::Duration wait = drain_rate_.TimeFor(backlog_.WorkAhead(
-      request.share, std::chrono::nanoseconds(request.work).count()));
+  const int64_t work = std::chrono::nanoseconds(request.work).count();
+  // The last of several jobs waits for the others, too.
+  const Clock::Duration wait = drain_rate_.TimeFor(
+      backlog_.WorkAhead(request.share, work) + work - work / request.jobs);
   const Clock::Duration left = request.deadline - now;
   if (!patient) {
     const auto latest = std::chrono::duration_cast<Clock::Duration>(
@@ -123,7 +158,7 @@ absl::Status Admission::CheckWait(const AdmissionRequest& request,
 absl::Status Admission::CheckRoom(const AdmissionRequest& request) const {
   const Load& total = backlog_.total();
   const int64_t free_jobs = limits_.max_jobs - total.jobs;
-  if (free_jobs < 1) {
+  if (free_jobs < request.jobs) {
     return FullErrorLocked(errors::kQueueFull, kJobs, total.jobs,
                            limits_.max_jobs);
   }
@@ -132,31 +167,42 @@ absl::Status Admission::CheckRoom(const AdmissionRequest& request) const {
     return FullErrorLocked(errors::kQueueBytesFull, kBytes, total.bytes,
                            limits_.max_bytes);
   }
-  const Load free{free_jobs, free_bytes};
-  absl::Status status = CheckShare(backlog_.client(request.share.client),
-                                   " of this client", free, kClientTimesFree);
+  const Load client = backlog_.client(request.share.client);
+  absl::Status status =
+      CheckShare(client, " of this client", request, kClientTimesFree);
   if (status.ok()) {
     status = CheckShare(backlog_.model(request.share.model), " for this model",
-                        free, kModelTimesFree);
+                        request, kModelTimesFree);
   }
   if (status.ok() && request.share.priority == batching::Priority::kBulk) {
-    status =
-        CheckShare(backlog_.bulk(), " of bulk priority", free, kBulkTimesFree);
+    status = CheckShare(backlog_.bulk(), " of bulk priority", request,
+                        kBulkTimesFree);
   }
   return status;
 }
 
 absl::Status Admission::CheckShare(const Load& load, const std::string& whose,
-                                   const Load& free, int64_t times_free) const {
-  if (load.jobs >= times_free * free.jobs) {
-    return FullErrorLocked(errors::kQueueFull, kJobs + whose, load.jobs,
-                           times_free * free.jobs);
+                                   const AdmissionRequest& request,
+                                   int64_t times_free) const {
+  const int64_t others = request.jobs - 1;
+  const int64_t jobs = load.jobs + others;
+  const int64_t most_jobs =
+      times_free * (limits_.max_jobs - backlog_.total().jobs - others);
+  if (jobs >= most_jobs) {
+    return FullErrorLocked(errors::kQueueFull, kJobs + whose, jobs, most_jobs);
   }
-  if (load.bytes > times_free * free.bytes) {
+  const int64_t most_bytes =
+      times_free * (limits_.max_bytes - backlog_.total().bytes);
+  if (load.bytes > most_bytes) {
     return FullErrorLocked(errors::kQueueBytesFull, kBytes + whose, load.bytes,
-                           times_free * free.bytes);
+                           most_bytes);
   }
   return absl::OkStatus();
+}
+
+int64_t Admission::most_together() const {
+  static_assert(kBulkTimesFree == 1);
+  return std::max<int64_t>((limits_.max_jobs + 1) / 2, 1);
 }
 
 void Admission::Close() {

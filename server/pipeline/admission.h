@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "batching/clock.h"
@@ -31,6 +33,8 @@ struct AdmissionLimits {
 // What a job asks to be admitted with.
 struct AdmissionRequest {
   Share share = {};
+  // Bytes and work are theirs together.
+  int64_t jobs = 1;
   int64_t bytes = 0;
   // CPU time of its decoding, and of its part of a batch.
   batching::Clock::Duration work{};
@@ -68,6 +72,14 @@ class Admission {
   // (QUEUE_WAIT_TOO_LONG).
   absl::StatusOr<AdmissionTicket> TryAdmit(const AdmissionRequest& request);
 
+  // All of one share and deadline, or none. Errors as TryAdmit.
+  absl::StatusOr<std::vector<AdmissionTicket>> TryAdmitAll(
+      std::span<const AdmissionRequest> requests);
+
+  // As many jobs as may be admitted together where there are no others,
+  // whatever their priority.
+  int64_t most_together() const;
+
   // Admits nothing from now on.
   void Close();
 
@@ -104,9 +116,12 @@ class Admission {
   absl::Status CheckWait(const AdmissionRequest& request,
                          batching::Clock::TimePoint now) const;
   absl::Status CheckRoom(const AdmissionRequest& request) const;
-  // `load` of somebody may be up to `times_free` times what is free.
+  AdmissionTicket Enter(const AdmissionRequest& request);
+  // `load` of somebody, with all but one of the jobs that ask, may be up to
+  // `times_free` times what these leave free.
   absl::Status CheckShare(const Load& load, const std::string& whose,
-                          const Load& free, int64_t times_free) const;
+                          const AdmissionRequest& request,
+                          int64_t times_free) const;
   absl::Status FullErrorLocked(std::string_view reason, const std::string& what,
                                int64_t value, int64_t limit) const;
   int64_t RetryDelayMs() const;

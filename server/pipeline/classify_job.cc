@@ -9,6 +9,15 @@ namespace wanwu::pipeline {
 using batching::Clock;
 using batching::Priority;
 
+namespace {
+
+size_t PixelBytes(const image::PixelTensor& tensor) {
+  return static_cast<size_t>(tensor.width) *
+         static_cast<size_t>(tensor.height) * 3;
+}
+
+}  // namespace
+
 Clock::TimePoint ClassifyJob::LatestInference() const {
   if (deadline() == Clock::TimePoint::max()) return deadline();
   return deadline() - model_->ElapsedTime(1);
@@ -22,7 +31,7 @@ Priority ClassifyJob::LanePriority(bool first) const {
 
 void ClassifyJob::SetDecoded(image::PixelTensor tensor, DecodeCredit credit) {
   picture_ = {};
-  ticket_.ReleaseBytes();
+  if (tensor.size_bytes() <= PixelBytes(tensor)) ticket_.ReleaseBytes();
   tensor_ = std::move(tensor);
   decode_credit_ = std::move(credit);
 }
@@ -33,8 +42,20 @@ Clock::Duration ClassifyJob::WorkDone() const {
                                                    : Clock::Duration::zero();
 }
 
+void ClassifyJob::Count(ModelCounters& counters) const {
+  const ModelCounters::Times times = {.decode = timings_.decode,
+                                      .queue = timings_.queue,
+                                      .inference = timings_.inference};
+  if (outcome_.ok()) {
+    counters.AddAnswered(times);
+  } else {
+    counters.AddFailed(times);
+  }
+}
+
 void ClassifyJob::Finish(absl::StatusOr<JobAnswer> outcome) {
   outcome_ = std::move(outcome);
+  if (model_ != nullptr) Count(model_->counters());
   picture_ = {};
   tensor_ = {};
   decode_credit_.Release();

@@ -11,6 +11,7 @@
 #include "server/image/byte_chain.h"
 #include "server/image/picture_probe.h"
 #include "server/image/pixel_tensor.h"
+#include "server/image/raw_picture.h"
 #include "server/pipeline/admission.h"
 #include "server/pipeline/decode_credit.h"
 #include "server/pipeline/job_trace.h"
@@ -18,14 +19,16 @@
 
 namespace wanwu::pipeline {
 
+class ModelCounters;
 class ServedModel;
 
-// An encoded picture and whatever keeps its bytes in memory.
+// A picture as it came and whatever keeps its bytes in memory.
 struct EncodedPicture {
   image::ByteChain bytes;
   std::shared_ptr<const void> owner;
   // What `owner` keeps in memory; at least the picture's bytes.
   size_t held_bytes = 0;
+  image::PictureForm form = image::PictureForm::kEncoded;
 };
 
 // Where a job's time went.
@@ -116,7 +119,8 @@ class ClassifyJob final : public batching::Job {
   batching::Priority LanePriority(bool first) const;
 
   // Replaces the encoded picture by the decoded one; `credit` is held until a
-  // lane takes the job or the job ends.
+  // lane takes the job or the job ends. A decoded one that is larger than
+  // pixels, as floats are, counts on as the encoded one did.
   void SetDecoded(image::PixelTensor tensor, DecodeCredit credit);
   void ReleaseDecodeCredit() { decode_credit_.Release(); }
 
@@ -139,6 +143,7 @@ class ClassifyJob final : public batching::Job {
   const absl::StatusOr<JobAnswer>& outcome() const { return outcome_; }
 
  private:
+  void Count(ModelCounters& counters) const;
   // Of its cost.
   batching::Clock::Duration WorkDone() const;
 

@@ -47,6 +47,14 @@ std::shared_ptr<ServedModel> Lend(std::shared_ptr<ServedModel> model,
           }};
 }
 
+absl::StatusOr<image::PictureProbe> Probe(const EncodedPicture& picture,
+                                          const image::TensorSpec& spec,
+                                          const image::DecodeOptions& options) {
+  return picture.form == image::PictureForm::kEncoded
+             ? image::ProbePicture(picture.bytes, spec, options)
+             : image::ProbeRaw(picture.bytes, picture.form, spec);
+}
+
 }  // namespace
 
 AdmissionLimits LimitsOf(const PipelineOptions& options) {
@@ -139,25 +147,54 @@ void ClassifyPipeline::SetBatchSize(ServedModel& model, int size) {
 }
 
 absl::Status ClassifyPipeline::Submit(const ClassifyJobPtr& job) {
-  const ServedModel& model = job->model();
-  const EncodedPicture& encoded = job->picture();
-  const absl::StatusOr<image::PictureProbe> picture =
-      image::ProbePicture(encoded.bytes, model.tensor_spec(), decode_options_);
-  if (!picture.ok()) return picture.status();
-  const JobCost cost = costs_.Estimate(*picture, model);
-  job->SetCost(cost);
-  absl::StatusOr<AdmissionTicket> ticket = admission_.TryAdmit(
-      {.share = job->share(),
-       .bytes = static_cast<int64_t>(
-           std::max(encoded.bytes.size(), encoded.held_bytes)),
-       .work = cost.work(),
-       .service_time = costs_.ServiceTime(cost, model,
-                                          admission_.jobs_beside(job->share())),
-       .deadline = job->deadline()});
+  absl::Status status = Estimate(*job);
+  if (!status.ok()) return status;
+  absl::StatusOr<AdmissionTicket> ticket =
+      admission_.TryAdmit(AdmissionOf(*job, 0));
   if (!ticket.ok()) return ticket.status();
   job->Admit(*std::move(ticket));
-  (costs_.IsLarge(cost) ? large_pool_ : decode_pool_).Submit(job);
+  Start(job);
+  return status;
+}
+
+absl::Status ClassifyPipeline::Estimate(ClassifyJob& job) const {
+  const absl::StatusOr<image::PictureProbe> picture =
+      Probe(job.picture(), job.model().tensor_spec(), decode_options_);
+  if (!picture.ok()) return picture.status();
+  job.SetCost(costs_.Estimate(*picture, job.model()));
   return absl::OkStatus();
+}
+
+absl::Status ClassifyPipeline::AdmitAll(std::span<const ClassifyJobPtr> jobs) {
+  std::vector<AdmissionRequest> requests;
+  requests.reserve(jobs.size());
+  for (const ClassifyJobPtr& job : jobs) {
+    requests.push_back(AdmissionOf(*job, requests.size()));
+  }
+  absl::StatusOr<std::vector<AdmissionTicket>> tickets =
+      admission_.TryAdmitAll(requests);
+  if (!tickets.ok()) return tickets.status();
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    jobs[i]->Admit(std::move((*tickets)[i]));
+  }
+  return absl::OkStatus();
+}
+
+void ClassifyPipeline::Start(const ClassifyJobPtr& job) {
+  (costs_.IsLarge(job->cost()) ? large_pool_ : decode_pool_).Submit(job);
+}
+
+AdmissionRequest ClassifyPipeline::AdmissionOf(const ClassifyJob& job,
+                                               size_t others) const {
+  const EncodedPicture& encoded = job.picture();
+  const auto beside =
+      admission_.jobs_beside(job.share()) + static_cast<int64_t>(others);
+  return {.share = job.share(),
+          .bytes = static_cast<int64_t>(
+              std::max(encoded.bytes.size(), encoded.held_bytes)),
+          .work = job.cost().work(),
+          .service_time = costs_.ServiceTime(job.cost(), job.model(), beside),
+          .deadline = job.deadline()};
 }
 
 void ClassifyPipeline::Cancel(ClassifyJob& job) {

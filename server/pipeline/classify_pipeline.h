@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -91,6 +92,15 @@ class ClassifyPipeline {
   // Admission::TryAdmit and, for what the picture's header shows, ProbePicture.
   [[nodiscard]] absl::Status Submit(const ClassifyJobPtr& job);
 
+  // Submit in steps, for jobs of one share and deadline that enter together or
+  // not at all: Estimate each (errors as ProbePicture), AdmitAll (errors as
+  // Admission::TryAdmitAll), and Start each, which the pipeline then finishes.
+  // One that is dropped before its Start gives its place back. Start may throw
+  // bad_alloc, and then has not started it.
+  [[nodiscard]] absl::Status Estimate(ClassifyJob& job) const;
+  [[nodiscard]] absl::Status AdmitAll(std::span<const ClassifyJobPtr> jobs);
+  void Start(const ClassifyJobPtr& job);
+
   // The caller is gone: finishes the job now if it is waiting, else as soon as
   // its present stage ends. Harmless at any time after Submit.
   void Cancel(ClassifyJob& job);
@@ -136,6 +146,8 @@ class ClassifyPipeline {
     std::shared_ptr<const std::atomic<bool>> unused;
   };
 
+  // What an estimated job asks to be admitted with, besides `others`.
+  AdmissionRequest AdmissionOf(const ClassifyJob& job, size_t others) const;
   void Enqueue(ClassifyJobPtr job, batching::Priority priority);
 
   const PipelineOptions options_;

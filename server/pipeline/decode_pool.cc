@@ -2,10 +2,13 @@
 
 #include <pthread.h>
 
+#include <new>
 #include <optional>
 #include <utility>
 
+#include "server/errors/service_error.h"
 #include "server/image/decode.h"
+#include "server/image/raw_picture.h"
 #include "server/pipeline/job_errors.h"
 #include "server/pipeline/served_model.h"
 #include "server/pipeline/stand_back.h"
@@ -15,6 +18,19 @@ namespace {
 
 using batching::Clock;
 using batching::Priority;
+
+absl::StatusOr<image::PixelTensor> ReadAndPrepare(
+    const EncodedPicture& picture, const model::Classifier& classifier) {
+  absl::StatusOr<image::PixelTensor> tensor =
+      image::ReadRaw(picture.bytes, picture.form, classifier.tensor_spec());
+  if (!tensor.ok() || tensor->normalised.empty()) return tensor;
+  try {
+    classifier.Prepare(*tensor);
+    return tensor;
+  } catch (const std::bad_alloc&) {
+    return errors::OutOfMemory();
+  }
+}
 
 }  // namespace
 
@@ -133,9 +149,12 @@ absl::StatusOr<image::PixelTensor> DecodePool::DecodeInTime(
     return job.cancel_requested() || end <= now;
   };
   const Clock::Duration start = clock_.ThreadTime();
+  const EncodedPicture& picture = job.picture();
   absl::StatusOr<image::PixelTensor> tensor =
-      image::DecodePicture(job.picture().bytes, job.model().tensor_spec(),
-                           options_.decode, std::cref(should_stop));
+      picture.form == image::PictureForm::kEncoded
+          ? image::DecodePicture(picture.bytes, job.model().tensor_spec(),
+                                 options_.decode, std::cref(should_stop))
+          : ReadAndPrepare(picture, job.model().classifier());
   if (tensor.ok()) {
     estimate_.Observe(job.cost().picture, clock_.ThreadTime() - start);
   }

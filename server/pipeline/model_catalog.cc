@@ -7,23 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "server/errors/service_error.h"
+#include "server/errors/shown.h"
 
 namespace wanwu::pipeline {
 namespace {
 
-// Longer names cannot exist; an error does not repeat more than this.
-constexpr size_t kMaxShownName = 100;
-
-// Cut between characters, since errors travel as UTF-8.
-std::string Shown(std::string_view text) {
-  if (text.size() <= kMaxShownName) return std::string(text);
-  size_t size = kMaxShownName;
-  const auto continues = [&] {
-    return (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80;
-  };
-  while (size > 0 && continues()) --size;
-  return std::string(text.substr(0, size));
-}
+using errors::Shown;
 
 absl::Status NotFound(std::string_view name, std::string_view version) {
   std::string resource = Shown(name);
@@ -110,8 +99,13 @@ absl::StatusOr<std::shared_ptr<ServedModel>> ModelCatalog::FindReady(
     std::string_view name, std::string_view version) const {
   absl::StatusOr<CatalogEntry> entry = Find(name, version);
   if (!entry.ok()) return entry.status();
-  if (entry->state != ModelState::kReady) return NotReady(*entry);
-  return entry->model;
+  return Ready(*entry);
+}
+
+absl::StatusOr<std::shared_ptr<ServedModel>> ModelCatalog::Ready(
+    const CatalogEntry& entry) {
+  if (entry.state != ModelState::kReady) return NotReady(entry);
+  return entry.model;
 }
 
 std::vector<CatalogEntry> ModelCatalog::List() const {

@@ -54,6 +54,10 @@ class ModelCatalog {
   absl::StatusOr<std::shared_ptr<ServedModel>> FindReady(
       std::string_view name, std::string_view version) const;
 
+  // The model of what Find gave; the same error.
+  static absl::StatusOr<std::shared_ptr<ServedModel>> Ready(
+      const CatalogEntry& entry);
+
   // By name, then newest version first.
   std::vector<CatalogEntry> List() const;
 

@@ -72,6 +72,7 @@ void ModelRunner::RunBatch(int lane, std::span<const batching::JobPtr> batch) {
   }
   if (!status.ok()) return FinishAll(batch, InferenceError(status));
   model_.ObserveBatch(size, clock_.ThreadTime() - cpu_start, end - start);
+  model_.counters().AddBatch(size, end - start, end);
   // From here on nothing can fail: part of the jobs may be finished.
   for (size_t i = 0; i < batch.size(); ++i) {
     ClassifyJob& job = AsClassifyJob(batch[i]);

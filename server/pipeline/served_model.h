@@ -15,6 +15,7 @@
 #include "server/model/live_batch_times.h"
 #include "server/model/package.h"
 #include "server/model/precision_choice.h"
+#include "server/pipeline/model_counters.h"
 
 namespace wanwu::pipeline {
 
@@ -56,6 +57,9 @@ class ServedModel {
     return batch_times_.Known();
   }
 
+  ModelCounters& counters() { return counters_; }
+  const ModelCounters& counters() const { return counters_; }
+
   // The largest batch. Changed by ClassifyPipeline::SetBatchSize only.
   int batch_size() const { return batch_size_.load(); }
   void set_batch_size(int size) { batch_size_.store(size); }
@@ -76,6 +80,7 @@ class ServedModel {
   const std::unique_ptr<model::Classifier> classifier_;
   std::vector<std::unique_ptr<model::Replica>> replicas_;
   model::LiveBatchTimes batch_times_;
+  ModelCounters counters_;
   std::atomic<int> batch_size_{1};
   std::optional<batching::QueueId> queue_;
 };

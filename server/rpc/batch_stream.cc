@@ -11,12 +11,6 @@
 #include "server/rpc/rpc_status.h"
 
 namespace wanwu::rpc {
-namespace {
-
-constexpr char kMethod[] = "ClassifyBatch";
-
-}  // namespace
-
 // One picture of the stream that is in the pipeline.
 class BatchStream::Item final : public CompletionTag {
  public:

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/support/async_stream.h>
 
 #include <deque>
 #include <list>
@@ -13,6 +12,7 @@
 #include "server/rpc/detached_task.h"
 #include "server/rpc/request_parser.h"
 #include "server/rpc/request_record.h"
+#include "server/rpc/streamed_unary.h"
 #include "server/rpc/wake_signal.h"
 #include "wanwu/v1/image_classifier.pb.h"
 
@@ -23,8 +23,8 @@ namespace wanwu::rpc {
 // coroutines on one poller thread, so nothing here is locked.
 class BatchStream {
  public:
-  using Transport =
-      grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+  static constexpr char kMethod[] = "ClassifyBatch";
+  using Transport = MessageStream;
 
   // All must outlive the stream.
   BatchStream(CallServices& services, grpc::ServerCompletionQueue& queue,

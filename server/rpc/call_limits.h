@@ -1,11 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 namespace wanwu::rpc {
 
 // What callers may ask of the calls that we serve.
 struct CallLimits {
+  // Of one message. What is larger never gets here.
+  size_t max_message_bytes = size_t{20} << 20;
   // Pictures of one ClassifyBatch stream that are unanswered at a time.
   int max_stream_in_flight = 64;
   // Calls of WatchStatus, and of Health.Watch, at a time.

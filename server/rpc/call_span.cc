@@ -3,7 +3,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "server/rpc/classifier_service.h"
 
 namespace wanwu::rpc {
 namespace {
@@ -28,19 +27,18 @@ bool IsServersFault(absl::StatusCode code) {
 tracing::Span CallSpan(const RequestFacts& facts, const char* method,
                        const absl::Status& status, const WallTime& wall,
                        batching::Clock::TimePoint now) {
-  tracing::Span span{
-      .self = facts.trace.self,
-      .parent = facts.trace.parent,
-      .trace_state = facts.call.trace.state,
-      .kind = tracing::SpanKind::kServer,
-      .name = absl::StrCat(ClassifierService::kName, "/", method),
-      .start = wall(facts.came),
-      .end = wall(now),
-      .attributes = {
-          {"rpc.system", "grpc"},
-          {"rpc.service", ClassifierService::kName},
-          {"rpc.method", method},
-          {"rpc.grpc.status_code", static_cast<int64_t>(status.code())}}};
+  tracing::Span span{.self = facts.trace.self,
+                     .parent = facts.trace.parent,
+                     .trace_state = facts.call.trace.state,
+                     .kind = tracing::SpanKind::kServer,
+                     .name = absl::StrCat(facts.service, "/", method),
+                     .start = wall(facts.came),
+                     .end = wall(now),
+                     .attributes = {{"rpc.system", "grpc"},
+                                    {"rpc.service", facts.service},
+                                    {"rpc.method", method},
+                                    {"rpc.grpc.status_code",
+                                     static_cast<int64_t>(status.code())}}};
   span.failed = IsServersFault(status.code());
   if (span.failed) span.message = std::string(status.message());
   return span;

@@ -8,7 +8,7 @@
 
 namespace wanwu::rpc {
 
-// The span of a traced call of the classifier service's `method` that ended
+// The span of a traced call of a service's `method` that ended
 // `now`, with what is told of every method.
 tracing::Span CallSpan(const RequestFacts& facts, const char* method,
                        const absl::Status& status, const WallTime& wall,

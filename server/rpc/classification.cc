@@ -38,8 +38,10 @@ absl::Status Classification::Prepare(ParsedRequest request,
   }
   if (fields.top_k() != 0) top_k_ = fields.top_k();
   language_ = model::ParseLanguage(fields.language_code());
-  PictureQuery query{.model = fields.model(),
-                     .model_version = fields.model_version(),
+  auto model =
+      services_.catalog.FindReady(fields.model(), fields.model_version());
+  if (!model.ok()) return model.status();
+  PictureQuery query{.model = *std::move(model),
                      .picture = std::move(request.picture)};
   absl::Status status = task_.Prepare(std::move(query), attributes);
   record.SetJob(task_.job_ptr());

@@ -21,9 +21,10 @@ class Classification {
   // As PictureTask.
   Classification(CallServices& services, grpc::CompletionQueue& queue,
                  CompletionTag& done)
-      : task_(services, queue, done) {}
+      : services_(services), task_(services, queue, done) {}
 
-  // Errors as PictureTask::Prepare, INVALID_ARGUMENT if top_k is out of range.
+  // Errors as ModelCatalog::FindReady and PictureTask::Prepare,
+  // INVALID_ARGUMENT if top_k is out of range.
   absl::Status Prepare(ParsedRequest request, const CallAttributes& attributes,
                        RequestRecord& record);
 
@@ -38,6 +39,7 @@ class Classification {
  private:
   absl::StatusOr<wanwu::v1::ClassifyResponse> MakeResponse() const;
 
+  const CallServices& services_;
   PictureTask task_;
   int top_k_ = kDefaultTopK;
   model::Language language_ = model::Language::kEnglish;

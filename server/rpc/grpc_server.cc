@@ -40,11 +40,19 @@ void SetArguments(grpc::ServerBuilder& builder,
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
 }
 
+CallLimits LimitsOf(const GrpcServerOptions& options) {
+  CallLimits limits = options.calls;
+  limits.max_message_bytes = options.transport.max_message_bytes;
+  return limits;
+}
+
 }  // namespace
 
 GrpcServer::GrpcServer(const GrpcServerOptions& options,
                        const GrpcServerParts& parts)
-    : services_(parts, options.calls), listen_address_(options.listen_address) {
+    : services_(parts, LimitsOf(options)),
+      added_(options.added),
+      listen_address_(options.listen_address) {
   // protobuf builds the descriptors of an error's details at the first error,
   // when memory may be short.
   ToRpcStatus(services_.health_watches.Refusal());
@@ -83,6 +91,7 @@ absl::Status GrpcServer::Listen(const GrpcServerOptions& options) {
   }
   builder.RegisterService(&classifier_service_);
   builder.RegisterService(&health_service_);
+  for (const auto& added : added_) builder.RegisterService(&added->service());
   connected_.emplace(builder, options.credentials);
   for (int i = 0; i < options.pollers; ++i) {
     pollers_.push_back(std::make_unique<CqPoller>(builder.AddCompletionQueue(),
@@ -119,6 +128,7 @@ void GrpcServer::PostRequests() {
       ServeHealthCheck(services_, health_service_, queue);
       ServeHealthList(services_, health_service_, queue);
     }
+    for (const auto& added : added_) added->Post(services_, queue);
   }
 }
 

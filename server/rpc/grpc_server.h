@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/rpc/added_service.h"
 #include "server/rpc/call_services.h"
 #include "server/rpc/classifier_service.h"
 #include "server/rpc/connection_acceptor.h"
@@ -35,6 +36,7 @@ struct GrpcServerOptions {
   Accepting accepting = Accepting::kAtOnce;
   // Null: in the clear.
   std::shared_ptr<grpc::ServerCredentials> credentials = nullptr;
+  std::vector<std::shared_ptr<AddedService>> added = {};
 };
 
 // The gRPC listener with its queues, pollers and posted requests. Stop in this
@@ -89,6 +91,7 @@ class GrpcServer {
   CallServices services_;
   ClassifierService classifier_service_;
   HealthService health_service_;
+  const std::vector<std::shared_ptr<AddedService>> added_;
   std::vector<std::unique_ptr<CqPoller>> pollers_;
   std::optional<HandedConnections> connected_;
   std::unique_ptr<grpc::Server> server_;

@@ -28,8 +28,11 @@ absl::Status StartHandler(Handler& handler, const CallServices& services,
   if (!attributes.ok()) return attributes.status();
   if (received != TimedRead::Result::kMessage)
     return ReceiveError(received, services.limits.receive_timeout);
-  return OrOutOfMemory(
+  absl::Status status = OrOutOfMemory(
       [&] { return handler.Start(std::move(message), *attributes, record); });
+  // What was refused is not kept until its caller has taken the answer.
+  message.Clear();
+  return status;
 }
 
 // Posts one request of a unary method that is served as a raw stream and whose
@@ -55,7 +58,7 @@ DetachedTask ServeJobCall(CallServices& services, Service& service,
   const bool began = co_await beginning;
   if (!began) co_return;
   ServeJobCall<Handler>(services, service, queue, post);
-  RequestRecord record(services, Handler::kMethod);
+  RequestRecord record(services, Handler::kMethod, Service::kName);
 
   grpc::ByteBuffer message;
   const absl::StatusOr<CallAttributes> attributes =

@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "server/image/image_error.h"
 
 namespace wanwu::rpc {
@@ -11,11 +10,8 @@ namespace wanwu::rpc {
 absl::Status PictureTask::Prepare(PictureQuery query,
                                   const CallAttributes& attributes) {
   if (query.picture.bytes.empty()) return image::EmptyImage();
-  absl::StatusOr<std::shared_ptr<pipeline::ServedModel>> model =
-      services_.catalog.FindReady(query.model, query.model_version);
-  if (!model.ok()) return model.status();
   job_ = std::make_shared<pipeline::ClassifyJob>(
-      pipeline::JobRequest{.model = *std::move(model),
+      pipeline::JobRequest{.model = std::move(query.model),
                            .picture = std::move(query.picture),
                            .priority = attributes.priority,
                            .times = {.arrival = services_.clock.Now(),
@@ -29,6 +25,11 @@ absl::Status PictureTask::Submit() {
   absl::Status status = services_.pipeline.Submit(job_);
   submitted_ = status.ok();
   return status;
+}
+
+void PictureTask::Start() {
+  services_.pipeline.Start(job_);
+  submitted_ = true;
 }
 
 void PictureTask::Cancel() {

@@ -2,7 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <string_view>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "server/pipeline/classify_job.h"
@@ -14,8 +14,8 @@ namespace wanwu::rpc {
 
 // What any service's message may ask of one picture.
 struct PictureQuery {
-  std::string_view model;
-  std::string_view model_version;
+  // Ready.
+  std::shared_ptr<pipeline::ServedModel> model;
   pipeline::EncodedPicture picture;
 };
 
@@ -28,13 +28,14 @@ class PictureTask {
               CompletionTag& done)
       : services_(services), done_(queue, done) {}
 
-  // Makes the job, whose arrival is now. Errors as ModelCatalog::FindReady,
-  // INVALID_ARGUMENT (IMAGE_EMPTY).
+  // Makes the job, whose arrival is now. INVALID_ARGUMENT (IMAGE_EMPTY).
   absl::Status Prepare(PictureQuery query, const CallAttributes& attributes);
 
   // After Prepare. Errors as ClassifyPipeline::Submit; what was refused may be
   // submitted again.
   absl::Status Submit();
+  // Instead of Submit: after ClassifyPipeline::Estimate and AdmitAll.
+  void Start();
   bool submitted() const { return submitted_; }
 
   // No effect unless submitted.

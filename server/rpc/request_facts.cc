@@ -14,7 +14,7 @@ using batching::Clock;
 // In the order of image::DecodeKind.
 constexpr std::array<const char*, image::kDecodeKindCount> kFormats = {
     "jpeg", "jpeg_multi_scan", "jpeg_arithmetic", "png",
-    "webp", "webp_lossless"};
+    "webp", "webp_lossless",   "pixels",          "normalised"};
 
 // To a microsecond, or the last digits of a line would be noise.
 double Ms(Clock::Duration duration) {

@@ -16,6 +16,7 @@ namespace wanwu::rpc {
 // What logs and traces tell of one request beside how it ended. Never the
 // picture.
 struct RequestFacts {
+  const char* service = "";
   batching::Clock::TimePoint came;
   // Once its head was read and found good.
   CallAttributes call;

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/pipeline/classify_job.h"
+#include "server/rpc/bounded_scan.h"
 #include "wanwu/v1/image_classifier.pb.h"
 
 namespace wanwu::rpc {
@@ -26,9 +27,6 @@ struct ParsedBatchRequest {
 };
 
 inline constexpr size_t kMaxIdBytes = 256;
-// All of a message but its last image: tags and lengths, unknown fields, images
-// that a later one replaces.
-inline constexpr size_t kMaxBytesBesideImage = size_t{64} << 10;
 
 // Take the message for the picture's sake, see TakePicture. Time and memory
 // are those of the message's pieces and of kMaxBytesBesideImage, whatever the

@@ -12,7 +12,7 @@
 namespace wanwu::rpc {
 
 std::vector<std::string_view> CountedMethods() {
-  return {"Classify", "ClassifyBatch"};
+  return {"Classify", "ClassifyBatch", "ModelInfer", "ModelStreamInfer"};
 }
 
 std::vector<std::string_view> CountedReasons() {
@@ -21,8 +21,9 @@ std::vector<std::string_view> CountedReasons() {
   return reasons;
 }
 
-RequestRecord::RequestRecord(const CallServices& services, const char* method)
-    : services_(&services), method_(method) {
+RequestRecord::RequestRecord(const CallServices& services, const char* method,
+                             const char* service)
+    : services_(&services), method_(method), service_(service) {
   services.requests.AddReceived(method);
   if (!services.LogsRequests() && services.tracer == nullptr) return;
   came_ = services.clock.Now();
@@ -32,6 +33,7 @@ RequestRecord::RequestRecord(const CallServices& services, const char* method)
 void RequestRecord::KeepFacts() noexcept {
   try {
     facts_ = std::make_shared<RequestFacts>();
+    facts_->service = service_;
     facts_->came = came_;
   } catch (const std::bad_alloc&) {
   }

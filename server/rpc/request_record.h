@@ -9,6 +9,7 @@
 #include "server/pipeline/classify_job.h"
 #include "server/rpc/call_attributes.h"
 #include "server/rpc/call_services.h"
+#include "server/rpc/classifier_service.h"
 #include "server/rpc/request_facts.h"
 
 namespace wanwu::rpc {
@@ -24,7 +25,8 @@ class RequestRecord {
  public:
   // Counts it as received. `services` and `method`, which is one of
   // CountedMethods(), outlive the record. Copies are one record.
-  RequestRecord(const CallServices& services, const char* method);
+  RequestRecord(const CallServices& services, const char* method,
+                const char* service = ClassifierService::kName);
 
   // What becomes known of it on its way.
   void SetCall(const CallAttributes& attributes) noexcept;
@@ -47,6 +49,7 @@ class RequestRecord {
 
   const CallServices* services_;
   const char* method_;
+  const char* service_;
   batching::Clock::TimePoint came_;
   tracing::RequestTrace trace_;
   // Null if neither a log nor a trace needs them.

@@ -61,7 +61,7 @@ DetachedTask ServeUnary(CallServices& services, Service& service,
           .status();
   std::optional<UnarySpan> span;
   if (Service::kTraced && allowed.ok()) {
-    span.emplace(services, call.context(), method);
+    span.emplace(services, call.context(), Service::kName, method);
   }
   auto receiving = call.Receive(allowed.ok(), message);
   const TimedRead::Result received = co_await receiving;

@@ -26,12 +26,13 @@ std::string ReasonOf(const grpc::Status& status) {
 }  // namespace
 
 UnarySpan::UnarySpan(const CallServices& services,
-                     const grpc::ServerContext& context,
+                     const grpc::ServerContext& context, const char* service,
                      const char* method) noexcept
     : services_(services), method_(method) {
   if (services.tracer == nullptr) return;
   try {
     RequestFacts facts;
+    facts.service = service;
     facts.came = services.clock.Now();
     facts.call.trace = ReadTrace(context);
     facts.trace = services.tracer->Begin(facts.call.trace);

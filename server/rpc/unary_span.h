@@ -9,13 +9,14 @@
 
 namespace wanwu::rpc {
 
-// The one span of a call of the classifier service that takes no pictures, if
-// it is traced. What finds no memory is not told of.
+// The one span of a call that takes no pictures, if it is traced. What finds no
+// memory is not told of.
 class UnarySpan {
  public:
-  // Of a call that begins. `services` and `method` outlive this.
+  // Of a call that begins. `services`, `service` and `method`
+  // outlive this.
   UnarySpan(const CallServices& services, const grpc::ServerContext& context,
-            const char* method) noexcept;
+            const char* service, const char* method) noexcept;
 
   // Before the call is told of it.
   void End(const grpc::Status& status) noexcept;

@@ -22,8 +22,8 @@ namespace {
 using namespace wanwu::image;
 
 constexpr const char* kKindNames[kDecodeKindCount] = {
-    "jpeg", "jpeg-multi-scan", "jpeg-arithmetic",
-    "png",  "webp-lossy",      "webp-lossless"};
+    "jpeg",       "jpeg-multi-scan", "jpeg-arithmetic", "png",
+    "webp-lossy", "webp-lossless",   "pixels",          "normalised"};
 
 double CpuMs() {
   timespec now{};

@@ -100,7 +100,8 @@ def test_readiness_goes_with_the_last_model_and_comes_with_the_next(server):
 
     def states():
         return {service: health_of(server, service) for service in
-                ("", "wanwu.v1.ImageClassifier", "readiness")}
+                ("", "wanwu.v1.ImageClassifier",
+                 "inference.GRPCInferenceService", "readiness")}
 
     watch = server.watch_health()
     assert next(watch).status == SERVING

@@ -15,7 +15,9 @@ WITHOUT_PICTURE = [
     "/wanwu.v1.ImageClassifier/ListModels",
     "/wanwu.v1.ImageClassifier/GetModel",
     "/wanwu.v1.ImageClassifier/WatchStatus", "/grpc.health.v1.Health/Check",
-    "/grpc.health.v1.Health/List", "/grpc.health.v1.Health/Watch"]
+    "/grpc.health.v1.Health/List", "/grpc.health.v1.Health/Watch",
+    "/inference.GRPCInferenceService/ServerLive",
+    "/inference.GRPCInferenceService/ModelMetadata"]
 OK, INVALID_ARGUMENT, DEADLINE_EXCEEDED = 0, 3, 4
 
 MIB = 1 << 20
@@ -53,6 +55,9 @@ def in_batch(request):
     return head + bytes((length,)) + request
 
 
+MODEL_INFER = "/inference.GRPCInferenceService/ModelInfer"
+TINY_TENSORS = b"\x3a\x01x" * (20 * MIB // 3 - 10)
+TINY_INPUTS = b"\x2a\x00" * (10 * MIB - 100)
 TINY_IMAGES = b"\x0a\x01x" * (20 * MIB // 3 - 10)
 UNKNOWN_FIELDS = b"\x70\x01" * (10 * MIB - 100)
 ENCODED = pb.ClassifyRequest(image=b"\0" * (2 * MIB)).SerializeToString()
@@ -73,6 +78,14 @@ ENCODED = pb.ClassifyRequest(image=b"\0" * (2 * MIB)).SerializeToString()
                  id="tiny images in frames of a byte"),
     pytest.param(CLASSIFY, ENCODED, 24, INVALID_ARGUMENT,
                  id="picture in small frames"),
+    pytest.param(MODEL_INFER, TINY_TENSORS, LARGEST_FRAME, INVALID_ARGUMENT,
+                 id="tiny tensors"),
+    pytest.param(MODEL_INFER, TINY_INPUTS, LARGEST_FRAME, INVALID_ARGUMENT,
+                 id="tiny inputs"),
+    pytest.param(MODEL_INFER, UNKNOWN_FIELDS, LARGEST_FRAME, INVALID_ARGUMENT,
+                 id="unknown fields of an inference"),
+    pytest.param(MODEL_INFER, TINY_TENSORS[:MIB // 4], 1, INVALID_ARGUMENT,
+                 id="tiny tensors in frames of a byte"),
 ])
 def test_health_answers_while_a_message_is_hostile(server, path, message,
                                                    frame_size, status):

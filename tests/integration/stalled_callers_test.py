@@ -10,15 +10,17 @@ from calls import classify
 from environment import PATIENCE, SANITIZED
 from raw_http2 import RawConnection, message_head
 from server_process import SERVING
-from stubs import health_pb2, pb
+from stubs import health_pb2, oip_pb, pb
 
 MIB = 2**20
 CLASSIFY = "/wanwu.v1.ImageClassifier/Classify"
+MODEL_INFER = "/inference.GRPCInferenceService/ModelInfer"
 ONE_MESSAGE = [CLASSIFY, "/wanwu.v1.ImageClassifier/ListModels",
                "/wanwu.v1.ImageClassifier/GetModel",
                "/wanwu.v1.ImageClassifier/WatchStatus",
                "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/List",
-               "/grpc.health.v1.Health/Watch"]
+               "/grpc.health.v1.Health/Watch",
+               MODEL_INFER, "/inference.GRPCInferenceService/ServerMetadata"]
 INVALID_ARGUMENT, DEADLINE_EXCEEDED = 3, 4
 CALLERS = 40
 SENT = 19 * MIB
@@ -116,14 +118,25 @@ def test_callers_who_stall_are_told_off(start, stalled_call):
     server.stop()
 
 
+def inference_of(picture, model):
+    request = oip_pb.ModelInferRequest(model_name=model)
+    tensor = request.inputs.add(name="image", datatype="BYTES", shape=[1])
+    tensor.contents.bytes_contents.append(picture)
+    return request
+
+
 def test_callers_who_take_no_answer_are_cut(start, picture):
     server = start("--reader_timeout=1s", "--receive_timeout=1h")
     server.wait_until_serving()
+    model = server.classifier.GetModel(pb.GetModelRequest(), timeout=PATIENCE)
+    # An error would have no content that waits to be taken.
+    messages = {
+        CLASSIFY: pb.ClassifyRequest(image=picture).SerializeToString(),
+        MODEL_INFER: inference_of(picture, model.name).SerializeToString()}
 
     for method in ONE_MESSAGE:
         connection = RawConnection(server.address, PATIENCE, answer_window=0)
-        message = (pb.ClassifyRequest(image=picture).SerializeToString()
-                   if method == CLASSIFY else b"")
+        message = messages.get(method, b"")
         connection.call(method)
         connection.send(message_head(len(message)) + message)
         connection.half_close()

@@ -17,7 +17,8 @@ from program_process import free_port
 from server_process import NOT_SERVING, SERVING
 from stubs import health_pb2, pb, reflection_pb2, reflection_pb2_grpc
 
-READINESS_KEYS = {"", "wanwu.v1.ImageClassifier", "readiness"}
+READINESS_KEYS = {"", "wanwu.v1.ImageClassifier",
+                  "inference.GRPCInferenceService", "readiness"}
 
 
 def expect_failure(server, *texts):

@@ -271,10 +271,13 @@ def test_routed_services_are_served():
     services = {match["method"]["service"]
                 for rule in only("gateway-api", "GRPCRoute")["spec"]["rules"]
                 for match in rule["matches"]}
-    proto = (REPO / "proto/wanwu/v1/image_classifier.proto").read_text()
-    (package,) = re.findall(r"^package (.*);", proto, flags=re.MULTILINE)
-    own = {f"{package}.{name}" for name in
-           re.findall(r"^service (\w+)", proto, flags=re.MULTILINE)}
+    own = set()
+    for file in ("wanwu/v1/image_classifier.proto",
+                 "inference/open_inference.proto"):
+        proto = (REPO / "proto" / file).read_text()
+        (package,) = re.findall(r"^package (.*);", proto, flags=re.MULTILINE)
+        own |= {f"{package}.{name}" for name in
+                re.findall(r"^service (\w+)", proto, flags=re.MULTILINE)}
     assert services == own | {"grpc.health.v1.Health"}
 
 

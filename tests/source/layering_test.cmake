@@ -10,7 +10,7 @@ set(layers batching common/digest common/open_files common/options common/loggin
     gateway/api
     gateway/metrics gateway/app
     server/access server/errors server/image server/metrics server/model/trunk
-    server/model/torchscript server/model server/pipeline server/rpc server/ops
+    server/model/torchscript server/model server/pipeline server/rpc server/oip server/ops
     server/admin server/app)
 set(may_include_server/access common/secrets server/errors)
 set(may_include_server/metrics batching)
@@ -23,6 +23,8 @@ set(may_include_server/pipeline
 set(may_include_server/rpc
     batching common/logging common/open_files common/secrets common/tracing
     server/access server/errors server/image server/metrics server/model server/pipeline)
+set(may_include_server/oip
+    batching server/errors server/image server/model server/pipeline server/rpc)
 set(may_include_server/ops
     batching common/logging common/open_files common/tracing server/errors
     server/metrics server/model
@@ -33,7 +35,7 @@ set(may_include_server/app
     batching common/digest common/logging common/options common/program_log
     common/secrets common/signals common/tracing server/access server/admin server/errors server/image
     server/metrics server/model server/model/torchscript server/ops
-    server/pipeline server/rpc)
+    server/oip server/pipeline server/rpc)
 set(may_include_client/lib common/secrets)
 set(may_include_client/loadgen client/lib)
 set(may_include_client/shards client/lib common/digest)
@@ -85,6 +87,7 @@ set(foreign_server/model/trunk "${grpc}|${codecs}|<(torch|ATen|c10)/|[<\"]absl")
 set(foreign_server/model/torchscript "${grpc}|${codecs}")
 set(foreign_server/pipeline "${grpc}|${torch}|${codecs}")
 set(foreign_server/rpc "${torch}|${codecs}")
+set(foreign_server/oip "${torch}|${codecs}")
 set(foreign_server/ops "${grpc}|${torch}|${codecs}")
 set(foreign_server/admin "${torch}|${codecs}")
 set(foreign_server/app "<(torch|ATen|c10)/|${codecs}")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/model/normalised_input.h"
 #include "tests/support/pictures.h"
 
 namespace wanwu::test_support {
@@ -18,6 +19,11 @@ class FakeClassifier::FakeReplica final : public model::Replica {
  private:
   FakeClassifier& classifier_;
 };
+
+void FakeClassifier::Prepare(image::PixelTensor& picture) const {
+  const model::InputQuantisation none{.scale = 1, .zero_point = 0};
+  model::NormalisedInput(none, model::Precision::kInt8).Prepare(picture);
+}
 
 absl::StatusOr<std::unique_ptr<model::Replica>> FakeClassifier::NewReplica() {
   return std::make_unique<FakeReplica>(*this);

@@ -27,6 +27,8 @@ class FakeClassifier final : public model::Classifier {
   int class_count() const override { return options_.class_count; }
   image::TensorSpec tensor_spec() const override { return {8, 8, 8}; }
   std::string_view engine() const override { return "fake"; }
+  // What callers have normalised is taken for pixels' own values.
+  void Prepare(image::PixelTensor& picture) const override;
   absl::StatusOr<std::unique_ptr<model::Replica>> NewReplica() override;
 
   int ClassOf(int picture) const {

@@ -72,7 +72,8 @@ Bytes BulkyPictureOf(int id, int bytes) {
 }
 
 int IdOf(const image::PixelTensor& tensor) {
-  const auto& values = tensor.values;
+  const Bytes& values =
+      tensor.prepared.empty() ? tensor.values : tensor.prepared;
   for (size_t i = 0; i < values.size(); i += 3) {
     if (values[i] != values[0] || values[i + 1] != values[1] ||
         values[i + 2] != kBlue) {

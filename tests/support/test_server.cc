@@ -33,6 +33,7 @@ rpc::GrpcServerOptions GrpcOptionsOf(const TestServerOptions& options) {
   out.transport.max_message_bytes = options.max_message_bytes;
   out.calls = options.calls;
   out.reflection = options.reflection;
+  out.added = options.added;
   return out;
 }
 

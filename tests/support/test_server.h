@@ -31,6 +31,7 @@ struct TestServerOptions {
   logging::AccessLog::Options request_lines = {};
   // Outlives the server.
   tracing::Tracer* tracer = nullptr;
+  std::vector<std::shared_ptr<rpc::AddedService>> added = {};
 };
 
 inline constexpr char kClassifierService[] = "wanwu.v1.ImageClassifier";

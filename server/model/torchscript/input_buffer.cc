@@ -22,7 +22,7 @@ at::Tensor InputBuffer::Fill(std::span<const image::PixelTensor* const> batch) {
   if (!buffer_.defined() || buffer_.size(0) < pictures) Allocate(pictures);
   std::visit(
       [&]<typename Value>(const InputTable<Value>& table) {
-        LookUpAll(table, batch, static_cast<Value*>(buffer_.data_ptr()));
+        FillInput(table, batch, static_cast<Value*>(buffer_.data_ptr()));
       },
       table_);
   return buffer_.narrow(0, 0, pictures);

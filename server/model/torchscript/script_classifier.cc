@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "server/model/normalised_input.h"
 #include "server/model/torchscript/input_buffer.h"
 #include "server/model/torchscript/torch_calls.h"
 
@@ -15,6 +16,7 @@ struct ScriptModel {
   torch::jit::Module module;
   InputSpec input;
   std::optional<InputQuantisation> quantisation;
+  NormalisedInput normalised;
   int class_count = 0;
 };
 
@@ -28,7 +30,10 @@ class ScriptReplica final : public Replica {
   absl::Status Classify(std::span<const image::PixelTensor* const> batch,
                         std::span<float> logits) override {
     const absl::Status status =
-        CheckBatch(batch, logits, model_.input.tensor, model_.class_count);
+        CheckBatch(batch, logits,
+                   {.spec = model_.input.tensor,
+                    .value_bytes = model_.normalised.value_bytes(),
+                    .class_count = model_.class_count});
     if (!status.ok()) return status;
     return CatchAll([&] {
       const c10::InferenceMode inference_mode;
@@ -51,6 +56,9 @@ class ScriptClassifier final : public Classifier {
   int class_count() const override { return model_.class_count; }
   image::TensorSpec tensor_spec() const override { return model_.input.tensor; }
   std::string_view engine() const override { return "torchscript"; }
+  void Prepare(image::PixelTensor& picture) const override {
+    model_.normalised.Prepare(picture);
+  }
 
   absl::StatusOr<std::unique_ptr<Replica>> NewReplica() override {
     return MakeReplica<ScriptReplica>(model_);
@@ -71,8 +79,13 @@ std::unique_ptr<Classifier> MakeScriptClassifier(
     torch::jit::Module copy = module;
     return torch::jit::optimize_for_inference(copy);
   }();
+  // In bfloat16 only our own layers compute.
   return std::make_unique<ScriptClassifier>(
-      ScriptModel{std::move(optimised), input, quantisation, class_count});
+      ScriptModel{.module = std::move(optimised),
+                  .input = input,
+                  .quantisation = quantisation,
+                  .normalised = NormalisedInput(quantisation, Precision::kFp32),
+                  .class_count = class_count});
 }
 
 }  // namespace wanwu::model::torchscript

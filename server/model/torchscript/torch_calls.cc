@@ -55,15 +55,21 @@ absl::Status CatchAll(const std::function<absl::Status()>& action) {
 
 absl::Status CheckBatch(std::span<const image::PixelTensor* const> batch,
                         std::span<const float> logits,
-                        const image::TensorSpec& spec, int class_count) {
-  const size_t bytes =
+                        const BatchShape& shape) {
+  const image::TensorSpec& spec = shape.spec;
+  const size_t values =
       static_cast<size_t>(spec.width) * static_cast<size_t>(spec.height) * 3;
+  const auto right_size = [&](const image::PixelTensor& picture) {
+    return picture.prepared.empty()
+               ? picture.values.size() == values
+               : picture.prepared.size() == values * shape.value_bytes;
+  };
   const bool right_pictures =
       std::all_of(batch.begin(), batch.end(), [&](const auto* picture) {
         return picture->width == spec.width && picture->height == spec.height &&
-               picture->values.size() == bytes;
+               right_size(*picture);
       });
-  const size_t classes = static_cast<size_t>(class_count);
+  const size_t classes = static_cast<size_t>(shape.class_count);
   if (right_pictures && !batch.empty() &&
       logits.size() == batch.size() * classes) {
     return absl::OkStatus();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,11 +33,17 @@ absl::StatusOr<std::unique_ptr<Replica>> MakeReplica(Model& model) {
   return replica;
 }
 
+struct BatchShape {
+  image::TensorSpec spec;
+  // Of each value of a picture that was prepared.
+  size_t value_bytes = 0;
+  int class_count = 0;
+};
+
 // INTERNAL unless `batch` has pictures, each of the model's size, and `logits`
 // room for a row of class_count each.
 absl::Status CheckBatch(std::span<const image::PixelTensor* const> batch,
-                        std::span<const float> logits,
-                        const image::TensorSpec& spec, int class_count);
+                        std::span<const float> logits, const BatchShape& shape);
 
 // Writes a model's output to `logits`; INTERNAL if it is anything but float32
 // [batch, class_count].

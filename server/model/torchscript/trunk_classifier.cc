@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/model/normalised_input.h"
 #include "server/model/torchscript/torch_calls.h"
 #include "server/model/torchscript/trunk_input.h"
 #include "server/model/trunk/lane_trunk.h"
@@ -20,6 +21,7 @@ struct TrunkModel {
   trunk::PackedTrunk packed;
   torch::jit::GraphExecutor tail;
   TrunkInput input;
+  NormalisedInput normalised;
   image::TensorSpec spec;
   int class_count = 0;
 };
@@ -32,7 +34,10 @@ class TrunkReplica final : public Replica {
   absl::Status Classify(std::span<const image::PixelTensor* const> batch,
                         std::span<float> logits) override {
     const absl::Status status =
-        CheckBatch(batch, logits, model_.spec, model_.class_count);
+        CheckBatch(batch, logits,
+                   {.spec = model_.spec,
+                    .value_bytes = model_.normalised.value_bytes(),
+                    .class_count = model_.class_count});
     if (!status.ok()) return status;
     return CatchAll([&] { return Run(batch, logits); });
   }
@@ -74,6 +79,9 @@ class TrunkClassifier final : public Classifier {
   int class_count() const override { return model_.class_count; }
   image::TensorSpec tensor_spec() const override { return model_.spec; }
   std::string_view engine() const override { return "onednn"; }
+  void Prepare(image::PixelTensor& picture) const override {
+    model_.normalised.Prepare(picture);
+  }
 
   absl::StatusOr<std::unique_ptr<Replica>> NewReplica() override {
     return MakeReplica<TrunkReplica>(model_);
@@ -94,6 +102,7 @@ std::unique_ptr<Classifier> MakeTrunkClassifier(
           trunk::PackedTrunk(std::move(network.trunk), ArithmeticOf(precision)),
       .tail = torch::jit::GraphExecutor(network.tail, "tail"),
       .input = TrunkInput(input, quantisation, precision),
+      .normalised = NormalisedInput(quantisation, precision),
       .spec = input.tensor,
       .class_count = class_count});
 }

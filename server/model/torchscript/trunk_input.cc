@@ -43,7 +43,7 @@ void TrunkInput::Fill(std::span<const image::PixelTensor* const> batch,
                       std::byte* place) const {
   std::visit(
       [&]<typename Value>(const InputTable<Value>& table) {
-        LookUpAll(table, batch, reinterpret_cast<Value*>(place));
+        FillInput(table, batch, reinterpret_cast<Value*>(place));
       },
       table_);
 }

@@ -12,6 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 
 constexpr char kClassifier[] = "wanwu.v1.ImageClassifier";
+constexpr char kInference[] = "inference.GRPCInferenceService";
 constexpr char kHealth[] = "grpc.health.v1.Health";
 
 std::vector<std::string> WhoMayCall(const Method& method) {
@@ -33,6 +34,21 @@ TEST(MethodPolicyTest, KnowsEveryMethodOfThePublicServices) {
   }
   EXPECT_THAT(WhoMayCall({kClassifier, "WatchStatus"}),
               ElementsAre("monitor", "gateway", "admin"));
+  for (const char* name : {"ModelInfer", "ModelStreamInfer"}) {
+    EXPECT_THAT(WhoMayCall({kInference, name}),
+                ElementsAre("classify", "gateway", "admin"));
+  }
+  for (const char* name :
+       {"ServerLive", "ServerReady", "ModelReady", "ServerMetadata",
+        "ModelMetadata", "ModelConfig", "RepositoryIndex"}) {
+    EXPECT_THAT(WhoMayCall({kInference, name}),
+                ElementsAre("monitor", "classify", "gateway", "admin"));
+  }
+  EXPECT_THAT(WhoMayCall({kInference, "ModelStatistics"}),
+              ElementsAre("monitor", "gateway", "admin"));
+  for (const char* name : {"RepositoryModelLoad", "RepositoryModelUnload"}) {
+    EXPECT_THAT(WhoMayCall({kInference, name}), ElementsAre("admin"));
+  }
   for (const char* name : {"Check", "List", "Watch"}) {
     EXPECT_THAT(WhoMayCall({kHealth, name}),
                 ElementsAre("monitor", "classify", "gateway", "admin"));

@@ -75,5 +75,29 @@ TEST(TopKTest, MinusInfinityIsAnImpossibleClass) {
 
 TEST(TopKTest, NoLogitsAreAnError) { EXPECT_FALSE(TopK({}, 1).ok()); }
 
+TEST(LargestLogitsTest, DifferentLogitsOfEqualProbabilityAreOrderedByLogit) {
+  const std::vector<float> logits = {0, -2000, -1000, -1000};
+
+  EXPECT_EQ(*LargestLogits(logits, 4), (std::vector<int>{0, 2, 3, 1}));
+  EXPECT_EQ(*LargestLogits(logits, 2), (std::vector<int>{0, 2}));
+  EXPECT_EQ(LargestLogits(logits, 9)->size(), 4U);
+  EXPECT_FALSE(LargestLogits(std::vector<float>{1, NAN}, 1).ok());
+}
+
+TEST(ProbabilitiesTest, AreThoseOfTheClassesInTheirOrder) {
+  const std::vector<float> logits = {1, 3, 2};
+
+  const auto probabilities = Probabilities(logits);
+  const std::vector<ScoredClass> classes = TopK(logits, 3).value();
+
+  ASSERT_TRUE(probabilities.ok());
+  ASSERT_EQ(classes.size(), 3U);
+  for (const ScoredClass& scored : classes) {
+    EXPECT_EQ((*probabilities)[static_cast<size_t>(scored.index)],
+              scored.probability);
+  }
+  EXPECT_FALSE(Probabilities(std::vector<float>{1, NAN}).ok());
+}
+
 }  // namespace
 }  // namespace wanwu::model

@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "server/model/grey_batch.h"
 #include "server/model/input_table.h"
+#include "server/model/package.h"
 #include "tests/server/model/torch_fixture.h"
 
 namespace wanwu::model {
@@ -137,6 +138,29 @@ TEST_P(TinyModelTest, AnswersDoNotDependOnBatchMates) {
           << "picture " << i << " of " << size;
     }
   }
+}
+
+TEST_P(TinyModelTest, WhatACallerNormalisedIsAnsweredAsItsPixelsAre) {
+  const InputSpec input =
+      LoadPackage(TestPackages() / "models/tiny/1")->manifest.input;
+  const InputTable<float> table = MakeFloatTable(input);
+  const image::PixelTensor pixels = PatternPicture(3);
+  image::PixelTensor picture{.width = pixels.width, .height = pixels.height};
+  for (size_t c = 0; c < 3; ++c) {
+    for (size_t i = c; i < pixels.values.size(); i += 3) {
+      picture.normalised.push_back(table[c][pixels.values[i]]);
+    }
+  }
+
+  classifier_->Prepare(picture);
+
+  EXPECT_TRUE(picture.normalised.empty());
+  std::vector<float> logits(10);
+  const image::PixelTensor* batch[] = {&picture};
+  ASSERT_TRUE(replica_->Classify(batch, logits).ok());
+  EXPECT_EQ(logits, Classify({3})[0]);
+  picture.prepared.pop_back();
+  EXPECT_FALSE(replica_->Classify(batch, logits).ok());
 }
 
 TEST_P(TinyModelTest, BatchSizesMayChangeFromRunToRun) {

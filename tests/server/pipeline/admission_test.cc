@@ -72,6 +72,61 @@ TEST(AdmissionTest, CountsWhoAskedAndWhoEntered) {
   EXPECT_EQ(admission.admitted(), 1);
 }
 
+TEST(AdmissionTest, SeveralJobsEnterTogetherOrNotAtAll) {
+  Admission admission({.max_jobs = 4, .max_bytes = 100}, kClock);
+  const auto first = admission.TryAdmit(Request());
+  const std::vector<AdmissionRequest> four(4, Request(10));
+  const std::vector<AdmissionRequest> large(2, Request(60));
+  const std::vector<AdmissionRequest> two(2, Request(10));
+
+  const absl::Status full = admission.TryAdmitAll(four).status();
+  const absl::Status bytes_full = admission.TryAdmitAll(large).status();
+
+  EXPECT_EQ(errors::Reason(full), errors::kQueueFull);
+  EXPECT_EQ(errors::Reason(bytes_full), errors::kQueueBytesFull);
+  EXPECT_EQ(admission.jobs(), 1);
+  EXPECT_EQ(admission.requests(), 7);
+  EXPECT_EQ(admission.admitted(), 1);
+  {
+    const auto tickets = admission.TryAdmitAll(two);
+    ASSERT_TRUE(tickets.ok());
+    EXPECT_EQ(tickets->size(), 2u);
+    EXPECT_EQ(admission.jobs(), 3);
+    EXPECT_EQ(admission.bytes(), 20);
+  }
+  EXPECT_EQ(admission.jobs(), 1);
+}
+
+TEST(AdmissionTest, LastOfSeveralJobsWaitsForTheOthers) {
+  Admission admission({.cpus = 1}, kClock);
+  std::vector<AdmissionRequest> four(4, CostlyRequest(milliseconds(10)));
+  const auto enter_within = [&](milliseconds deadline) {
+    for (AdmissionRequest& request : four) request.deadline = kNow + deadline;
+    return admission.TryAdmitAll(four).ok();
+  };
+
+  // 30 ms, and half as much again for safety.
+  EXPECT_FALSE(enter_within(milliseconds(44)));
+  EXPECT_TRUE(enter_within(milliseconds(46)));
+}
+
+TEST(AdmissionTest, AsManyAsMostTogetherFindRoomAtAnyPriority) {
+  for (const int64_t places : {1, 2, 3, 4, 5, 64, 1001}) {
+    Admission admission({.max_jobs = places}, kClock);
+    AdmissionRequest bulk = Request();
+    bulk.share.priority = batching::Priority::kBulk;
+    const auto most = static_cast<size_t>(admission.most_together());
+
+    EXPECT_TRUE(
+        admission.TryAdmitAll(std::vector<AdmissionRequest>(most, bulk)).ok())
+        << places;
+    EXPECT_FALSE(
+        admission.TryAdmitAll(std::vector<AdmissionRequest>(most + 1, bulk))
+            .ok())
+        << places;
+  }
+}
+
 TEST(AdmissionTest, WaitOfAModelCountsOthersOnlyUpToItsOwnWork) {
   Admission admission({.cpus = 1}, kClock);
   const auto* const small = reinterpret_cast<const ServedModel*>(1);

@@ -66,6 +66,19 @@ TEST(ClassifyJobTest, DecodedPictureReplacesTheEncodedOne) {
   tracked.job()->Finish(JobAnswer{});
 }
 
+TEST(ClassifyJobTest, DecodedPictureLargerThanPixelsCountsUntilTheEnd) {
+  Admission admission({}, kClock);
+  TrackedJob tracked(nullptr, Encoded(PictureOf(1)));
+  tracked.job()->Admit(Admit(admission));
+
+  tracked.job()->SetDecoded(
+      {.width = 1, .height = 1, .prepared = {1, 2, 3, 4, 5, 6}}, {});
+
+  EXPECT_EQ(admission.bytes(), 10);
+  tracked.job()->Finish(JobAnswer{});
+  EXPECT_EQ(admission.bytes(), 0);
+}
+
 TEST(ClassifyJobTest, FinishGivesTheDecodeCreditBack) {
   bool credit_held = false;
   TrackedJob tracked(nullptr, Encoded(PictureOf(1)));

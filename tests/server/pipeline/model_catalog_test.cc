@@ -146,7 +146,7 @@ TEST(ModelCatalogTest, LongNamesAreShownShortenedBetweenCharacters) {
   const absl::Status status = catalog.Find(name, "").status();
 
   const std::string shown = errors::ErrorMetadata(status).at("value");
-  EXPECT_EQ(shown.size(), 99u);
+  EXPECT_EQ(shown, name.substr(0, 99) + "…");
   EXPECT_TRUE(model::IsUtf8(shown));
   EXPECT_TRUE(model::IsUtf8(
       std::string_view(status.message().data(), status.message().size())));

@@ -2,71 +2,30 @@
 
 #include <pthread.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
-#include <string_view>
 
 #include "gtest/gtest.h"
 #include "server/errors/service_error.h"
 #include "server/rpc/request_facts.h"
 #include "server/rpc/rpc_status.h"
 #include "tests/server/rpc/batch_client.h"
+#include "tests/support/poller_memory.h"
 #include "tests/support/rpc_errors.h"
 #include "tests/support/test_server.h"
-
-namespace {
-
-// What one allocation on a poller may take; 0: as much as it wants.
-std::atomic<size_t> g_poller_limit{0};
-// One of this size gets nothing there; 0: none.
-std::atomic<size_t> g_poller_refused{0};
-// What libstdc++'s make_shared puts before an object.
-constexpr size_t kSharedCounts = 16;
-
-bool Refused(size_t size) {
-  const size_t limit = g_poller_limit.load();
-  const size_t refused = g_poller_refused.load();
-  const bool too_large = limit != 0 && size > limit;
-  const bool is_refused = refused != 0 && size == refused;
-  if (!too_large && !is_refused) return false;
-  char name[16] = {};
-  pthread_getname_np(pthread_self(), name, sizeof(name));
-  return std::string_view(name) == "wanwu-poller";
-}
-
-}  // namespace
-
-// The whole program's.
-// Not inlined, or GCC takes the pair of malloc and free for a mismatch.
-[[gnu::noinline]] void* operator new(size_t size) {
-  void* memory = Refused(size) ? nullptr : std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-[[gnu::noinline]] void* operator new(size_t size,
-                                     const std::nothrow_t&) noexcept {
-  return Refused(size) ? nullptr : std::malloc(size);
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t /*size*/) noexcept {
-  std::free(memory);
-}
 
 namespace wanwu::rpc {
 namespace {
 
 using namespace test_support;  // NOLINT
 
+// What libstdc++'s make_shared puts before an object.
+constexpr size_t kSharedCounts = 16;
 // More than an error needs, less than a thousand classes do.
 constexpr size_t kLittle = 6000;
 
 class OutOfMemoryTest : public testing::Test {
  protected:
-  ~OutOfMemoryTest() override { g_poller_limit = 0; }
+  ~OutOfMemoryTest() override { poller_limit = 0; }
 
   grpc::Status Classify(const wanwu::v1::ClassifyRequest& request) {
     grpc::ClientContext context;
@@ -83,9 +42,9 @@ TEST_F(OutOfMemoryTest, WhileReadingARequestIsItsError) {
   wanwu::v1::ClassifyRequest request = RequestFor(1);
   request.set_model(std::string(40'000, 'm'));
 
-  g_poller_limit = kLittle;
+  poller_limit = kLittle;
   const grpc::Status status = Classify(request);
-  g_poller_limit = 0;
+  poller_limit = 0;
 
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(ReasonOf(status), "OUT_OF_MEMORY");
@@ -97,9 +56,9 @@ TEST_F(OutOfMemoryTest, WhileAnsweringARequestIsItsError) {
   wanwu::v1::ClassifyRequest request = RequestFor(1);
   request.set_top_k(1000);
 
-  g_poller_limit = kLittle;
+  poller_limit = kLittle;
   const grpc::Status status = Classify(request);
-  g_poller_limit = 0;
+  poller_limit = 0;
 
   EXPECT_EQ(ReasonOf(status), "OUT_OF_MEMORY");
   EXPECT_TRUE(Classify(request).ok());
@@ -113,12 +72,12 @@ TEST_F(OutOfMemoryTest, InAStreamIsOnePicturesError) {
   auto large_answer = BatchRequestFor("answer", 2);
   large_answer.mutable_request()->set_top_k(1000);
 
-  g_poller_limit = kLittle;
+  poller_limit = kLittle;
   client.Send(large_request);
   const auto first = client.Receive();
   client.Send(large_answer);
   const auto second = client.Receive();
-  g_poller_limit = 0;
+  poller_limit = 0;
   client.Send("after", 3);
   const auto third = client.Receive();
 
@@ -143,12 +102,12 @@ TEST_F(OutOfMemoryTest, ForAnErrorInAStreamEndsTheStream) {
   server_.AwaitJobs(2);
 
   // Neither the answer nor an error instead gets its id.
-  g_poller_refused = id.size() + 1;
+  poller_refused = id.size() + 1;
   gate.Open();
   const auto answer = client.Receive();
   const auto no_more = client.Receive();
   const grpc::Status status = client.Finish();
-  g_poller_refused = 0;
+  poller_refused = 0;
 
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->id(), "behind it");
@@ -161,9 +120,9 @@ TEST_F(OutOfMemoryTest, ForAnErrorInAStreamEndsTheStream) {
 TEST(StatusOutOfMemoryTest, HasItsCode) {
   const absl::Status error = errors::OutOfMemory();
   pthread_setname_np(pthread_self(), "wanwu-poller");
-  g_poller_limit = 1;
+  poller_limit = 1;
   const grpc::Status status = ToGrpcStatus(error);
-  g_poller_limit = 0;
+  poller_limit = 0;
   pthread_setname_np(pthread_self(), "test");
 
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
@@ -182,9 +141,9 @@ TEST(NotesOutOfMemoryTest, TheRequestIsAnsweredAndOnlyNotToldOf) {
   // On a connection that is there: gRPC needs as much for one.
   EXPECT_TRUE(classify().ok());
 
-  g_poller_refused = kSharedCounts + sizeof(RequestFacts);
+  poller_refused = kSharedCounts + sizeof(RequestFacts);
   const grpc::Status status = classify();
-  g_poller_refused = 0;
+  poller_refused = 0;
   server.Stop();
 
   EXPECT_TRUE(status.ok()) << status.error_message();
