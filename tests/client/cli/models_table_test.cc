@@ -47,7 +47,10 @@ TEST(ModelsTableTest, ShowsALinePerVersionAndMarksTheDefault) {
 
 TEST(ModelsTableTest, ShowsAgreementWherePicturesHadNoLabels) {
   v1::ListModelsResponse models;
-  v1::Accuracy& accuracy = *models.add_models()->mutable_accuracy();
+  v1::Model& model = *models.add_models();
+  model = ReadyModel();
+  model.clear_accuracy();
+  v1::Accuracy& accuracy = *model.mutable_accuracy();
   accuracy.set_images(280);
   accuracy.set_agreement_with_fp32(0.982F);
 

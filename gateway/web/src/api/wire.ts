@@ -62,7 +62,6 @@ export interface WireModel {
     top1?: number;
     top5?: number;
     agreementWithFp32?: number;
-    agreementWithFp32?: number;
     method?: string;
   };
 }

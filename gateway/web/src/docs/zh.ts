@@ -47,6 +47,8 @@ export const DOCS_ZH: Record<string, string> = {
     "JPEG、PNG 或 WebP；不超过 16 MiB 和 5000 万像素，长边不超过短边的 100 倍，渐进式扫描不超过 100 次。",
   "The encoded picture, base64 in either alphabet, or a data URL of it.":
     "编码后的图片，base64（两种字母表均可）或其 data URL。",
+  "Absent, like top5, if the pictures had no labels.":
+    "图片没有标签时省略，top5 亦然。",
   "Returned with the answer. Absent: the picture's number, from 0.":
     "随结果返回。省略时为图片序号，从 0 开始。",
   "Where the time of one picture went, at the server.":
