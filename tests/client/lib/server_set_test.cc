@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/lib/async_client.h"
 #include "tests/client/support/fake_server.h"
+#include "tests/support/gate.h"
 
 namespace wanwu::client {
 namespace {
@@ -80,18 +81,24 @@ class Arrivals {
   std::deque<std::string> names_;
 };
 
-// Two servers, one of which answers nothing before it is told to.
+// Two servers that can be reached, one of which answers nothing before it is
+// told to.
 class SlowAndQuickTest : public ::testing::Test {
  protected:
+  // One that has answered is known to be there.
+  void SetUp() override {
+    std::set<std::string> answered;
+    while (answered.size() < 2) answered.merge(ArrivalsOf(1));
+    slow_gate_.Close();
+  }
+
   ~SlowAndQuickTest() override { Release(); }
 
-  void Release() {
-    if (!std::exchange(is_released_, true)) release_.set_value();
-  }
+  void Release() { slow_gate_.Open(); }
 
   void Serve(const std::string& name) {
     arrivals_.Add(name);
-    if (name == "slow") released_.wait();
+    if (name == "slow") slow_gate_.Pass();
   }
 
   test::Script ScriptOf(const std::string& name) {
@@ -143,9 +150,7 @@ class SlowAndQuickTest : public ::testing::Test {
   }
 
   Arrivals arrivals_;
-  std::promise<void> release_;
-  bool is_released_ = false;
-  std::shared_future<void> released_ = release_.get_future().share();
+  test_support::Gate slow_gate_;
   FakeServer slow_{ScriptOf("slow")};
   FakeServer quick_{ScriptOf("quick")};
   AsyncClient client_{
@@ -164,7 +169,6 @@ TEST_F(SlowAndQuickTest, CallsGoWhereLessIsInFlight) {
 }
 
 TEST_F(SlowAndQuickTest, StreamsCountUntilTheyEnd) {
-  // From here on both can be reached.
   std::future<ClassifyResult> waiting = CallToSlow();
   std::promise<void> ended;
   const auto batch = client_.OpenBatch({}, [&ended](const BatchEvent& event) {

@@ -64,7 +64,7 @@ TEST_F(ModelRepositoryTest, EntriesThatAreNoPackageAreReported) {
                           EndsWith("/a/2: has no manifest.json"),
                           EndsWith("/a/3: is not a directory"),
                           EndsWith("/a/latest: is not named with a positive "
-                                   "number"),
+                                   "number without zeros before it"),
                           EndsWith("/a b: is no name for a model")));
 }
 
