@@ -277,13 +277,18 @@ def test_unknown_model_is_not_found(gateway):
                  "MODEL_NOT_FOUND")
 
 
+def test_form_without_pictures_is_refused(gateway):
+    expect_error(gateway.classify(**accepting(form([]), LINES)), 400, INVALID,
+                 "FIELD_INVALID", domain=OWN)
+
+
 def test_bad_version_of_a_model_names_its_field(gateway, package):
     answer = gateway.get(f"/v1/models/{package.name}?version=newest")
     expect_error(answer, 400, INVALID, "FIELD_INVALID")
 
 
 @pytest.mark.parametrize("path", (
-    "/nowhere", "/v1", "/v1/classify/", "/v1/models/a/b", "/assets/",
+    "/nowhere", "/v1", "/v1/", "/v1/classify/all", "/v1/models/a/b", "/assets/",
     "/../gateway.cc", "/%2e%2e/gateway.cc", "//healthz"))
 def test_unknown_path_is_not_found(gateway, path):
     expect_error(gateway.get(path), 404, "NOT_FOUND", "PATH_NOT_FOUND",

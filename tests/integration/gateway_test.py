@@ -242,15 +242,6 @@ def test_json_list_is_streamed_if_so_accepted(gateway, picture):
     assert {line["id"] for line in lines} == {"0", "1", "2"}
 
 
-@pytest.mark.parametrize("kind", (LINES, EVENTS))
-def test_form_without_files_has_an_empty_stream(gateway, kind):
-    answer = gateway.classify(**accepting(form([]), kind))
-    if kind == LINES:
-        assert answer.lines == []
-    else:
-        assert answer.events == [("done", {})]
-
-
 def test_broken_pictures_fail_alone(gateway, server, picture):
     broken = broken_pictures()
     files = list(itertools.chain.from_iterable(
