@@ -7,7 +7,7 @@ import pytest
 from rolling_load import CALLERS, RATE, GatewayLoad, PoissonLoad
 
 SERVERS = 3
-ROUNDS = int(os.environ.get("WANWU_RESTART_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("WANWU_RESTART_ROUNDS", "1"))
 DRAIN_DELAY = "2s"
 
 
