@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "server/oip/infer_plan.h"
 #include "server/oip/picture_cutter.h"
 #include "tests/server/oip/infer_fixture.h"
+#include "tests/server/rpc/message_mutator.h"
 #include "tests/server/rpc/message_pieces.h"
 #include "tests/support/served_models.h"
 
@@ -23,53 +23,10 @@ namespace {
 using inference::ModelInferRequest;
 
 constexpr int kRounds = 6000;
+constexpr rpc::Mutations kMutations = {
+    .most_edits = 3, .most_cuts = 5, .head = 80};
 // Of the fake model.
 constexpr image::TensorSpec kSpec{8, 8, 8};
-
-class Mutator {
- public:
-  explicit Mutator(unsigned seed) : random_(seed) {}
-
-  size_t Below(size_t limit) { return limit == 0 ? 0 : random_() % limit; }
-
-  std::string Mutate(std::string bytes) {
-    for (size_t edits = 1 + Below(3); edits > 0; --edits) EditOnce(bytes);
-    return bytes;
-  }
-
-  std::vector<size_t> Cuts(size_t size) {
-    std::vector<size_t> cuts(Below(6));
-    for (size_t& cut : cuts) cut = Below(size + 1);
-    std::sort(cuts.begin(), cuts.end());
-    return cuts;
-  }
-
- private:
-  void EditOnce(std::string& bytes) {
-    // Half of the edits where the tags and lengths are.
-    const size_t at = Below(2) == 0 ? Below(std::min<size_t>(bytes.size(), 80))
-                                    : Below(bytes.size());
-    const auto byte = static_cast<char>(Below(256));
-    switch (Below(5)) {
-      case 0:
-        bytes.insert(at, 1, byte);
-        break;
-      case 1:
-        bytes.erase(at, 1 + Below(4));
-        break;
-      case 2:
-        bytes.append(bytes.substr(at));
-        break;
-      case 3:
-        bytes.resize(at);
-        break;
-      default:
-        if (!bytes.empty()) bytes[at] = byte;
-    }
-  }
-
-  std::minstd_rand random_;
-};
 
 std::vector<ModelInferRequest> Samples() {
   std::vector<ModelInferRequest> samples;
@@ -230,7 +187,7 @@ void ExpectUnreadable(const Pictures& pictures, const InferPlan& plan) {
 class InferMutationTest : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(InferMutationTest, ParserAgreesWithProtobuf) {
-  Mutator mutator(GetParam());
+  rpc::MessageMutator mutator(GetParam(), kMutations);
   int accepted = 0;
   const std::vector<ModelInferRequest> samples = Samples();
   for (int round = 0; round < kRounds; ++round) {
@@ -258,7 +215,7 @@ TEST_P(InferMutationTest, ParserAgreesWithProtobuf) {
 }
 
 TEST_P(InferMutationTest, PicturesAreThoseThatProtobufFinds) {
-  Mutator mutator(100 + GetParam());
+  rpc::MessageMutator mutator(100 + GetParam(), kMutations);
   pipeline::ModelCatalog catalog("fake");
   const auto model = test_support::MakeFakeModel();
   catalog.Put(test_support::ReadyEntry(model));

@@ -2,13 +2,12 @@
 // come to the same verdict and the same fields.
 #include <google/protobuf/unknown_field_set.h>
 
-#include <algorithm>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "server/rpc/request_parser.h"
+#include "tests/server/rpc/message_mutator.h"
 #include "tests/server/rpc/message_pieces.h"
 
 namespace wanwu::rpc {
@@ -18,50 +17,6 @@ using wanwu::v1::ClassifyBatchRequest;
 using wanwu::v1::ClassifyRequest;
 
 constexpr int kRounds = 20'000;
-
-class Mutator {
- public:
-  explicit Mutator(unsigned seed) : random_(seed) {}
-
-  size_t Below(size_t limit) { return limit == 0 ? 0 : random_() % limit; }
-
-  // A few random edits.
-  std::string Mutate(std::string bytes) {
-    for (size_t edits = 1 + Below(4); edits > 0; --edits) EditOnce(bytes);
-    return bytes;
-  }
-
-  std::vector<size_t> Cuts(size_t size) {
-    std::vector<size_t> cuts(Below(4));
-    for (size_t& cut : cuts) cut = Below(size + 1);
-    std::sort(cuts.begin(), cuts.end());
-    return cuts;
-  }
-
- private:
-  void EditOnce(std::string& bytes) {
-    const size_t at = Below(bytes.size());
-    const auto byte = static_cast<char>(Below(256));
-    switch (Below(5)) {
-      case 0:
-        bytes.insert(at, 1, byte);
-        break;
-      case 1:
-        bytes.erase(at, 1 + Below(4));
-        break;
-      case 2:
-        bytes.append(bytes.substr(at));
-        break;
-      case 3:
-        bytes.resize(at);
-        break;
-      default:
-        if (!bytes.empty()) bytes[at] = byte;
-    }
-  }
-
-  std::minstd_rand random_;
-};
 
 ClassifyRequest SampleRequest() {
   ClassifyRequest request;
@@ -94,7 +49,7 @@ std::string Rebuilt(const ParsedRequest& parsed) {
 }
 
 TEST(RequestParserMutationTest, AgreesWithProtobufOnClassifyRequests) {
-  Mutator mutator(1);
+  MessageMutator mutator(1);
   const std::string sample = SampleRequest().SerializeAsString();
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {
@@ -116,7 +71,7 @@ TEST(RequestParserMutationTest, AgreesWithProtobufOnClassifyRequests) {
 }
 
 TEST(RequestParserMutationTest, AgreesWithProtobufOnBatchRequests) {
-  Mutator mutator(2);
+  MessageMutator mutator(2);
   ClassifyBatchRequest batch;
   batch.set_id("an id");
   *batch.mutable_request() = SampleRequest();
@@ -148,7 +103,7 @@ TEST(RequestParserMutationTest, AgreesWithProtobufOnBatchRequests) {
 // Long enough that pieces are joined, and that edits make lengths which reach
 // over the bound of what is not the picture.
 TEST(RequestParserMutationTest, AgreesWithProtobufOnLongRequestsInManyPieces) {
-  Mutator mutator(4);
+  MessageMutator mutator(4);
   ClassifyRequest request = SampleRequest();
   request.set_image(std::string(3000, 'p'));
   const std::string sample = request.SerializeAsString();
@@ -177,7 +132,7 @@ TEST(RequestParserMutationTest, AgreesWithProtobufOnLongRequestsInManyPieces) {
 
 // The parser is laxer than protobuf about tags of more than five bytes.
 TEST(RequestParserMutationTest, AcceptsAllNoiseThatProtobufAccepts) {
-  Mutator mutator(3);
+  MessageMutator mutator(3);
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {
     std::string bytes(mutator.Below(12), '\0');
