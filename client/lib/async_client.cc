@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "client/lib/async_reader.h"
-#include "client/lib/async_unary.h"
 
 namespace wanwu::client {
 namespace {
@@ -13,22 +12,10 @@ namespace {
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
 
-// Counts the call's picture as in flight until it is answered.
-template <typename Response>
-OnResponse<Response> Counted(ServerLink& server,
-                             OnResponse<Response> on_response) {
-  server.Add(1);
-  return [&server, on_response = std::move(on_response)](
-             absl::StatusOr<Response> response) {
-    // First: whoever is told may end the client.
-    server.Add(-1);
-    on_response(std::move(response));
-  };
-}
-
-// The same for a stream's pictures, which count as one more together: its
-// first is on its way.
-AsyncBatch::OnEvent Counted(ServerLink& server, AsyncBatch::OnEvent on_event) {
+// Counts a stream's pictures as in flight until they are answered, and one more
+// for all of it: its first is on its way.
+AsyncBatch::OnEvent CountedStream(ServerLink& server,
+                                  AsyncBatch::OnEvent on_event) {
   auto counted = std::make_shared<std::atomic<int>>(1);
   server.Add(1);
   return [&server, counted, on_event = std::move(on_event)](BatchEvent event) {
@@ -53,7 +40,7 @@ std::shared_ptr<AsyncCall> AsyncClient::Classify(
   ServerLink& server = servers_.Choose();
   auto call =
       std::make_shared<AsyncUnary<v1::ClassifyRequest, v1::ClassifyResponse>>(
-          std::move(request), Counted(server, std::move(on_response)));
+          std::move(request), Counted(server, 1, std::move(on_response)));
   call->Run(options, [&server](auto&&... arguments) {
     server.classifier().async()->Classify(arguments...);
   });
@@ -63,7 +50,7 @@ std::shared_ptr<AsyncCall> AsyncClient::Classify(
 std::shared_ptr<AsyncBatch> AsyncClient::OpenBatch(
     const CallOptions& options, AsyncBatch::OnEvent on_event) {
   ServerLink& server = servers_.Choose();
-  auto batch = AsyncBatch::Make(Counted(server, std::move(on_event)));
+  auto batch = AsyncBatch::Make(CountedStream(server, std::move(on_event)));
   batch->Start(server.classifier(), options);
   return batch;
 }

@@ -21,6 +21,7 @@ class ServerLink {
 
   v1::ImageClassifier::Stub& classifier() { return *classifier_; }
   grpc::health::v1::Health::Stub& health() { return *health_; }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   // Connects if need be.
   grpc_connectivity_state State() { return channel_->GetState(true); }

@@ -5,10 +5,8 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gateway/errors/gateway_error.h"
-#include "wanwu/v1/image_classifier.grpc.pb.h"
 
 namespace wanwu::gateway {
 namespace {
@@ -41,9 +39,7 @@ absl::StatusOr<client::Priority> PriorityOf(const RequestHead& head) {
 
 void AddTrace(ExchangeTrace& trace, std::string_view method,
               client::CallOptions& options) {
-  std::string traceparent = trace.BeginCall(
-      absl::StrCat(v1::ImageClassifier::service_full_name(), "/",
-                   absl::string_view(method.data(), method.size())));
+  std::string traceparent = trace.BeginCall(method);
   if (traceparent.empty()) return;
   options.metadata.emplace_back(tracing::kTraceparent, std::move(traceparent));
   if (trace.state().empty()) return;

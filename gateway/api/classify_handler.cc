@@ -3,9 +3,10 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/api/awaited_call.h"
 #include "gateway/api/classify_options.h"
+#include "gateway/api/compressed_body.h"
 #include "gateway/api/form_pictures.h"
 #include "gateway/api/json_pictures.h"
 #include "gateway/api/json_request.h"
@@ -43,17 +44,6 @@ absl::Status UnknownType(const std::string& name) {
                    name.substr(0, 100)));
 }
 
-bool IsEncoded(std::string_view coding) {
-  return !coding.empty() &&
-         !absl::EqualsIgnoreCase({coding.data(), coding.size()}, "identity");
-}
-
-absl::Status EncodedBody() {
-  return GatewayError(absl::StatusCode::kInvalidArgument,
-                      kContentTypeUnsupported,
-                      "Content-Encoding is not supported");
-}
-
 // One request of POST /v1/classify.
 class ClassifyExchange {
  public:
@@ -78,7 +68,8 @@ class ClassifyExchange {
     const RequestHead& head = exchange_.head();
     absl::StatusOr<v1::ClassifyRequest> options = OptionsFromQuery(head);
     if (!options.ok()) co_return options.status();
-    if (IsEncoded(head.Header("Content-Encoding"))) co_return EncodedBody();
+    const absl::Status plain = CheckNotCompressed(head);
+    if (!plain.ok()) co_return plain;
     const MediaType type = ParseMediaType(head.Header("Content-Type"));
     const BodyKind kind = KindOf(type);
     if (kind == BodyKind::kUnknown) co_return UnknownType(type.name);
@@ -142,26 +133,28 @@ class ClassifyExchange {
     if (!share.TryGrow(request.ByteSizeLong())) {
       co_return BufferFullError(exchange_.budget().limit());
     }
-    const absl::StatusOr<client::CallOptions> options = CallOptionsFor(
-        exchange_, "Classify", defaults_, DefaultDeadline::kConfigured);
+    const absl::StatusOr<client::CallOptions> options =
+        CallOptionsFor(exchange_, "wanwu.v1.ImageClassifier/Classify",
+                       defaults_, DefaultDeadline::kConfigured);
     if (!options.ok()) co_return options.status();
-    Mailbox<absl::StatusOr<v1::ClassifyResponse>> answers(exchange_.executor());
-    const auto call =
-        client_.Classify(std::move(request), *options, answers.Sender());
-    exchange_.OnGone([call] { call->Cancel(); });
-    auto next = answers.Next();
-    const auto answer = co_await std::move(next);
-    exchange_.trace().EndCall(answer->status());
-    if (!answer->ok()) co_return answer->status();
+    const auto start = [&](auto on_response) {
+      return client_.Classify(std::move(request), *options,
+                              std::move(on_response));
+    };
+    auto call = AwaitCall<v1::ClassifyResponse>(exchange_, start);
+    const absl::StatusOr<v1::ClassifyResponse> answer =
+        co_await std::move(call);
+    if (!answer.ok()) co_return answer.status();
     auto respond =
-        exchange_.Respond(JsonResponse(ResponseJson(**answer) + "\n"));
+        exchange_.Respond(JsonResponse(ResponseJson(*answer) + "\n"));
     co_await std::move(respond);
     co_return absl::OkStatus();
   }
 
   asio::awaitable<absl::Status> AnswerMany(PictureSource& pictures) {
-    absl::StatusOr<client::CallOptions> options = CallOptionsFor(
-        exchange_, "ClassifyBatch", defaults_, DefaultDeadline::kNone);
+    absl::StatusOr<client::CallOptions> options =
+        CallOptionsFor(exchange_, "wanwu.v1.ImageClassifier/ClassifyBatch",
+                       defaults_, DefaultDeadline::kNone);
     if (!options.ok()) co_return options.status();
     const std::unique_ptr<ResultSink> sink = MakeResultSink(exchange_);
     ManyPictures many(client_, exchange_, limits_.many);
@@ -190,7 +183,7 @@ asio::awaitable<void> Classify(client::AsyncClient& client,
 Handler ServeClassify(client::AsyncClient& client, const CallDefaults& defaults,
                       const ClassifyLimits& limits) {
   return [&client, defaults, limits](Exchange& exchange,
-                                     std::string /*parameter*/) {
+                                     const PathParameters& /*none*/) {
     return Classify(client, defaults, limits, exchange);
   };
 }

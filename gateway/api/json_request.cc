@@ -3,12 +3,12 @@
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/api/base64_text.h"
+#include "gateway/api/checked_json.h"
 #include "gateway/api/classify_options.h"
 #include "gateway/errors/gateway_error.h"
 
@@ -17,11 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-absl::Status Malformed(std::string_view why) {
-  return GatewayError(absl::StatusCode::kInvalidArgument, kJsonMalformed,
-                      absl::StrCat("malformed JSON: ", std::string(why)));
-}
-
 // More names, values, beginnings and ends than a picture can need, so that what
 // is parsed never takes many times the memory of the text.
 constexpr std::int64_t kEventsOfRequest = 32;
@@ -29,67 +24,34 @@ constexpr std::int64_t kEventsOfRequest = 32;
 // As the gRPC API has it.
 constexpr std::size_t kMaxIdBytes = 256;
 
-// Thrown through nlohmann's parser, which has no other way to be stopped.
-struct Refused {
-  absl::Status why;
-};
-
 absl::StatusOr<json> Parse(std::string_view body, const RequestLimits& limits) {
   std::int64_t left = kEventsOfRequest * (limits.max_pictures + 1);
   const auto check = [&](int depth, json::parse_event_t /*event*/,
                          json& /*parsed*/) {
     if (depth > limits.max_json_depth) {
-      throw Refused{Malformed(
+      throw JsonRefused{MalformedJson(
           absl::StrCat("nested deeper than ", limits.max_json_depth))};
     }
     if (--left < 0) {
-      throw Refused{Malformed(absl::StrCat(
+      throw JsonRefused{MalformedJson(absl::StrCat(
           "more values than ", limits.max_pictures, " pictures have"))};
     }
     return true;
   };
-  try {
-    return json::parse(body.begin(), body.end(), check);
-  } catch (const Refused& refused) {
-    return refused.why;
-  } catch (const json::parse_error& error) {
-    return Malformed(absl::StrCat("at byte ", error.byte));
-  } catch (const json::exception& error) {
-    // Text that is none, or a number that no double holds.
-    return Malformed("a value that cannot be read");
-  }
+  return ParseJsonObject(body, check);
 }
 
 std::string ShownName(const std::string& name) { return name.substr(0, 64); }
-
-// Of a data URL, such as JavaScript makes of files, what is behind its ','.
-// nullopt: one that is not base64.
-std::optional<std::string_view> Base64In(std::string_view text) {
-  constexpr std::string_view kScheme = "data:";
-  constexpr std::string_view kCoding = ";base64";
-  if (!text.starts_with(kScheme)) return text;
-  const std::size_t comma = text.find(',');
-  if (comma == std::string_view::npos ||
-      !text.substr(0, comma).ends_with(kCoding)) {
-    return std::nullopt;
-  }
-  return text.substr(comma + 1);
-}
 
 // The text's memory is free afterwards.
 absl::Status SetImage(const std::string& field, std::size_t limit, json& value,
                       v1::ClassifyRequest& request) {
   if (!value.is_string()) return FieldError(field, "expected a base64 string");
   const std::string text = std::move(value.get_ref<std::string&>());
-  const auto base64 = Base64In(text);
-  if (!base64) return FieldError(field, "a data URL that is not base64");
-  const absl::string_view coded(base64->data(), base64->size());
-  std::string& image = *request.mutable_image();
-  if (!absl::Base64Unescape(coded, &image) &&
-      !absl::WebSafeBase64Unescape(coded, &image)) {
-    return FieldError(field, "not base64");
-  }
-  if (image.size() > limit) return ImageTooLargeError(limit);
+  absl::StatusOr<std::string> image = DecodeBase64(field, text);
+  if (!image.ok()) return image.status();
+  if (image->size() > limit) return ImageTooLargeError(limit);
+  request.set_image(*std::move(image));
   return absl::OkStatus();
 }
 
@@ -100,10 +62,13 @@ bool IsWhole(double number) {
 }
 
 absl::Status UnknownField(const std::string& field, const std::string& name) {
-  // Of the body itself, not of a list's item.
-  return FieldError(field, field == ShownName(name)
-                               ? "unknown field; expected image or requests"
-                               : "unknown field");
+  // Of a list's item, not of the body itself.
+  if (field != ShownName(name)) return FieldError(field, "unknown field");
+  return FieldError(field,
+                    name == "inputs" || name == "instances"
+                        ? "unknown field; expected image or requests; the Open "
+                          "Inference Protocol is at /v2/models/MODEL/infer"
+                        : "unknown field; expected image or requests");
 }
 
 absl::Status SetOption(const std::string& field, const std::string& name,
@@ -197,7 +162,6 @@ absl::StatusOr<JsonRequest> ParseJsonRequest(
   absl::StatusOr<json> parsed = Parse(body, limits);
   body = {};
   if (!parsed.ok()) return parsed.status();
-  if (!parsed->is_object()) return Malformed("expected an object");
   JsonRequest request;
   if (const auto list = parsed->find("requests"); list != parsed->end()) {
     request.is_list = true;

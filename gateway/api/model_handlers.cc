@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "client/lib/proto_json.h"
+#include "gateway/api/awaited_call.h"
 #include "gateway/api/utf8.h"
 #include "gateway/errors/gateway_error.h"
 
@@ -20,17 +21,15 @@ asio::awaitable<void> AnswerCall(Exchange& exchange, const char* method,
       CallOptionsFor(exchange, method, defaults, DefaultDeadline::kConfigured);
   absl::Status status = options.status();
   if (status.ok()) {
-    Mailbox<absl::StatusOr<Message>> answers(exchange.executor());
-    const std::shared_ptr<client::AsyncCall> call =
-        start(*options, answers.Sender());
-    exchange.OnGone([call] { call->Cancel(); });
-    auto next = answers.Next();
-    const auto answer = co_await std::move(next);
-    exchange.trace().EndCall(answer->status());
-    status = answer->status();
+    const auto start_now = [&](client::OnResponse<Message> on_response) {
+      return start(*options, std::move(on_response));
+    };
+    auto call = AwaitCall<Message>(exchange, start_now);
+    const absl::StatusOr<Message> answer = co_await std::move(call);
+    status = answer.status();
     if (status.ok()) {
       auto respond =
-          exchange.Respond(JsonResponse(client::ToJson(**answer) + "\n"));
+          exchange.Respond(JsonResponse(client::ToJson(*answer) + "\n"));
       co_await std::move(respond);
     }
   }
@@ -69,7 +68,8 @@ asio::awaitable<void> AnswerModel(client::AsyncClient& client,
     return client.GetModel(*std::move(request), options,
                            std::move(on_response));
   };
-  auto answer = AnswerCall<v1::Model>(exchange, "GetModel", defaults, start);
+  auto answer = AnswerCall<v1::Model>(
+      exchange, "wanwu.v1.ImageClassifier/GetModel", defaults, start);
   co_await std::move(answer);
 }
 
@@ -77,20 +77,21 @@ asio::awaitable<void> AnswerModel(client::AsyncClient& client,
 
 Handler ServeModelList(client::AsyncClient& client,
                        const CallDefaults& defaults) {
-  return [&client, defaults](Exchange& exchange, std::string /*parameter*/) {
-    const auto start =
-        [&client](const client::CallOptions& options,
-                  client::OnResponse<v1::ListModelsResponse> on_response) {
-          return client.ListModels(options, std::move(on_response));
-        };
-    return AnswerCall<v1::ListModelsResponse>(exchange, "ListModels", defaults,
-                                              start);
-  };
+  return
+      [&client, defaults](Exchange& exchange, const PathParameters& /*none*/) {
+        const auto start =
+            [&client](const client::CallOptions& options,
+                      client::OnResponse<v1::ListModelsResponse> on_response) {
+              return client.ListModels(options, std::move(on_response));
+            };
+        return AnswerCall<v1::ListModelsResponse>(
+            exchange, "wanwu.v1.ImageClassifier/ListModels", defaults, start);
+      };
 }
 
 Handler ServeModel(client::AsyncClient& client, const CallDefaults& defaults) {
-  return [&client, defaults](Exchange& exchange, std::string name) {
-    return AnswerModel(client, defaults, exchange, std::move(name));
+  return [&client, defaults](Exchange& exchange, PathParameters name) {
+    return AnswerModel(client, defaults, exchange, std::move(name.front()));
   };
 }
 

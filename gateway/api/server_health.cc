@@ -116,7 +116,7 @@ void ServerHealth::Stop() {
 }
 
 Handler ServeLiveness() {
-  return [](Exchange& exchange, std::string /*parameter*/) {
+  return [](Exchange& exchange, const PathParameters& /*none*/) {
     return exchange.Respond(JsonResponse("{\"status\":\"alive\"}\n"));
   };
 }
@@ -135,7 +135,7 @@ asio::awaitable<void> AnswerReadiness(const ServerHealth& health,
 }  // namespace
 
 Handler ServeReadiness(const ServerHealth& health) {
-  return [&health](Exchange& exchange, std::string /*parameter*/) {
+  return [&health](Exchange& exchange, const PathParameters& /*none*/) {
     return AnswerReadiness(health, exchange);
   };
 }

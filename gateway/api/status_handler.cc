@@ -92,7 +92,7 @@ asio::awaitable<void> AnswerStatus(client::AsyncClient& client,
                                    Exchange& exchange) {
   const bool stream = Accepts(exchange.head().Header("Accept"), kEventStream);
   const absl::StatusOr<client::CallOptions> options = CallOptionsFor(
-      exchange, "WatchStatus", defaults,
+      exchange, "wanwu.v1.ImageClassifier/WatchStatus", defaults,
       stream ? DefaultDeadline::kNone : DefaultDeadline::kConfigured);
   if (!options.ok()) {
     auto fail = exchange.Fail(options.status());
@@ -111,9 +111,10 @@ asio::awaitable<void> AnswerStatus(client::AsyncClient& client,
 }  // namespace
 
 Handler ServeStatus(client::AsyncClient& client, const CallDefaults& defaults) {
-  return [&client, defaults](Exchange& exchange, std::string /*parameter*/) {
-    return AnswerStatus(client, defaults, exchange);
-  };
+  return
+      [&client, defaults](Exchange& exchange, const PathParameters& /*none*/) {
+        return AnswerStatus(client, defaults, exchange);
+      };
 }
 
 }  // namespace wanwu::gateway

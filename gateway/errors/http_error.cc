@@ -132,30 +132,44 @@ std::optional<int> RetryAfter(const client::RpcError& error, int status) {
   return std::nullopt;
 }
 
-std::string ErrorObject(const absl::Status& status,
-                        const client::RpcError& error) {
-  return absl::StrCat(
-      "{\"code\":", StatusOf(status, error.reason),
-      ",\"status\":", client::JsonString(error.code),
-      ",\"message\":", client::JsonString(TextFor(status, error)),
-      ",\"details\":", DetailsJson(status, error), "}");
+std::string Body(const absl::Status& status, const client::RpcError& error,
+                 ErrorForm form) {
+  const std::string code =
+      absl::StrCat("\"code\":", StatusOf(status, error.reason),
+                   ",\"status\":", client::JsonString(error.code));
+  const std::string message = client::JsonString(TextFor(status, error));
+  const std::string details =
+      absl::StrCat("\"details\":", DetailsJson(status, error));
+  if (form == ErrorForm::kInference) {
+    return absl::StrCat("{\"error\":", message, ",", code, ",", details, "}");
+  }
+  return absl::StrCat("{", code, ",\"message\":", message, ",", details, "}");
 }
 
 }  // namespace
 
 std::string ErrorObject(const absl::Status& status) {
-  return ErrorObject(status, client::DescribeError(status));
+  return Body(status, client::DescribeError(status), ErrorForm::kOwn);
 }
 
 bool IsFault(const absl::Status& status) {
   return StatusOf(status, client::DescribeError(status).reason) >= 500;
 }
 
-HttpError ToHttpError(const absl::Status& status) {
+ErrorForm ErrorFormOf(std::string_view path) {
+  return path == "/v2" || path.starts_with("/v2/") ? ErrorForm::kInference
+                                                   : ErrorForm::kOwn;
+}
+
+HttpError ToHttpError(const absl::Status& status, ErrorForm form) {
   const client::RpcError error = client::DescribeError(status);
   HttpError http;
   http.status = StatusOf(status, error.reason);
-  http.body = absl::StrCat("{\"error\":", ErrorObject(status, error), "}\n");
+  http.body = Body(status, error, form);
+  if (form == ErrorForm::kOwn) {
+    http.body = absl::StrCat("{\"error\":", http.body, "}");
+  }
+  http.body += '\n';
   http.retry_after = RetryAfter(error, http.status);
   return http;
 }

@@ -71,6 +71,9 @@ class BudgetShare {
 
   std::size_t bytes() const { return bytes_; }
 
+  // The budget's.
+  std::size_t limit() const { return budget_->limit(); }
+
  private:
   ByteBudget* budget_;
   std::size_t bytes_ = 0;

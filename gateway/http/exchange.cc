@@ -191,7 +191,7 @@ asio::awaitable<void> Exchange::Fail(absl::Status status) {
     status = AsUnavailable(status);
   }
   error_ = status;
-  HttpError error = ToHttpError(status);
+  HttpError error = ToHttpError(status, ErrorFormOf(head_.path));
   if (error.status == kClientClosedRequest) {
     // Nobody is there to read it.
     if (!answered()) status_ = error.status;

@@ -12,9 +12,12 @@ namespace {
 namespace asio = boost::asio;
 using boost::beast::http::verb;
 
-// Where the pattern's parameter begins, or its length if it has none.
-std::size_t PrefixLength(std::string_view pattern) {
-  return std::min(pattern.find('{'), pattern.size());
+// The first segment, with the '/' before it.
+std::string_view TakeSegment(std::string_view& path) {
+  const std::size_t end = std::min(path.find('/', 1), path.size());
+  const std::string_view segment = path.substr(0, end);
+  path.remove_prefix(end);
+  return segment;
 }
 
 // HEAD is GET without the content.
@@ -34,12 +37,20 @@ std::string AllowedMethods(const std::vector<const Route*>& routes) {
 
 }  // namespace
 
-bool Route::Matches(std::string_view path) const {
-  const std::size_t prefix = PrefixLength(pattern);
-  if (prefix == pattern.size()) return path == pattern;
-  return path.size() > prefix &&
-         path.starts_with(std::string_view(pattern).substr(0, prefix)) &&
-         path.find('/', prefix) == std::string_view::npos;
+std::optional<PathParameters> Route::Match(std::string_view path) const {
+  std::string_view wanted = pattern;
+  PathParameters parameters;
+  while (!wanted.empty() && !path.empty()) {
+    const std::string_view expected = TakeSegment(wanted);
+    const std::string_view found = TakeSegment(path);
+    if (expected.starts_with("/{") && found.size() > 1) {
+      parameters.emplace_back(found.substr(1));
+    } else if (expected != found) {
+      return std::nullopt;
+    }
+  }
+  if (!wanted.empty() || !path.empty()) return std::nullopt;
+  return parameters;
 }
 
 void Router::Add(verb method, std::string pattern, Handler handler) {
@@ -49,7 +60,7 @@ void Router::Add(verb method, std::string pattern, Handler handler) {
 std::vector<const Route*> Router::RoutesOf(std::string_view& path) const {
   std::vector<const Route*> found;
   for (const Route& route : routes_) {
-    if (route.Matches(path)) found.push_back(&route);
+    if (route.Match(path)) found.push_back(&route);
   }
   if (!found.empty() || !path.ends_with('/')) return found;
   path.remove_suffix(1);
@@ -71,7 +82,7 @@ asio::awaitable<std::string> Router::Handle(Exchange& exchange) const {
   std::string_view path = head.path;
   const std::vector<const Route*> routes = RoutesOf(path);
   if (routes.empty()) {
-    auto fallback = fallback_(exchange, head.path);
+    auto fallback = fallback_(exchange, {});
     co_await std::move(fallback);
     co_return "";
   }
@@ -82,9 +93,7 @@ asio::awaitable<std::string> Router::Handle(Exchange& exchange) const {
   std::string pattern =
       route != routes.end() ? (*route)->pattern : routes.front()->pattern;
   if (route != routes.end()) {
-    auto handled = (*route)->handler(
-        exchange,
-        std::string(path.substr(std::min(path.size(), PrefixLength(pattern)))));
+    auto handled = (*route)->handler(exchange, *(*route)->Match(path));
     co_await std::move(handled);
   } else if (head.method == verb::options) {
     auto answered = AnswerOptions(exchange, AllowedMethods(routes));

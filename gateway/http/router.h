@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,20 +14,25 @@
 
 namespace wanwu::gateway {
 
-// Answers the exchange. `parameter` is what stands for the pattern's "{…}".
+// What stands in a path for each "{…}" of its pattern, in their order.
+using PathParameters = std::vector<std::string>;
+
+// Answers the exchange.
 using Handler = std::function<boost::asio::awaitable<void>(
-    Exchange& exchange, std::string parameter)>;
+    Exchange& exchange, PathParameters parameters)>;
 
 struct Route {
   boost::beast::http::verb method;
-  // A path. Its last segment may be "{name}", which stands for any one segment.
+  // A path. A segment may be "{name}", which stands for any that is not empty.
   std::string pattern;
   Handler handler;
 
-  bool Matches(std::string_view path) const;
+  // nullopt: it has not this pattern.
+  std::optional<PathParameters> Match(std::string_view path) const;
 };
 
-// Finds the handler of a request. Thread-safe once it is built.
+// Finds the handler of a request: of several the one that was added first.
+// Thread-safe once it is built.
 class Router {
  public:
   explicit Router(CorsPolicy cors, HostPolicy hosts = {})
@@ -35,7 +41,8 @@ class Router {
   void Add(boost::beast::http::verb method, std::string pattern,
            Handler handler);
 
-  // Asked when no route has the path; it answers 404 itself where need be.
+  // Asked, without parameters, when no route has the path; it answers 404
+  // itself where need be.
   void SetFallback(Handler handler) { fallback_ = std::move(handler); }
 
   // Answers the exchange, whatever it is. Gives the pattern that it went to,

@@ -138,7 +138,7 @@ asio::awaitable<void> Serve(const Site& site, Exchange& exchange) {
 Handler ServeStaticFiles(std::span<const StaticFile> files,
                          std::string page_policy) {
   return [site = Site{ByPath(files), std::move(page_policy)}](
-             Exchange& exchange, std::string /*path*/) {
+             Exchange& exchange, const PathParameters& /*none*/) {
     return Serve(site, exchange);
   };
 }

@@ -116,7 +116,7 @@ std::string GatewayMetrics::Render() {
 }
 
 Handler ServeMetrics(GatewayMetrics& metrics) {
-  return [&metrics](Exchange& exchange, std::string /*parameter*/) {
+  return [&metrics](Exchange& exchange, const PathParameters& /*none*/) {
     return exchange.Respond(
         {.headers = {{"Content-Type", "text/plain; version=0.0.4"},
                      {"Cache-Control", "no-store"}},

@@ -6,13 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "server/errors/service_error.h"
+#include "server/errors/shown.h"
 
 namespace wanwu::access {
 namespace {
 
 constexpr std::string_view kScheme = "Bearer ";
-// Of a certificate's names and a method, in an error.
-constexpr size_t kMostShown = 200;
 
 absl::string_view ToAbsl(std::string_view text) {
   return {text.data(), text.size()};
@@ -40,8 +39,7 @@ absl::Status RoleNotAllowed(const TokenHolder& holder, const Method& method) {
 }
 
 absl::Status NameNotAllowed(const std::vector<std::string_view>& names) {
-  const std::string shown(names.empty() ? ""
-                                        : names.front().substr(0, kMostShown));
+  const std::string shown = names.empty() ? "" : errors::Shown(names.front());
   return errors::ServiceError(
       absl::StatusCode::kPermissionDenied, errors::kNameNotAllowed,
       "no name of the client's certificate is among those the server lets in",

@@ -7,7 +7,7 @@ set(layers batching common/digest common/open_files common/options common/loggin
     common/program_log common/secrets common/signals common/tracing
     client/lib client/loadgen client/shards client/tuning client/cli
     gateway/errors gateway/http
-    gateway/api
+    gateway/api gateway/oip
     gateway/metrics gateway/app
     server/access server/errors server/image server/metrics server/model/trunk
     server/model/torchscript server/model server/pipeline server/rpc server/oip server/ops
@@ -47,11 +47,12 @@ set(may_include_client/cli
 set(may_include_gateway/errors client/lib)
 set(may_include_gateway/http common/tracing gateway/errors)
 set(may_include_gateway/api client/lib common/tracing gateway/errors gateway/http)
+set(may_include_gateway/oip client/lib gateway/api gateway/errors gateway/http)
 set(may_include_gateway/metrics common/tracing gateway/http)
 set(may_include_gateway/app
     client/lib common/logging common/open_files common/options
     common/program_log common/secrets common/signals common/tracing
-    gateway/api gateway/errors gateway/http gateway/metrics)
+    gateway/api gateway/errors gateway/http gateway/metrics gateway/oip)
 
 set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
@@ -76,6 +77,7 @@ set(foreign_client/cli "${torch}|${codecs}")
 set(foreign_gateway/errors "${torch}|${codecs}")
 set(foreign_gateway/http "${grpc}|${torch}|${codecs}")
 set(foreign_gateway/api "${torch}|${codecs}")
+set(foreign_gateway/oip "${torch}|${codecs}")
 set(foreign_gateway/metrics "${grpc}|${torch}|${codecs}")
 set(foreign_gateway/app "${torch}|${codecs}")
 set(foreign_server/access "${grpc}|${torch}|${codecs}")

@@ -177,6 +177,23 @@ TEST(HttpErrorTest, ReplacesBytesThatNoTextMayHold) {
   EXPECT_EQ(ErrorIn(error)["details"][0]["metadata"]["a"], "\xef\xbf\xbd");
 }
 
+TEST(HttpErrorTest, IsATextForTheOpenInferenceProtocol) {
+  EXPECT_EQ(ErrorFormOf("/v2"), ErrorForm::kInference);
+  EXPECT_EQ(ErrorFormOf("/v2/models/m"), ErrorForm::kInference);
+  EXPECT_EQ(ErrorFormOf("/v20"), ErrorForm::kOwn);
+  EXPECT_EQ(ErrorFormOf("/v1/classify"), ErrorForm::kOwn);
+
+  const HttpError error =
+      ToHttpError(FieldError("id", "why"), ErrorForm::kInference);
+
+  EXPECT_EQ(error.status, 400);
+  const json body = json::parse(error.body);
+  EXPECT_EQ(body["error"], "id: why");
+  EXPECT_EQ(body["code"], 400);
+  EXPECT_EQ(body["status"], "INVALID_ARGUMENT");
+  EXPECT_EQ(body["details"][0]["reason"], "FIELD_INVALID");
+}
+
 TEST(HttpErrorTest, IsTheSameObjectWithinOtherJson) {
   const absl::Status status = FieldError("id", "why");
 

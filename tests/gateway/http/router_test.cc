@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_join.h"
 #include "tests/gateway/support/http_server.h"
 #include "tests/gateway/support/raw_client.h"
 
@@ -21,14 +22,16 @@ using ::testing::HasSubstr;
 
 void AddTestRoutes(Router& router) {
   const auto answer = [](std::string_view name) {
-    return TextHandler([name = std::string(name)](auto&, auto& parameter) {
-      return name + "(" + parameter + ")";
+    return TextHandler([name = std::string(name)](auto&, auto& parameters) {
+      return name + "(" + absl::StrJoin(parameters, ", ") + ")";
     });
   };
   router.Add(verb::get, "/things", answer("list"));
   router.Add(verb::post, "/things", answer("make"));
   router.Add(verb::get, "/things/{thing}", answer("get"));
   router.Add(verb::post, "/things/special", answer("special"));
+  router.Add(verb::get, "/things/{thing}/parts/{part}/size", answer("size"));
+  router.Add(verb::get, "/things/{thing}/parts/{part}", answer("part"));
 }
 
 class RouterTest : public ::testing::Test {
@@ -78,6 +81,14 @@ TEST_F(RouterTest, RefusesHostsThatAreNotItsOwn) {
 TEST_F(RouterTest, PicksTheHandlerByPathAndMethod) {
   EXPECT_EQ(Ask("GET", "/things").body, "list()");
   EXPECT_EQ(Ask("POST", "/things").body, "make()");
+}
+
+TEST_F(RouterTest, GivesTheSegmentsThatParametersStandFor) {
+  EXPECT_EQ(Ask("GET", "/things/a/parts/b%20c").body, "part(a, b c)");
+  EXPECT_EQ(Ask("GET", "/things/a/parts/b/size").body, "size(a, b)");
+  EXPECT_EQ(Ask("GET", "/things/a/parts").status, 404);
+  EXPECT_EQ(Ask("GET", "/things//parts/b").status, 404);
+  EXPECT_EQ(Ask("GET", "/things/a/other/b").status, 404);
 }
 
 TEST_F(RouterTest, GivesTheLastSegmentAsTheParameter) {

@@ -21,7 +21,7 @@ class HeldHandler {
   bool begins_the_answer = false;
 
   gateway::Handler Get() {
-    return [this](gateway::Exchange& exchange, const std::string&) {
+    return [this](gateway::Exchange& exchange, const gateway::PathParameters&) {
       return Run(exchange);
     };
   }

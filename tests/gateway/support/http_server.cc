@@ -9,6 +9,7 @@ namespace {
 
 namespace asio = boost::asio;
 using gateway::Exchange;
+using gateway::PathParameters;
 
 gateway::CurrentTls AlwaysThat(asio::ssl::context* tls) {
   if (tls == nullptr) return nullptr;
@@ -40,7 +41,7 @@ HttpServer::HttpServer(const AddRoutes& add_routes,
     : limits_(options.limits),
       budget_(options.budget),
       router_(options.cors, options.hosts) {
-  router_.SetFallback([](Exchange& exchange, const std::string&) {
+  router_.SetFallback([](Exchange& exchange, const PathParameters&) {
     return exchange.Fail(absl::NotFoundError("no such path"));
   });
   add_routes(router_);
@@ -59,15 +60,17 @@ HttpServer::HttpServer(const AddRoutes& add_routes,
 }
 
 gateway::Handler TextHandler(
-    std::function<std::string(Exchange& exchange, const std::string& parameter)>
+    std::function<std::string(Exchange& exchange,
+                              const PathParameters& parameters)>
         text) {
-  return [text = std::move(text)](Exchange& exchange, std::string parameter) {
-    return Answer(exchange, text(exchange, parameter));
+  return [text = std::move(text)](Exchange& exchange,
+                                  const PathParameters& parameters) {
+    return Answer(exchange, text(exchange, parameters));
   };
 }
 
 gateway::Handler EchoHandler(std::uint64_t limit) {
-  return [limit](Exchange& exchange, const std::string& /*parameter*/) {
+  return [limit](Exchange& exchange, const PathParameters& /*none*/) {
     return Echo(exchange, limit);
   };
 }

@@ -46,7 +46,7 @@ class HttpServer {
 // Answers 200 with what `text` makes of the request.
 gateway::Handler TextHandler(
     std::function<std::string(gateway::Exchange& exchange,
-                              const std::string& parameter)>
+                              const gateway::PathParameters& parameters)>
         text);
 
 // Answers 200 with the request's body, or the error of reading it.

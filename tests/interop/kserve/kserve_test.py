@@ -1,5 +1,4 @@
-"""KServe's own Python client, unmodified, over gRPC; and over REST, once the
-gateway speaks that."""
+"""KServe's own Python client, unmodified, over gRPC and REST."""
 
 import json
 import pathlib
@@ -70,7 +69,6 @@ def test_grpc(told, server, best):
     assert "the image is of an unknown type" in message
 
 
-@pytest.mark.skip(reason="the gateway does not speak the protocol's REST form")
 def test_rest(told, gateway, best):
     answers = told("rest", f"http://127.0.0.1:{gateway.port}")
     assert answers["live"] and answers["ready"] and answers["model ready"]

@@ -67,4 +67,32 @@ export const DOCS_ZH: Record<string, string> = {
   "The canonical code.": "标准错误码。",
   "google.rpc details: an ErrorInfo with reason, domain and metadata, and what else helps.":
     "google.rpc 错误详情：含 reason、domain、metadata 的 ErrorInfo，以及其他有用的信息。",
+  "-1: as many as the caller likes.": "-1 表示数量由调用方决定。",
+  "Absent: all. The parameter classification: so many best classes instead, each score:index:label. The parameter binary_data: behind the JSON.":
+    "省略时返回全部输出。参数 classification：改为返回相应个数的最佳类别，每个写作“分数:序号:名称”。参数 binary_data：放在 JSON 之后。",
+  "All names.": "所有名称。",
+  "As ErrorObject, with the message under error.":
+    "同 ErrorObject，但消息写在 error 中。",
+  "Counts and times.": "次数和时间。",
+  "Describe the server": "查看服务器",
+  "How many bytes of the body are JSON; absent: all.": "请求体中 JSON 的字节数；省略时为全部。",
+  "Is a model ready?": "模型是否就绪？",
+  "Its name, version and extensions.": "名称、版本和扩展。",
+  "List every name, with its state": "列出所有名称及其状态",
+  "Numbers, or pictures in base64, nested or flat. Absent if the parameter binary_data_size says how many bytes behind the JSON they are.":
+    "数字，或 base64 形式的图片，可嵌套也可展平。若参数 binary_data_size 指明数据是 JSON 之后的多少字节，则省略。",
+  "Run a model on a batch": "对一批数据运行模型",
+  "Tensors are JSON, or binary data behind it; pictures in JSON are base64. With `Inference-Header-Content-Length: 0` the body is one encoded picture.":
+    "张量写在 JSON 里，或作为二进制数据放在其后；JSON 中的图片用 base64。使用 `Inference-Header-Content-Length: 0` 时，请求体就是一张编码后的图片。",
+  "The configuration.": "配置。",
+  "The outputs.": "输出。",
+  "The part of Triton's configuration of a model that means something here":
+    "模型的 Triton 配置中在此有意义的部分",
+  "The same by the Open Inference Protocol, version 2, for clients of Triton and KServe.":
+    "同样的功能，采用开放推理协议第 2 版，供 Triton 和 KServe 的客户端使用。",
+  "This and what stands below it is also there below /v2/models/{model}/versions/{version}.":
+    "此路径及其下的路径在 /v2/models/{model}/versions/{version} 下同样可用。",
+  "What a model has done since it was loaded": "模型加载以来的统计",
+  "What all models have done since they were loaded": "所有模型加载以来的统计",
+  "Which tensors a model takes and gives": "模型接受和给出哪些张量",
 };
