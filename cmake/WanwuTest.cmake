@@ -14,6 +14,8 @@ function(wanwu_add_test path)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} wanwu::warnings
                         GTest::gmock_main)
+  # The test's own file, not what it tests: a quarter of its time to compile.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   add_test(NAME ${path} COMMAND ${name})
   set_tests_properties(${path} PROPERTIES LABELS "${ARG_LABELS}"
                        TIMEOUT ${ARG_TIMEOUT})

@@ -20,7 +20,8 @@ absl::Status ReadParameters(const std::string& field, const json& object,
     if (value.is_boolean()) {
       parameter.set_bool_param(value.get<bool>());
     } else if (value.is_number_unsigned() &&
-               value > json(std::numeric_limits<std::int64_t>::max())) {
+               value.get<std::uint64_t>() >
+                   std::numeric_limits<std::int64_t>::max()) {
       parameter.set_uint64_param(value.get<std::uint64_t>());
     } else if (value.is_number_integer()) {
       parameter.set_int64_param(value.get<std::int64_t>());

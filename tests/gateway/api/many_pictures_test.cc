@@ -608,7 +608,7 @@ TEST(ManyPicturesTest, ExceptionEndsTheStreamBeforeTheRequest) {
   client::AsyncClient client({.address = fake.address()});
   test::HttpServer http([&client](Router& router) {
     router.Add(boost::beast::http::verb::post, "/v1/classify",
-               [&client](Exchange& exchange, std::string) {
+               [&client](Exchange& exchange, const PathParameters&) {
                  return AnswerByThrowing(client, exchange);
                });
   });

@@ -26,12 +26,12 @@ using ::testing::MatchesRegex;
 
 void AddTestRoutes(Router& router) {
   router.Add(verb::get, "/{name}",
-             TextHandler([](auto&, auto& name) { return name; }));
+             TextHandler([](auto&, auto& name) { return name.front(); }));
   router.Add(verb::post, "/echo", EchoHandler());
   router.Add(
       verb::get, "/throw/{what}",
-      [](Exchange&, const std::string& what) -> boost::asio::awaitable<void> {
-        throw std::runtime_error(what);
+      [](Exchange&, PathParameters what) -> boost::asio::awaitable<void> {
+        throw std::runtime_error(what.front());
       });
 }
 

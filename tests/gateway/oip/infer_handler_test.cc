@@ -10,6 +10,7 @@
 #include "tests/gateway/oip/fake_inference.h"
 #include "tests/gateway/support/api_server.h"
 #include "tests/gateway/support/raw_client.h"
+#include "tests/support/gate.h"
 
 namespace wanwu::gateway {
 namespace {
