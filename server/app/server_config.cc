@@ -71,6 +71,12 @@ void AddListening(OptionTable& table, ServerConfig& config) {
                      "max_image_bytes."},
             &config.transport.max_message_bytes,
             ByteSize({kKiB, kMostMessageBytes}));
+  table.Add({.name = "max_metadata_bytes",
+             .unit = "",
+             .help = "Largest metadata of a call, tokens and traces among "
+                     "them, each name and value with 32 bytes more; gRPC "
+                     "refuses larger ones with RESOURCE_EXHAUSTED."},
+            &config.transport.max_metadata_bytes, ByteSize({kKiB, kMiB}));
   table.Add({.name = "max_stream_in_flight",
              .unit = "pictures",
              .help = "Unanswered pictures of one ClassifyBatch stream before "

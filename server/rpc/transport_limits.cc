@@ -51,6 +51,12 @@ void SetTransportLimits(grpc::ServerBuilder& builder,
   const auto set = [&builder](const char* name, int value) {
     builder.AddChannelArgument(name, value);
   };
+  const auto metadata = static_cast<int>(limits.max_metadata_bytes);
+  set(GRPC_ARG_MAX_METADATA_SIZE, metadata);
+#ifdef GRPC_ARG_ABSOLUTE_MAX_METADATA_SIZE
+  // Newer versions refuse some of what lies between the two.
+  set(GRPC_ARG_ABSOLUTE_MAX_METADATA_SIZE, metadata);
+#endif
   set(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.max_concurrent_streams);
   set(GRPC_ARG_MAX_CONNECTION_IDLE_MS, MsOrNever(limits.connection_idle));
   set(GRPC_ARG_MAX_CONNECTION_AGE_MS, MsOrNever(limits.connection_age));

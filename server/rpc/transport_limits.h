@@ -18,6 +18,8 @@ struct TransportLimits {
   // it gRPC closes connections without calls and ends calls, whichever come
   // first. 0: no limit.
   size_t receive_bytes = 0;
+  // Of a call's head, names and values and 32 bytes for each pair.
+  size_t max_metadata_bytes = size_t{8} << 10;
   int max_connections = 4096;         // 0: what the descriptors allow
   int max_concurrent_streams = 1024;  // calls per connection
   // A connection without a call for so long is closed. 0: none is.
