@@ -2,7 +2,7 @@
 # with BUILD_SHARED_LIBS. find_package(wanwu) gives wanwu::client.
 include(CMakePackageConfigHelpers)
 
-set(parts wanwu_client wanwu_tls_material wanwu_proto wanwu_health_proto
+set(parts wanwu_client wanwu_fetch wanwu_tls_material wanwu_proto wanwu_health_proto
           wanwu_rpc_error_proto)
 # Also for those who link the static one into a shared library of theirs.
 set_target_properties(${parts} PROPERTIES POSITION_INDEPENDENT_CODE ON)
@@ -26,7 +26,7 @@ set_target_properties(wanwu_client_library PROPERTIES
 target_compile_features(wanwu_client_library INTERFACE cxx_std_20)
 target_link_libraries(wanwu_client_library
   PUBLIC gRPC::grpc++ protobuf::libprotobuf absl::status absl::statusor
-  PRIVATE absl::strings absl::time OpenSSL::Crypto)
+  PRIVATE absl::strings absl::time CURL::libcurl OpenSSL::Crypto)
 # Headers are <wanwu/client/lib/….h>; among themselves they say client/lib/….h.
 set(include "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS wanwu_client_library EXPORT wanwu
@@ -36,7 +36,8 @@ install(TARGETS wanwu_client_library EXPORT wanwu
 
 get_target_property(headers wanwu_client HEADER_SET)
 list(TRANSFORM headers REPLACE "^${PROJECT_SOURCE_DIR}/" "")
-foreach(header ${headers} common/secrets/tls_material.h)
+foreach(header ${headers} client/fetch/picture_fetcher.h
+               common/secrets/tls_material.h)
   if(NOT IS_ABSOLUTE "${header}" AND NOT header MATCHES "/")
     set(header "client/lib/${header}")
   endif()

@@ -62,7 +62,8 @@ A static library with headers and a CMake package (find_package(wanwu)), and
 the protocol definitions.")
 # gRPC's and protobuf's CMake files want the compilers to be there, too.
 string(CONCAT CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-  "libabsl-dev, libgrpc++-dev, libprotobuf-dev, libssl-dev, "
+  "libabsl-dev, libcurl4-openssl-dev, libgrpc++-dev, libprotobuf-dev, "
+  "libssl-dev, "
   "protobuf-compiler, protobuf-compiler-grpc")
 set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS cmake)
 

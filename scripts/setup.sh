@@ -28,6 +28,8 @@ packages=(
   libprotobuf-dev libabsl-dev libjpeg-dev libpng-dev
   libwebp-dev libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
   libcli11-dev libssl-dev
+  # The client
+  libcurl4-openssl-dev
   # The gateway
   "${boost[@]}" prometheus-cpp-dev
   # The model packages

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
-#include "client/cli/picture_file.h"
 #include "client/lib/rpc_error.h"
 
 namespace wanwu::cli {
@@ -67,7 +66,8 @@ bool BatchRun::SendNext() {
 void BatchRun::SendOne(std::size_t index) {
   const ListedFile& file = input_.files[index];
   absl::StatusOr<std::string> image =
-      file.problem.ok() ? ReadPicture(file.path) : file.problem;
+      file.problem.ok() ? pictures_.Read(file.path, &stopped_) : file.problem;
+  if (stopped_) return;
   if (!image.ok()) return Add(index, image.status());
 
   v1::ClassifyRequest request = input_.request;

@@ -13,6 +13,7 @@
 
 #include "client/cli/file_list.h"
 #include "client/cli/input_order.h"
+#include "client/cli/picture_input.h"
 #include "client/cli/picture_output.h"
 #include "client/cli/send_pace.h"
 #include "client/lib/batch_session.h"
@@ -29,10 +30,10 @@ struct BatchInput {
   std::size_t window;
 };
 
-// Classifies files over one session. A file is read when it is sent, and sent
-// again, after the time the server asks for, if it was refused for want of
-// room. That happens at most kMaxResends times, and not if the server asks for
-// more than kLongestWait.
+// Classifies files, and what is at URLs, over one session. A file is read when
+// it is sent, and sent again, after the time the server asks for, if it was
+// refused for want of room. That happens at most kMaxResends times, and not if
+// the server asks for more than kLongestWait.
 class BatchRun {
  public:
   enum class Next { kContinue, kStop };
@@ -74,6 +75,7 @@ class BatchRun {
 
   client::BatchSession& session_;
   const BatchInput& input_;
+  PictureInput pictures_;
   const Deliver deliver_;
 
   std::atomic<bool> stopped_ = false;

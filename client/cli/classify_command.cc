@@ -22,7 +22,7 @@
 #include "client/cli/job_command.h"
 #include "client/cli/job_options.h"
 #include "client/cli/json_output.h"
-#include "client/cli/picture_file.h"
+#include "client/cli/picture_input.h"
 #include "client/cli/table_output.h"
 
 namespace wanwu::cli {
@@ -34,9 +34,14 @@ enum class Format { kTable, kJson, kCsv };
 constexpr std::size_t kWindowPerInFlight = 4;
 
 constexpr char kFooter[] =
-    "One FILE is sent by itself; several, or a DIR, go through one stream.\n"
+    "One FILE or URL is sent by itself; several, or a DIR, go through one\n"
+    "stream.\n"
     "Of a directory all regular files are sent, sorted by name, without those\n"
     "whose name begins with a dot. Results come in the order of the files.\n"
+    "What is at a URL is fetched here, not by the server, one after another:\n"
+    "at most 16 MiB, 5 redirects, 10 s to connect and 30 s in all.\n"
+    "http_proxy, https_proxy and no_proxy are heeded, and SSL_CERT_FILE as\n"
+    "the authorities to trust.\n"
     "Pictures that fail are reported one by one, on standard error or, with\n"
     "json, in their place among the results; the others go on. What a busy\n"
     "server has no room for is sent again when it says so, up to 5 times.\n"
@@ -83,7 +88,7 @@ std::unique_ptr<PictureOutput> MakeOutput(const ClassifyOptions& options) {
 int ClassifyOne(const ClassifyOptions& options) {
   ClassifyReport report(MakeOutput(options), 1);
   const std::string& path = options.paths.front();
-  absl::StatusOr<std::string> image = ReadPicture(path);
+  absl::StatusOr<std::string> image = PictureInput().Read(path);
   if (!image.ok()) {
     report.Add({path, image.status()});
     return report.ExitCode();
@@ -178,8 +183,9 @@ void AddClassifyCommand(CLI::App& app, std::function<int()>& selected) {
       "classify", "Say what is on pictures (JPEG, PNG, WebP)");
   command
       .add_option("paths", options->paths,
-                  "Files and directories; '-' is standard input")
-      ->type_name("FILE|DIR");
+                  "Files, directories and URLs (http, https); '-' is "
+                  "standard input")
+      ->type_name("FILE|DIR|URL");
   AddConnectionOptions(command, options->connection);
   AddRequestOptions(command, *options);
   const std::map<std::string, Format> formats = {{"table", Format::kTable},

@@ -43,7 +43,7 @@ void AddJobOptions(CLI::App& command, JobOptions& options) {
   command
       .add_option("--list", options.list,
                   "Take the files named there, one per line, relative to DIR "
-                  "if that is given; '-' is standard input")
+                  "if that is given, or URLs; '-' is standard input")
       ->type_name("FILE")
       ->needs(output)
       ->group(kGroup);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "client/cli/classify_request.h"
 #include "client/cli/json_output.h"
+#include "client/fetch/picture_fetcher.h"
 #include "client/lib/rpc_error.h"
 #include "client/shards/name_source.h"
 #include "client/shards/verdict.h"
@@ -26,6 +27,11 @@ std::string JsonLine(const std::string& name, const PictureResult& result) {
   std::string line = std::move(text).str();
   line.pop_back();
   return line;
+}
+
+std::string PathOf(const std::string& name, const std::string& folder) {
+  return client::IsUrl(name) ? name
+                             : (std::filesystem::path(folder) / name).string();
 }
 
 // That a file is not there says nothing of it where its whole volume is away.
@@ -68,9 +74,7 @@ ShardRun::End ShardRun::Run() {
 void ShardRun::Attempt() {
   files_.clear();
   for (const std::string& name : names_) {
-    files_.push_back(
-        {(std::filesystem::path(store_.manifest().source.folder) / name)
-             .string()});
+    files_.push_back({PathOf(name, store_.manifest().source.folder)});
   }
   taken_ = 0;
   failed_ = false;

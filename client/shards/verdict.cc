@@ -27,10 +27,19 @@ Verdict OfFile(const client::RpcError& error) {
   return lasting ? Verdict::kBadPicture : Verdict::kWait;
 }
 
+// A web server that is away is not waited for as long as our own is.
+Verdict OfUrl(absl::StatusCode code) {
+  return code == absl::StatusCode::kUnavailable ||
+                 code == absl::StatusCode::kDeadlineExceeded
+             ? Verdict::kTryAgain
+             : Verdict::kBadPicture;
+}
+
 }  // namespace
 
 Verdict VerdictOf(const absl::Status& status) {
   const client::RpcError error = client::DescribeError(status);
+  if (error.reason.starts_with("URL_")) return OfUrl(status.code());
   if (error.reason.starts_with("FILE_")) return OfFile(error);
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:

@@ -5,7 +5,7 @@ cmake_minimum_required(VERSION 3.25)
 # this repository, unless that is foreign to it.
 set(layers batching common/digest common/open_files common/options common/logging
     common/program_log common/secrets common/signals common/tracing
-    client/lib client/loadgen client/shards client/tuning client/cli
+    client/lib client/fetch client/loadgen client/shards client/tuning client/cli
     gateway/errors gateway/http
     gateway/api gateway/oip
     gateway/metrics gateway/app
@@ -37,11 +37,12 @@ set(may_include_server/app
     server/metrics server/model server/model/torchscript server/ops
     server/oip server/pipeline server/rpc)
 set(may_include_client/lib common/secrets)
+set(may_include_client/fetch client/lib)
 set(may_include_client/loadgen client/lib)
 set(may_include_client/shards client/lib common/digest)
 set(may_include_client/tuning client/lib client/loadgen)
 set(may_include_client/cli
-    client/lib client/loadgen client/shards client/tuning common/options
+    client/fetch client/lib client/loadgen client/shards client/tuning common/options
     common/secrets
     common/signals)
 set(may_include_gateway/errors client/lib)
@@ -70,6 +71,7 @@ set(may_include_common/tracing common/logging common/options common/signals)
 set(foreign_common/tracing "${torch}|${codecs}")
 set(foreign_common/signals "${grpc}|${torch}|${codecs}")
 set(foreign_client/lib "${torch}|${codecs}")
+set(foreign_client/fetch "${torch}|${codecs}")
 set(foreign_client/loadgen "${torch}|${codecs}")
 set(foreign_client/shards "${torch}|${codecs}")
 set(foreign_client/tuning "${torch}|${codecs}")
@@ -93,6 +95,13 @@ set(foreign_server/oip "${torch}|${codecs}")
 set(foreign_server/ops "${grpc}|${torch}|${codecs}")
 set(foreign_server/admin "${torch}|${codecs}")
 set(foreign_server/app "<(torch|ATen|c10)/|${codecs}")
+
+# Who fetches what callers name can be sent where they cannot go themselves.
+foreach(layer ${layers})
+  if(foreign_${layer} AND NOT layer STREQUAL "client/fetch")
+    string(APPEND foreign_${layer} "|<curl/")
+  endif()
+endforeach()
 
 set(wrong 0)
 macro(report message)

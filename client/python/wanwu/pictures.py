@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Union
 
 import grpc
 
+from . import _fetch
 from .errors import UnreadablePicture
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ class Pixels(Protocol):
     def __array_interface__(self) -> dict[str, Any]: ...
 
 
-# Encoded bytes (JPEG, PNG, WebP), a path, or pixels.
+# Encoded bytes (JPEG, PNG, WebP), a path, a URL (http or https), or pixels.
 Picture = Union[bytes, bytearray, memoryview, str, "os.PathLike[str]", Pixels]
 
 
 def encoded(picture: Picture) -> bytes:
-    """Files and bytes go as they are, pixels as PNG, which loses nothing.
+    """Files and bytes go as they are, pixels as PNG, which loses nothing;
+    what a URL names is fetched here.
 
     Arrays are uint8: [height, width] grey, [height, width, 3] RGB, or
     [height, width, 4] RGBA, whose alpha is ignored as the server does.
@@ -35,6 +37,8 @@ def encoded(picture: Picture) -> bytes:
     try:
         if isinstance(picture, (bytes, bytearray, memoryview)):
             return bytes(picture)
+        if isinstance(picture, str) and _fetch.is_url(picture):
+            return _fetch.fetched(picture)
         if isinstance(picture, (str, os.PathLike)):
             return pathlib.Path(picture).read_bytes()
         return _png(_image(picture))
