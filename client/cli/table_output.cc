@@ -24,6 +24,7 @@ std::string Origin(const v1::ClassifyResponse& response) {
     absl::StrAppendFormat(&text, ", %.1f ms",
                           Milliseconds(response.timings().total()));
   }
+  if (response.cached()) text += ", kept from before";
   return text;
 }
 

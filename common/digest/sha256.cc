@@ -2,26 +2,38 @@
 
 #include <openssl/evp.h>
 
-#include <array>
+#include <new>
 
 #include "absl/strings/escaping.h"
 
 namespace wanwu {
+namespace {
+
+void Require(bool done) {
+  if (!done) throw std::bad_alloc();
+}
+
+}  // namespace
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-  EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+  Require(context_ != nullptr &&
+          EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
 }
 
 void Sha256::Update(std::string_view bytes) {
-  EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+  Require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+}
+
+Sha256Digest Sha256::Digest() {
+  Sha256Digest digest = {};
+  Require(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1);
+  return digest;
 }
 
 std::string Sha256::Finish() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest = {};
-  unsigned size = 0;
-  EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
+  const Sha256Digest digest = Digest();
   return absl::BytesToHexString(
-      {reinterpret_cast<const char*>(digest.data()), size});
+      {reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 std::string Sha256Hex(std::string_view bytes) {

@@ -2,20 +2,27 @@
 
 #include <openssl/types.h>
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace wanwu {
 
-// SHA-256 of what comes piece by piece.
+using Sha256Digest = std::array<uint8_t, 32>;
+
+// SHA-256 of what comes piece by piece. Throws bad_alloc where there is no
+// memory for it, so that no digest is ever a wrong one.
 class Sha256 {
  public:
   Sha256();
 
   void Update(std::string_view bytes);
 
-  // 64 lower-case hexadecimal digits. Once, at the end.
+  // Either of the two once, at the end.
+  Sha256Digest Digest();
+  // 64 lower-case hexadecimal digits.
   std::string Finish();
 
  private:

@@ -78,6 +78,13 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ServerConfig& config,
                      static_cast<int64_t>(config.transport.max_message_bytes));
   plan.decoders =
       SetOr(config.decoder_bytes, plan.budget / kPartToDecode, kLeastToDecode);
+  plan.answers = static_cast<int64_t>(config.answer_cache_bytes);
+  if (plan.answers > 0 && plan.budget + plan.answers > memory_limit) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "answer_cache_bytes ", plan.answers, " and the memory_budget of ",
+        plan.budget, " are more than the ", memory_limit,
+        " bytes that this process may use"));
+  }
   const int64_t sum = plan.receive + plan.queue + plan.decoders;
   if (sum <= plan.budget) return plan;
   return absl::InvalidArgumentError(

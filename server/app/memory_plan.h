@@ -10,7 +10,7 @@ namespace wanwu::app {
 
 // What callers can make the process hold at most, in bytes, by what holds it.
 // The quarter of the budget that is left over is for decoded pictures and
-// answers, whose number other limits bound.
+// answers under way, whose number other limits bound.
 struct MemoryPlan {
   int64_t budget = 0;
   // Messages that are being received.
@@ -19,6 +19,8 @@ struct MemoryPlan {
   int64_t queue = 0;
   // Working memory of the decoders.
   int64_t decoders = 0;
+  // Answers that are kept, beside the budget.
+  int64_t answers = 0;
 };
 
 // Memory that this process may use: the smallest limit of its cgroups, else the
@@ -26,7 +28,7 @@ struct MemoryPlan {
 int64_t ReadMemoryLimit(const std::filesystem::path& root = "/");
 
 // Takes what `config` sets and derives the rest from `memory_limit`.
-// INVALID_ARGUMENT if what is set exceeds the budget.
+// INVALID_ARGUMENT if what is set exceeds the budget, or the memory.
 absl::StatusOr<MemoryPlan> PlanMemory(const ServerConfig& config,
                                       int64_t memory_limit);
 

@@ -53,6 +53,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
   options.queue_capacity = config.queue_capacity;
   options.queue_bytes = memory.queue;
   options.decoder_bytes = memory.decoders;
+  options.answer_cache_bytes = memory.answers;
   options.max_queue_wait = config.max_queue_wait;
   options.max_queue_delay = config.max_queue_delay;
   options.decode = DecodeOptionsOf(config, memory);

@@ -269,7 +269,8 @@ absl::Status ServerApp::Accept() {
                                  {"memory_budget", memory_.budget},
                                  {"receive_bytes", memory_.receive},
                                  {"queue_bytes", memory_.queue},
-                                 {"decoder_bytes", memory_.decoders}});
+                                 {"decoder_bytes", memory_.decoders},
+                                 {"answer_cache_bytes", memory_.answers}});
   return absl::OkStatus();
 }
 

@@ -258,6 +258,12 @@ void AddMemory(OptionTable& table, ServerConfig& config) {
                      "others wait until theirs is free; 0: half of "
                      "memory_budget."},
             &config.decoder_bytes, ByteSize({0, 1024 * kGiB}));
+  table.Add({.name = "answer_cache_bytes",
+             .unit = "",
+             .help = "Answers kept for pictures that come again byte for byte, "
+                     "beside memory_budget, some 4.4 KB for each of a model of "
+                     "1000 classes; 0: none."},
+            &config.answer_cache_bytes, ByteSize({0, 1024 * kGiB}));
 }
 
 void AddPictures(OptionTable& table, ServerConfig& config) {

@@ -46,6 +46,7 @@ struct ServerConfig {
   size_t memory_budget = 0;
   size_t queue_bytes = 0;
   size_t decoder_bytes = 0;
+  size_t answer_cache_bytes = 0;  // 0: no answer is kept
 
   std::string model_repository = "models";
   model::VersionPolicy version_policy;

@@ -51,7 +51,11 @@ void RequestCounters::AddTimes(const StageTimes& times) noexcept {
   stages_.decode.Add(times.decode);
   stages_.queue.Add(times.queue);
   stages_.inference.Add(times.inference);
-  stages_.total.Add(times.total);
+  AddTotal(times.total);
+}
+
+void RequestCounters::AddTotal(std::chrono::nanoseconds total) noexcept {
+  stages_.total.Add(total);
 }
 
 std::vector<RequestCounters::Received> RequestCounters::ReceivedCounts() const {

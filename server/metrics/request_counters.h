@@ -53,6 +53,8 @@ class RequestCounters {
   void AddEnded(std::string_view method, int code,
                 std::string_view reason) noexcept;
   void AddTimes(const StageTimes& times) noexcept;
+  // Of a picture that went through no stage.
+  void AddTotal(std::chrono::nanoseconds total) noexcept;
 
   // Every method. Read after Ended counts, never less than their sum.
   [[nodiscard]] std::vector<Received> ReceivedCounts() const;

@@ -137,7 +137,7 @@ absl::StatusOr<inference::ModelInferResponse> InferWork::Answer(
   auto response = MakeAnswer(*plan_, id_, logits);
   if (!response.ok()) return response.status();
   for (const Item& item : items_) {
-    record.AddPicture(item.task.job().outcome()->timings);
+    record.AddPicture(*item.task.job().outcome());
   }
   return response;
 }

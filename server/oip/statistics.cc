@@ -18,12 +18,17 @@ inference::ModelStatistics DescribeStatistics(
     const pipeline::ModelCounters::Copy& counts, const rpc::WallTime& wall) {
   inference::ModelStatistics out;
   inference::InferStatistics& sums = *out.mutable_inference_stats();
-  Fill(counts.answered, *sums.mutable_success());
+  Fill({counts.answered.count + counts.cached.count,
+        counts.answered.ns + counts.cached.ns},
+       *sums.mutable_success());
   Fill(counts.failed, *sums.mutable_fail());
   Fill(counts.queue, *sums.mutable_queue());
   Fill(counts.decode, *sums.mutable_compute_input());
   Fill(counts.inference, *sums.mutable_compute_infer());
   Fill({counts.answered.count, 0}, *sums.mutable_compute_output());
+  Fill(counts.cached, *sums.mutable_cache_hit());
+  // How long the looking took is not measured.
+  Fill({counts.not_cached, 0}, *sums.mutable_cache_miss());
   uint64_t pictures = 0;
   uint64_t batches = 0;
   for (size_t size = 1; size < counts.batches.size(); ++size) {

@@ -26,6 +26,26 @@ void AddMemory(const OperatorParts& parts, Families& families) {
   std::move(used).MoveTo(families);
 }
 
+void AddAnswers(const pipeline::AnswerCache::Counts& counts,
+                Families& families) {
+  AddCounter("wanwu_answer_cache_hits_total",
+             "Pictures answered by the kept answer to an identical one.",
+             static_cast<double>(counts.hits), families);
+  AddCounter("wanwu_answer_cache_misses_total",
+             "Pictures that had no kept answer when they were to be decoded.",
+             static_cast<double>(counts.misses), families);
+  AddCounter("wanwu_answer_cache_evictions_total",
+             "Kept answers that made room for others.",
+             static_cast<double>(counts.evictions), families);
+  AddGauge("wanwu_answer_cache_answers", "Answers kept.",
+           static_cast<double>(counts.answers), families);
+  AddGauge("wanwu_answer_cache_bytes", "What they take.",
+           static_cast<double>(counts.bytes), families);
+  AddGauge("wanwu_answer_cache_limit_bytes",
+           "What they may take; 0: none are kept.",
+           static_cast<double>(counts.limit), families);
+}
+
 }  // namespace
 
 void AddQueueMetrics(const OperatorParts& parts, Families& families) {
@@ -46,6 +66,7 @@ void AddQueueMetrics(const OperatorParts& parts, Families& families) {
            "How long all admitted work will take.",
            Seconds(admission.EstimatedWait()), families);
   AddMemory(parts, families);
+  AddAnswers(parts.server.pipeline.answers().Read(), families);
 }
 
 }  // namespace wanwu::ops

@@ -44,6 +44,15 @@ std::string Queue(const OperatorParts& parts) {
       parts.server.pipeline.large_decoders().size());
 }
 
+std::string Answers(const pipeline::AnswerCache::Counts& counts) {
+  if (counts.limit == 0) return "  none (answer_cache_bytes is 0)\n";
+  return absl::StrFormat(
+      "  %d, bytes %d of %d\n"
+      "  hits %d, misses %d, evictions %d\n",
+      counts.answers, counts.bytes, counts.limit, counts.hits, counts.misses,
+      counts.evictions);
+}
+
 std::string Connections(const rpc::ConnectionCounters& counters) {
   return absl::StrFormat("  open %d of %d, accepted %d, closed for room %d\n",
                          counters.open.load(), counters.limit.load(),
@@ -122,9 +131,10 @@ Page StatusPage(const OperatorParts& parts) {
               Build(parts), Heading("Readiness"),
               ReadyzPage(parts, {.path = "", .query = "verbose"}).body,
               Heading("Models"), Models(server.catalog), Heading("Queue"),
-              Queue(parts), Heading("Lanes"), Lanes(parts), Heading("Requests"),
-              Requests(server.requests), Heading("Connections"),
-              Connections(parts.connections),
+              Queue(parts), Heading("Kept answers"),
+              Answers(server.pipeline.answers().Read()), Heading("Lanes"),
+              Lanes(parts), Heading("Requests"), Requests(server.requests),
+              Heading("Connections"), Connections(parts.connections),
               Heading("Last warnings and errors"), LastErrors(server.error_log),
               Heading("Options"), parts.options)};
 }

@@ -36,17 +36,26 @@ void ClassifyJob::SetDecoded(image::PixelTensor tensor, DecodeCredit credit) {
   decode_credit_ = std::move(credit);
 }
 
+JobAnswer ClassifyJob::AnswerFromKept(Clock::TimePoint now) const {
+  return {.logits = kept_answer_->logits,
+          .timings = {.total = now - arrival()},
+          .cached = true};
+}
+
 Clock::Duration ClassifyJob::WorkDone() const {
+  if (cached()) return Clock::Duration::zero();
   if (outcome_.ok()) return cost_.work();
   return timings_.decode > Clock::Duration::zero() ? cost_.decode
                                                    : Clock::Duration::zero();
 }
 
 void ClassifyJob::Count(ModelCounters& counters) const {
+  if (cached()) return counters.AddCached(outcome_->timings.total);
   const ModelCounters::Times times = {.decode = timings_.decode,
                                       .queue = timings_.queue,
                                       .inference = timings_.inference};
   if (outcome_.ok()) {
+    if (answer_key_.has_value()) counters.AddNotCached();
     counters.AddAnswered(times);
   } else {
     counters.AddFailed(times);
@@ -58,6 +67,7 @@ void ClassifyJob::Finish(absl::StatusOr<JobAnswer> outcome) {
   if (model_ != nullptr) Count(model_->counters());
   picture_ = {};
   tensor_ = {};
+  kept_answer_ = nullptr;
   decode_credit_.Release();
   ticket_.Release(WorkDone());
   // Last: the listener may drop its reference and, with it, the job.

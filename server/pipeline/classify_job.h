@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,6 +15,7 @@
 #include "server/image/pixel_tensor.h"
 #include "server/image/raw_picture.h"
 #include "server/pipeline/admission.h"
+#include "server/pipeline/answer_key.h"
 #include "server/pipeline/decode_credit.h"
 #include "server/pipeline/job_trace.h"
 #include "server/pipeline/share.h"
@@ -49,7 +52,10 @@ struct JobTimings {
 struct JobAnswer {
   // One per class.
   std::vector<float> logits;
-  JobTimings timings;
+  // All but the total are 0 where it is a kept one.
+  JobTimings timings = {};
+  // Kept from an identical picture before.
+  bool cached = false;
 };
 
 // Told once that a job is done, on whichever thread finished it: a decode
@@ -124,6 +130,20 @@ class ClassifyJob final : public batching::Job {
   void SetDecoded(image::PixelTensor tensor, DecodeCredit credit);
   void ReleaseDecodeCredit() { decode_credit_.Release(); }
 
+  // Set by AnswerCache.
+  void SetAnswerKey(const AnswerKey& key) { answer_key_ = key; }
+  void SetKeptAnswer(std::shared_ptr<const JobAnswer> answer) {
+    kept_answer_ = std::move(answer);
+  }
+  // Unset: nobody looked, or will keep the answer.
+  const std::optional<AnswerKey>& answer_key() const { return answer_key_; }
+  // Null: there is none.
+  const std::shared_ptr<const JobAnswer>& kept_answer() const {
+    return kept_answer_;
+  }
+  // A copy of it for this job, which ends `now`.
+  JobAnswer AnswerFromKept(batching::Clock::TimePoint now) const;
+
   // Of the span that tells of the job's inference; unset: it is not traced.
   // Before it is submitted.
   void SetTrace(const TraceMark& trace) { trace_ = trace; }
@@ -141,6 +161,7 @@ class ClassifyJob final : public batching::Job {
 
   // After the listener was told.
   const absl::StatusOr<JobAnswer>& outcome() const { return outcome_; }
+  bool cached() const { return outcome_.ok() && outcome_->cached; }
 
  private:
   void Count(ModelCounters& counters) const;
@@ -153,6 +174,8 @@ class ClassifyJob final : public batching::Job {
   const size_t encoded_bytes_;
   image::PixelTensor tensor_;
   JobCost cost_;
+  std::optional<AnswerKey> answer_key_;
+  std::shared_ptr<const JobAnswer> kept_answer_;
   DecodeCredit decode_credit_;
   AdmissionTicket ticket_;
   JobTimings timings_;

@@ -20,6 +20,10 @@ image::DecodeOptions WithinMemory(image::DecodeOptions decode, int64_t limit) {
   return decode;
 }
 
+// Larger pictures are hashed by decode threads only: a third of a millisecond,
+// or one where the CPU has no instructions for it.
+constexpr size_t kMostBytesAtOnce = size_t{512} << 10;
+
 // A ring holds what is decoded ahead, twice for callers who have nothing there,
 // and as much again of cancelled jobs that have not come to the head.
 size_t RingCapacity(int most_decoded_ahead) {
@@ -72,18 +76,21 @@ ClassifyPipeline::ClassifyPipeline(PipelineOptions options, const Clock& clock)
       large_memory_(costs_.LargeDecoderBytes()),
       decode_options_(WithinMemory(options_.decode, large_memory_.limit())),
       admission_(LimitsOf(options_), clock),
+      answers_(options_.answer_cache_bytes),
       batcher_({.lane_count = options_.lanes,
                 .on_lane_start = options_.on_lane_start},
                clock),
-      decode_pool_(
-          {.threads = options_.decode_threads, .decode = decode_options_},
-          clock, costs_.decode_estimate(),
-          std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
-          std::bind_front(&ClassifyPipeline::Enqueue, this)),
+      decode_pool_({.threads = options_.decode_threads,
+                    .decode = decode_options_,
+                    .answers = &answers_},
+                   clock, costs_.decode_estimate(),
+                   std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
+                   std::bind_front(&ClassifyPipeline::Enqueue, this)),
       large_pool_({.thread_name = "wanwu-decode-l",
                    .threads = options_.decode_threads,
                    .nice = kFarBack,
                    .decode = decode_options_,
+                   .answers = &answers_,
                    .memory = &large_memory_},
                   clock, costs_.decode_estimate(),
                   std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
@@ -98,9 +105,10 @@ absl::StatusOr<std::shared_ptr<ServedModel>> ClassifyPipeline::Install(
       Lend(model, unused, options_.on_model_unused);
   const std::lock_guard lock(mutex_);
   ServedModel& served = *model;
-  Installed& entry = installed_.emplace_back(Installed{
-      std::move(model), ModelRunner(served, clock_, options_.on_traced_batch),
-      std::move(unused)});
+  Installed& entry = installed_.emplace_back(
+      Installed{std::move(model),
+                ModelRunner(served, clock_, answers_, options_.on_traced_batch),
+                std::move(unused)});
   // At the largest batch size that SetBatchSize may bring.
   const int most_ahead =
       std::max(costs_.MostDecodedAhead(served),
@@ -149,15 +157,25 @@ void ClassifyPipeline::SetBatchSize(ServedModel& model, int size) {
 absl::Status ClassifyPipeline::Submit(const ClassifyJobPtr& job) {
   absl::Status status = Estimate(*job);
   if (!status.ok()) return status;
-  absl::StatusOr<AdmissionTicket> ticket =
-      admission_.TryAdmit(AdmissionOf(*job, 0));
-  if (!ticket.ok()) return ticket.status();
-  job->Admit(*std::move(ticket));
+  if (job->kept_answer() == nullptr) {
+    absl::StatusOr<AdmissionTicket> ticket =
+        admission_.TryAdmit(AdmissionOf(*job, 0));
+    if (!ticket.ok()) return ticket.status();
+    job->Admit(*std::move(ticket));
+  } else if (admission_.closed()) {
+    return admission_.DrainingError();
+  }
   Start(job);
   return status;
 }
 
-absl::Status ClassifyPipeline::Estimate(ClassifyJob& job) const {
+bool ClassifyPipeline::LookUpAtOnce(ClassifyJob& job) {
+  return answers_.enabled() && job.encoded_bytes() <= kMostBytesAtOnce &&
+         answers_.LookUp(job);
+}
+
+absl::Status ClassifyPipeline::Estimate(ClassifyJob& job) {
+  if (LookUpAtOnce(job)) return absl::OkStatus();
   const absl::StatusOr<image::PictureProbe> picture =
       Probe(job.picture(), job.model().tensor_spec(), decode_options_);
   if (!picture.ok()) return picture.status();
@@ -169,18 +187,30 @@ absl::Status ClassifyPipeline::AdmitAll(std::span<const ClassifyJobPtr> jobs) {
   std::vector<AdmissionRequest> requests;
   requests.reserve(jobs.size());
   for (const ClassifyJobPtr& job : jobs) {
+    if (job->kept_answer() != nullptr) continue;
     requests.push_back(AdmissionOf(*job, requests.size()));
+  }
+  if (requests.empty() && admission_.closed()) {
+    return admission_.DrainingError();
   }
   absl::StatusOr<std::vector<AdmissionTicket>> tickets =
       admission_.TryAdmitAll(requests);
   if (!tickets.ok()) return tickets.status();
-  for (size_t i = 0; i < jobs.size(); ++i) {
-    jobs[i]->Admit(std::move((*tickets)[i]));
+  auto next = tickets->begin();
+  for (const ClassifyJobPtr& job : jobs) {
+    if (job->kept_answer() == nullptr) job->Admit(std::move(*next++));
   }
   return absl::OkStatus();
 }
 
 void ClassifyPipeline::Start(const ClassifyJobPtr& job) {
+  if (job->kept_answer() != nullptr) {
+    JobAnswer answer = job->AnswerFromKept(clock_.Now());
+    // Nobody can have cancelled it yet.
+    if (!job->TryTake()) return;
+    answers_.CountHit();
+    return job->Finish(std::move(answer));
+  }
   (costs_.IsLarge(job->cost()) ? large_pool_ : decode_pool_).Submit(job);
 }
 

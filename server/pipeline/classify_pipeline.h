@@ -16,6 +16,7 @@
 #include "batching/work_mark.h"
 #include "server/image/decode.h"
 #include "server/pipeline/admission.h"
+#include "server/pipeline/answer_cache.h"
 #include "server/pipeline/classify_job.h"
 #include "server/pipeline/decode_pool.h"
 #include "server/pipeline/job_costs.h"
@@ -34,6 +35,8 @@ struct PipelineOptions {
   // What decoders may hold together, output and encoded picture apart. Pictures
   // that need more than their part of it are refused as too large.
   int64_t decoder_bytes = PipelineSize{}.decoder_bytes;
+  // Of answers that are kept for identical pictures; 0: none are.
+  int64_t answer_cache_bytes = 0;
   // How long a batch that is not full waits for company. 0: never.
   batching::Clock::Duration max_queue_delay{};
   image::DecodeOptions decode = {};
@@ -52,6 +55,10 @@ AdmissionLimits LimitsOf(const PipelineOptions& options);
 // Pictures that take long to decode, or much memory, are decoded by threads of
 // their own, which stand back for the others and enter only as their memory
 // fits. So nobody waits behind them, and they use what CPU time is left.
+//
+// A kept answer is looked for before admission, if that takes no longer than a
+// poller may be held up, and once more before decoding. A job that has one
+// needs no place, but is refused once admission is closed.
 class ClassifyPipeline {
  public:
   // `clock` must outlive the pipeline.
@@ -97,7 +104,7 @@ class ClassifyPipeline {
   // Admission::TryAdmitAll), and Start each, which the pipeline then finishes.
   // One that is dropped before its Start gives its place back. Start may throw
   // bad_alloc, and then has not started it.
-  [[nodiscard]] absl::Status Estimate(ClassifyJob& job) const;
+  [[nodiscard]] absl::Status Estimate(ClassifyJob& job);
   [[nodiscard]] absl::Status AdmitAll(std::span<const ClassifyJobPtr> jobs);
   void Start(const ClassifyJobPtr& job);
 
@@ -135,6 +142,7 @@ class ClassifyPipeline {
     large_pool_.ListThreadsAtWork(threads);
   }
 
+  const AnswerCache& answers() const { return answers_; }
   const Admission& admission() const { return admission_; }
   int lane_count() const { return options_.lanes; }
   const batching::Clock& clock() const { return clock_; }
@@ -146,6 +154,8 @@ class ClassifyPipeline {
     std::shared_ptr<const std::atomic<bool>> unused;
   };
 
+  // True: the job has its answer.
+  bool LookUpAtOnce(ClassifyJob& job);
   // What an estimated job asks to be admitted with, besides `others`.
   AdmissionRequest AdmissionOf(const ClassifyJob& job, size_t others) const;
   void Enqueue(ClassifyJobPtr job, batching::Priority priority);
@@ -156,6 +166,7 @@ class ClassifyPipeline {
   MemoryGate large_memory_;
   const image::DecodeOptions decode_options_;
   Admission admission_;
+  AnswerCache answers_;
   std::mutex mutex_;
   // Guarded by mutex_; a list, since lanes keep references to the runners.
   std::list<Installed> installed_;

@@ -115,6 +115,7 @@ void DecodePool::Decode(DecodeQueue::Granted granted, Worker& worker) {
   if (job.LatestInference() <= clock_.Now() + job.cost().decode) {
     return job.Finish(DeadlineExceededError());
   }
+  if (AnswerFromKept(job, worker)) return;
   std::optional<MemoryGate::Hold> memory;
   if (options_.memory != nullptr) {
     memory.emplace(*options_.memory, job.cost().picture.decoder_bytes);
@@ -136,6 +137,29 @@ void DecodePool::Decode(DecodeQueue::Granted granted, Worker& worker) {
   const Priority priority = job.LanePriority(granted.first);
   if (!job.TryRelease()) return job.Finish(CancelledError());
   forward_(std::move(granted.job), priority);
+}
+
+bool DecodePool::AnswerFromKept(ClassifyJob& job, Worker& worker) {
+  AnswerCache* const answers = options_.answers;
+  if (answers == nullptr || !answers->enabled()) return false;
+  const Clock::TimePoint start = clock_.Now();
+  const batching::AtWork at_work(worker.mark, start);
+  worker.busy.Begin(start);
+  const bool kept = answers->LookUp(job);
+  const Clock::TimePoint end = clock_.Now();
+  worker.busy.End(end);
+  if (!kept) {
+    answers->CountMiss();
+    return false;
+  }
+  absl::StatusOr<JobAnswer> answer = errors::OutOfMemory();
+  try {
+    answer = job.AnswerFromKept(end);
+  } catch (const std::bad_alloc&) {
+  }
+  answers->CountHit();
+  job.Finish(std::move(answer));
+  return true;
 }
 
 // CANCELLED when nobody waits for the picture any more.

@@ -12,6 +12,7 @@
 #include "batching/lane_gate.h"
 #include "batching/work_mark.h"
 #include "server/image/decode_options.h"
+#include "server/pipeline/answer_cache.h"
 #include "server/pipeline/classify_job.h"
 #include "server/pipeline/decode_estimate.h"
 #include "server/pipeline/decode_queue.h"
@@ -25,22 +26,24 @@ struct DecodePoolOptions {
   // Added to the threads' nice value: how far they stand back for others.
   int nice = 0;
   image::DecodeOptions decode;
+  // Where an answer is looked for before a picture is decoded.
+  AnswerCache* answers = nullptr;
   // Where each picture waits for the memory that its decoder takes; null:
   // nowhere.
   MemoryGate* memory = nullptr;
 };
 
 // A fixed set of threads that turn encoded pictures into tensors, in the order
-// of a DecodeQueue. A picture that cannot be decoded ends its job here, as does
-// one that nobody waits for any more, also in the middle of its decoding.
-// Thread-safe.
+// of a DecodeQueue. A picture that has a kept answer ends its job here; one
+// that cannot be decoded ends its job here, as does one that nobody waits for
+// any more, also in the middle of its decoding. Thread-safe.
 class DecodePool {
  public:
   // Takes over a decoded job, which is waiting again. Called on decode threads.
   using Forward =
       std::function<void(ClassifyJobPtr job, batching::Priority priority)>;
 
-  // `clock`, `estimate` and `options.memory` must outlive the pool. For
+  // `clock`, `estimate` and what `options` refers to must outlive the pool. For
   // `most_ahead` see DecodeQueue.
   DecodePool(DecodePoolOptions options, const batching::Clock& clock,
              DecodeEstimate& estimate, DecodeQueue::MostAhead most_ahead,
@@ -80,6 +83,8 @@ class DecodePool {
   void WaitForWork();
   bool Drained() const { return draining_.load() && queue_.size() == 0; }
   void Decode(DecodeQueue::Granted granted, Worker& worker);
+  // True: the job had a kept answer and has ended.
+  bool AnswerFromKept(ClassifyJob& job, Worker& worker);
   absl::StatusOr<image::PixelTensor> DecodeInTime(
       const ClassifyJob& job, batching::WorkMark& mark) const;
 

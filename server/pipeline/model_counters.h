@@ -22,6 +22,10 @@ class alignas(64) ModelCounters {
   struct Copy {
     // Jobs. The times of those that were answered.
     Sum answered, failed, decode, queue, inference;
+    // Jobs answered by kept answers, which are not among `answered`.
+    Sum cached;
+    // Of `answered`, those for which a kept answer was looked for.
+    uint64_t not_cached = 0;
     // Batches. Index: batch size.
     std::array<Sum, batching::kLargestBatchSize + 1> batches{};
     // When the last batch ended; epoch: none has.
@@ -41,6 +45,13 @@ class alignas(64) ModelCounters {
     queue_ns_.fetch_add(Ns(times.queue), kRelaxed);
     inference_ns_.fetch_add(Ns(times.inference), kRelaxed);
   }
+
+  void AddCached(batching::Clock::Duration total) noexcept {
+    cached_.fetch_add(1, kRelaxed);
+    cached_ns_.fetch_add(Ns(total), kRelaxed);
+  }
+
+  void AddNotCached() noexcept { not_cached_.fetch_add(1, kRelaxed); }
 
   void AddFailed(const Times& times) noexcept {
     failed_.fetch_add(1, kRelaxed);
@@ -64,6 +75,8 @@ class alignas(64) ModelCounters {
     copy.inference = {answered, inference_ns_.load(kRelaxed)};
     copy.answered = {answered,
                      copy.decode.ns + copy.queue.ns + copy.inference.ns};
+    copy.cached = {cached_.load(kRelaxed), cached_ns_.load(kRelaxed)};
+    copy.not_cached = not_cached_.load(kRelaxed);
     copy.failed = {failed_.load(kRelaxed), failed_ns_.load(kRelaxed)};
     for (size_t i = 0; i < batches_.size(); ++i) {
       copy.batches[i] = {batches_[i].load(kRelaxed),
@@ -84,6 +97,7 @@ class alignas(64) ModelCounters {
   }
 
   Counter answered_{0}, failed_{0}, failed_ns_{0};
+  Counter cached_{0}, cached_ns_{0}, not_cached_{0};
   Counter decode_ns_{0}, queue_ns_{0}, inference_ns_{0};
   std::array<Counter, batching::kLargestBatchSize + 1> batches_{};
   std::array<Counter, batching::kLargestBatchSize + 1> batch_ns_{};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/errors/service_error.h"
+#include "server/model/top_k.h"
 #include "server/pipeline/job_errors.h"
 
 namespace wanwu::pipeline {
@@ -80,8 +81,17 @@ void ModelRunner::RunBatch(int lane, std::span<const batching::JobPtr> batch) {
     job.timings().total = end - job.arrival();
     std::copy_n(logits.begin() + static_cast<ptrdiff_t>(i * classes), classes,
                 answers[i].logits.begin());
+    KeepFor(job, answers[i]);
     answers[i].timings = job.timings();
     job.Finish(std::move(answers[i]));
+  }
+}
+
+void ModelRunner::KeepFor(const ClassifyJob& job,
+                          const JobAnswer& answer) noexcept {
+  // What is no answer in the end is not kept.
+  if (job.answer_key().has_value() && model::CheckLogits(answer.logits).ok()) {
+    answers_.Keep(*job.answer_key(), answer);
   }
 }
 

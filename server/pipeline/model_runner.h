@@ -5,6 +5,7 @@
 
 #include "batching/clock.h"
 #include "batching/dynamic_batcher.h"
+#include "server/pipeline/answer_cache.h"
 #include "server/pipeline/classify_job.h"
 #include "server/pipeline/job_trace.h"
 #include "server/pipeline/served_model.h"
@@ -15,11 +16,13 @@ namespace wanwu::pipeline {
 // Thread-safe: each lane uses its own replica.
 class ModelRunner final : public batching::BatchRunner {
  public:
-  // Model and clock must outlive the runner. `on_traced_batch` may be empty.
+  // Model, clock and cache must outlive the runner. `on_traced_batch` may be
+  // empty.
   ModelRunner(ServedModel& model, const batching::Clock& clock,
-              OnTracedBatch on_traced_batch = {})
+              AnswerCache& answers, OnTracedBatch on_traced_batch = {})
       : model_(model),
         clock_(clock),
+        answers_(answers),
         on_traced_batch_(std::move(on_traced_batch)) {}
 
   void Run(int lane, std::span<const batching::JobPtr> batch) override;
@@ -29,9 +32,11 @@ class ModelRunner final : public batching::BatchRunner {
  private:
   void RunBatch(int lane, std::span<const batching::JobPtr> batch);
   void TellOfTraced(const BatchRun& run) const;
+  void KeepFor(const ClassifyJob& job, const JobAnswer& answer) noexcept;
 
   ServedModel& model_;
   const batching::Clock& clock_;
+  AnswerCache& answers_;
   const OnTracedBatch on_traced_batch_;
 };
 

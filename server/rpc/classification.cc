@@ -53,7 +53,7 @@ absl::StatusOr<ClassifyResponse> Classification::Answer(
   const auto& outcome = task_.job().outcome();
   if (!outcome.ok()) return outcome.status();
   absl::StatusOr<ClassifyResponse> response = MakeResponse();
-  if (response.ok()) record.AddPicture(outcome->timings);
+  if (response.ok()) record.AddPicture(*outcome);
   return response;
 }
 
@@ -81,6 +81,7 @@ absl::StatusOr<ClassifyResponse> Classification::MakeResponse() const {
   response.set_precision(
       std::string(model::PrecisionName(served.precision().precision)));
   FillTimings(answer.timings, *response.mutable_timings());
+  response.set_cached(answer.cached);
   return response;
 }
 

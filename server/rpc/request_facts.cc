@@ -57,6 +57,7 @@ void AddTimes(const pipeline::ClassifyJob& job, bool answered,
   fields.emplace_back("queue_ms", Ms(times.queue));
   fields.emplace_back("inference_ms", Ms(times.inference));
   fields.emplace_back("batch_size", times.batch_size);
+  if (job.cached()) fields.emplace_back("cached", true);
 }
 
 }  // namespace

@@ -59,8 +59,10 @@ void RequestRecord::SetJob(const pipeline::ClassifyJobPtr& job) {
   if (trace_.sampled) job->SetTrace(MarkOf(tracing::NewSpanIn(trace_.self)));
 }
 
-void RequestRecord::AddPicture(const pipeline::JobTimings& timings) {
+void RequestRecord::AddPicture(const pipeline::JobAnswer& answer) {
+  const pipeline::JobTimings& timings = answer.timings;
   services_->answers.AddAnswer(timings.total);
+  if (answer.cached) return services_->requests.AddTotal(timings.total);
   services_->requests.AddTimes({.decode = timings.decode,
                                 .queue = timings.queue,
                                 .inference = timings.inference,

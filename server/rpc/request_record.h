@@ -34,7 +34,7 @@ class RequestRecord {
   void SetJob(const pipeline::ClassifyJobPtr& job);
 
   // One of its pictures has an answer.
-  void AddPicture(const pipeline::JobTimings& timings);
+  void AddPicture(const pipeline::JobAnswer& answer);
 
   // Exactly one of the two, last. Of errors that are the server's concern a
   // rate-limited line is logged, of callers' mistakes at debug level.

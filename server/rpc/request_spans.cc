@@ -53,6 +53,7 @@ Span RequestSpan(const RequestFacts& facts, const char* method,
     const model::Manifest& manifest = facts.job->model().package().manifest;
     span.attributes.push_back({"wanwu.model", manifest.name});
     span.attributes.push_back({"wanwu.model_version", manifest.version});
+    if (facts.job->cached()) span.attributes.push_back({"wanwu.cached", true});
   }
   if (!status.ok()) {
     span.attributes.push_back(
@@ -116,7 +117,9 @@ std::vector<Span> SpansOf(const RequestFacts& facts, const char* method,
   spans.Add(RequestSpan(facts, method, status, wall, now));
   spans.Add("receive", facts.came,
             facts.job != nullptr ? facts.job->arrival() : now);
-  if (facts.job != nullptr) AddStages(*facts.job, now, spans);
+  // A kept answer has no stages.
+  if (facts.job != nullptr && !facts.job->cached())
+    AddStages(*facts.job, now, spans);
   return spans.Take();
 }
 

@@ -21,7 +21,8 @@ for _package in (google, grpc):
 # pylint: disable=wrong-import-position,unused-import
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402,F401
 from grpc.health.v1 import health_pb2, health_pb2_grpc  # noqa: E402,F401
-from inference import open_inference_pb2 as oip_pb  # noqa: E402,F401
+from inference import (  # noqa: E402,F401
+    open_inference_pb2 as oip_pb, open_inference_pb2_grpc as oip_pb_grpc)
 from grpc.reflection.v1alpha import (  # noqa: E402,F401
     reflection_pb2, reflection_pb2_grpc)
 from grpc.channelz.v1 import channelz_pb2, channelz_pb2_grpc  # noqa: E402,F401

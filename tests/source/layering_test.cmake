@@ -19,7 +19,7 @@ set(may_include_server/model common/digest server/errors server/image)
 set(may_include_server/model/torchscript
     server/errors server/image server/model server/model/trunk)
 set(may_include_server/pipeline
-    batching server/errors server/image server/model)
+    batching common/digest server/errors server/image server/model)
 set(may_include_server/rpc
     batching common/logging common/open_files common/secrets common/tracing
     server/access server/errors server/image server/metrics server/model server/pipeline)

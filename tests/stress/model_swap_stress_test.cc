@@ -23,11 +23,13 @@ constexpr int kVersions = 150;
 constexpr int kCallers = 4;
 constexpr int kClasses = 1000;
 
-class ModelSwapStressTest : public ::testing::Test {
+// Without kept answers, and with room for some.
+class ModelSwapStressTest : public ::testing::TestWithParam<int64_t> {
  protected:
   ModelSwapStressTest()
       : pipeline_({.lanes = 2,
                    .decode_threads = 2,
+                   .answer_cache_bytes = GetParam(),
                    .on_model_unused = [this] { unused_.Add(); }},
                   clock_) {}
   // Nobody but the pipeline's end may see to what is left.
@@ -68,7 +70,10 @@ class ModelSwapStressTest : public ::testing::Test {
   ClassifyPipeline pipeline_;
 };
 
-TEST_F(ModelSwapStressTest, EveryRequestIsAnsweredByTheVersionThatItGot) {
+INSTANTIATE_TEST_SUITE_P(AnswerCacheBytes, ModelSwapStressTest,
+                         ::testing::Values(0, 1'000'000));
+
+TEST_P(ModelSwapStressTest, EveryRequestIsAnsweredByTheVersionThatItGot) {
   PutIntoService(1);
   std::atomic<bool> stop{false};
   std::vector<std::jthread> callers;
@@ -100,7 +105,7 @@ TEST_F(ModelSwapStressTest, EveryRequestIsAnsweredByTheVersionThatItGot) {
 }
 
 // The version's number stays: what its folder holds is another package.
-TEST_F(ModelSwapStressTest, AVersionIsReplacedInPlace) {
+TEST_P(ModelSwapStressTest, AVersionIsReplacedInPlace) {
   PutIntoService(1);
   std::atomic<bool> stop{false};
   std::vector<std::jthread> callers;

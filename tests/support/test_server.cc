@@ -22,6 +22,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const TestServerOptions& options,
   out.decode_threads = options.decode_threads;
   out.queue_capacity = options.queue_capacity;
   out.queue_bytes = options.queue_bytes;
+  out.answer_cache_bytes = options.answer_cache_bytes;
   out.on_traced_batch = rpc::TraceBatches(options.tracer, clock);
   return out;
 }

@@ -25,6 +25,7 @@ struct TestServerOptions {
   int pollers = 1;
   int64_t queue_capacity = 1024;
   int64_t queue_bytes = int64_t{256} << 20;
+  int64_t answer_cache_bytes = 0;
   rpc::CallLimits calls = {};
   size_t max_message_bytes = size_t{20} << 20;
   rpc::Reflection reflection = rpc::Reflection::kOn;

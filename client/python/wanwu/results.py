@@ -44,6 +44,8 @@ class Result:
     model_version: str
     precision: str
     timings: Timings
+    # Kept by the server from an identical picture before.
+    cached: bool = False
 
     @property
     def top(self) -> Classification:
@@ -98,7 +100,8 @@ def result_of(response: messages.ClassifyResponse) -> Result:
         response.model, response.model_version, response.precision,
         Timings(times.decode.ToTimedelta(), times.queue.ToTimedelta(),
                 times.inference.ToTimedelta(), times.total.ToTimedelta(),
-                times.batch_size))
+                times.batch_size),
+        response.cached)
 
 
 def model_of(model: messages.Model) -> Model:

@@ -65,6 +65,27 @@ TEST(MemoryPlanTest, RefusesWhatExceedsTheBudgetAndNamesEachPart) {
   EXPECT_THAT(message, HasSubstr("half of the 1073741824 bytes"));
 }
 
+TEST(MemoryPlanTest, KeptAnswersComeBesideTheBudget) {
+  ServerConfig config;
+  config.answer_cache_bytes = size_t{512} << 20;
+
+  const MemoryPlan plan = PlanMemory(config, 2 * kGiB).value();
+
+  EXPECT_EQ(plan.budget, kGiB);
+  EXPECT_EQ(plan.answers, 512 * kMiB);
+}
+
+TEST(MemoryPlanTest, RefusesMoreKeptAnswersThanThereIsMemory) {
+  ServerConfig config;
+  config.answer_cache_bytes = size_t{600} << 20;
+
+  const absl::Status status = PlanMemory(config, kGiB).status();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("answer_cache_bytes 629145600"));
+}
+
 using MemoryLimitTest = CgroupFiles;
 
 TEST_F(MemoryLimitTest, IsTheMachinesWithoutACgroup) {

@@ -42,6 +42,7 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
       {"--listen_address=unix:/run/wanwu.sock", "--lanes=2",
        "--intra_op_threads=3", "--precision=int8", "--batching=off",
        "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
+       "--answer_cache_bytes=64MiB", "--max_metadata_bytes=64KiB",
        "--max_image_pixels=1000000", "--reflection=false", "--jpeg_decode=fast",
        "--log_format=json", "--log_level=debug", "--access_log_ratio=0.01",
        "--slow_request=1.5s", "--trace_endpoint=grpc://localhost:4317",
@@ -58,6 +59,8 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.pin_lanes, PinLanes::kOn);
   EXPECT_EQ(loaded.config.max_queue_delay, std::chrono::microseconds(500));
   EXPECT_EQ(loaded.config.queue_bytes, size_t{1} << 30);
+  EXPECT_EQ(loaded.config.answer_cache_bytes, size_t{64} << 20);
+  EXPECT_EQ(loaded.config.transport.max_metadata_bytes, size_t{64} << 10);
   EXPECT_EQ(loaded.config.image.max_pixels, 1'000'000);
   EXPECT_EQ(loaded.config.jpeg_decode, image::JpegDecode::kFast);
   EXPECT_FALSE(loaded.config.reflection);

@@ -17,6 +17,7 @@ struct RigOptions {
   int decode_threads = 1;
   int64_t queue_capacity = 1024;
   int64_t queue_bytes = int64_t{256} << 20;
+  int64_t answer_cache_bytes = 0;
   std::function<void()> on_model_unused = {};
 };
 
@@ -83,6 +84,7 @@ class PipelineRig {
     out.decode_threads = options.decode_threads;
     out.queue_capacity = options.queue_capacity;
     out.queue_bytes = options.queue_bytes;
+    out.answer_cache_bytes = options.answer_cache_bytes;
     out.on_model_unused = options.on_model_unused;
     return out;
   }

@@ -34,6 +34,12 @@ export function Timeline({ timings }: { timings: Timings }): JSX.Element {
   );
 }
 
+// An answer that the server kept was in none.
+function batchWords(size: number): string {
+  if (size === 0) return t("timeline.kept");
+  return size > 1 ? t("timeline.batch", { count: size }) : t("timeline.alone");
+}
+
 function Batch({ size }: { size: number }): JSX.Element {
   return (
     <p class="batch quiet">
@@ -42,7 +48,7 @@ function Batch({ size }: { size: number }): JSX.Element {
           <span key={i} />
         ))}
       </span>
-      {size > 1 ? t("timeline.batch", { count: size }) : t("timeline.alone")}
+      {batchWords(size)}
     </p>
   );
 }

@@ -53,7 +53,10 @@ export const DOCS_ZH: Record<string, string> = {
     "随结果返回。省略时为图片序号，从 0 开始。",
   "Where the time of one picture went, at the server.":
     "一张图片在服务器上的耗时明细。",
-  "Pictures in the batch that it travelled in.": "所在批次的图片数。",
+  "Pictures in the batch that it travelled in; 0 if the answer was kept.":
+    "所在批次的图片数；沿用已保存的结果时为 0。",
+  "Whether the server had the answer from an identical picture before. Then decode, queue and inference are 0.":
+    "结果是否沿用自之前完全相同的图片；若是，decode、queue 和 inference 均为 0。",
   "A file's name, or the id that was sent.": "文件名，或请求中的 id。",
   "Why it is not ready, or why the changed package of one that is ready was not loaded.":
     "未就绪的原因；已就绪的模型则是更新后的模型包未能加载的原因。",

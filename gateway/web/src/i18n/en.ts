@@ -111,6 +111,7 @@ export const en = {
   "timeline.other": "Other",
   "timeline.alone": "Ran on its own",
   "timeline.batch": "Ran in a batch of {count}",
+  "timeline.kept": "Kept from the same picture before",
 
   "results.title": "Pictures",
   "results.count.one": "{count} picture",

@@ -107,6 +107,7 @@ export const zh: Catalogue = {
   "timeline.other": "其他",
   "timeline.alone": "单独推理",
   "timeline.batch": "与其他图片一起推理，共 {count} 张",
+  "timeline.kept": "沿用此前同一图片的结果",
 
   "results.title": "图片",
   "results.count.one": "{count} 张图片",
