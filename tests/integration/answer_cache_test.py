@@ -151,7 +151,7 @@ def test_pictures_of_one_open_inference_message_are_looked_for(caching,
 def test_the_gateway_passes_the_mark_on(caching, encoded, start_gateway):
     gateway = start_gateway(caching.address).wait_until_ready()
 
-    answers = [gateway.classify(encoded[0]).json() for _ in range(2)]
+    answers = [gateway.classify(encoded[0]).json for _ in range(2)]
 
     assert [answer["cached"] for answer in answers] == [False, True]
 

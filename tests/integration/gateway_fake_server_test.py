@@ -176,7 +176,8 @@ def test_answer_is_written_as_the_json_mapping_has_it(fake, gateway):
         "model": "fake", "modelVersion": "1", "precision": "fp32",
         "timings": {"decode": "0.001500s", "queue": "0.001500s",
                     "inference": "0.001500s", "total": "0.001500s",
-                    "batchSize": 1}}
+                    "batchSize": 1},
+        "warnings": [], "cached": False}
 
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
