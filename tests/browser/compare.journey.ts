@@ -25,6 +25,7 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     await visitor.cards("answered").nth(12).waitFor();
     const asked = mock.received.length;
 
+    await visitor.showTools();
     await page.locator(".compare-choice").selectOption(OTHER);
     await page.locator(".other[data-same]").nth(12).waitFor();
 

@@ -34,12 +34,13 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     await visitor.cards("answered").nth(3).waitFor();
     await visitor.listsToFollow();
 
+    await visitor.showTools();
     await visitor.button("evaluate.open").click();
 
     const shares = page.locator(".shares tbody tr").first();
     expect(await shares.innerText()).toContain("66.7%");
     const confusion = page.locator(".confusions tbody tr").first();
-    expect(await confusion.innerText()).toMatch(/dog.*(projectile|炮弹).*1/s);
+    expect(await confusion.innerText()).toMatch(/dog.*(projectile|火箭弹).*1/s);
     await page.getByText("holiday").last().waitFor();
     await visitor.screenshot(`evaluate-${screen.name}`);
     await visitor.expectAccessible();
@@ -49,7 +50,7 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     ]);
     const lines = (await readFile(await csv.path(), "utf8")).split("\r\n");
     expect(lines).toContain("cats,,,1,yes");
-    expect(lines.join("\n")).toMatch(/\ndog,(projectile|炮弹),n04008634,1,no\n/);
+    expect(lines.join("\n")).toMatch(/\ndog,(projectile|火箭弹),n04008634,1,no\n/);
 
     await confusion.getByRole("button").click();
     await expect.poll(() => page.locator(".card").count()).toBe(1);
@@ -77,6 +78,7 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     await visitor.cards("answered").nth(1).waitFor();
     // Of these the other model says nothing.
     mock.script.wantsToken = true;
+    await visitor.showTools();
     await page.locator(".compare-choice").selectOption("efficientnet_lite0");
     await expect
       .poll(() => page.getByText(visitor.says("compare.failed")).count())

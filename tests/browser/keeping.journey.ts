@@ -29,6 +29,7 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     const visitor = await arriveWith(20, 1500);
     await visitor.cards("sending").nth(4).waitFor();
 
+    await visitor.showTools();
     await visitor.button("results.clear").click();
     await visitor.page.locator(".welcome").waitFor();
     await visitor.screenshot(`undo-${screen.name}`);
@@ -167,6 +168,7 @@ describe.each(TWO_SCREENS)("$name, in $language and $scheme", (screen) => {
     await page.keyboard.press("Enter");
     await visitor.cards("answered").nth(1).waitFor();
     await expect.poll(focused).not.toBe("");
+    await visitor.showTools();
     await visitor.button("results.clear").focus();
     await page.keyboard.press("Enter");
 

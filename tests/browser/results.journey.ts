@@ -183,6 +183,12 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     expect(
       await page.evaluate(() => document.activeElement?.textContent),
     ).toContain("coffee.png");
+
+    await page
+      .getByLabel(visitor.says("results.filterLabel"))
+      .fill(look.language === "zh" ? "饮料" : "drink");
+    await expect.poll(() => page.locator(".card").count()).toBe(1);
+    await page.locator('.card [title="coffee.png"]').waitFor();
     await visitor.leave();
   });
 

@@ -1,5 +1,5 @@
 // What the page does when something goes wrong.
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { MockGateway } from "./mock_gateway";
 import { makeBitmap, makePictures, makePng } from "./pictures";
 import { setMock, setStage } from "./stage";
@@ -7,9 +7,12 @@ import { TWO_LOOKS, Visitor } from "./visitor";
 
 const stage = setStage();
 let mock: MockGateway;
+let usual: MockGateway["script"];
 setMock((started) => {
   mock = started;
+  usual = { ...mock.script };
 });
+afterEach(() => Object.assign(mock.script, usual));
 
 const REFUSALS = /\/v1\/(classify|status|models)/;
 
@@ -115,7 +118,7 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     // What it reported before is no longer so.
     await expect
       .poll(() => page.locator(".plot-newest").first().innerText(), {
-        timeout: 15_000,
+        timeout: 2_000,
       })
       .toBe(visitor.says("live.none"));
     expect(await page.locator(".lanes li, .live-totals").count()).toBe(0);
@@ -158,6 +161,58 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     await page.getByText(visitor.says("failure.busy")).first().waitFor();
     await visitor.screenshot("busy-wide");
     await visitor.cards("answered").nth(2).waitFor();
+    await visitor.leave(REFUSALS);
+  });
+
+  test("a map of what mattered waits for a server that gets busy", async () => {
+    const visitor = await arrive(mock.url);
+    const { page } = visitor;
+    const note = page.locator(".heat-note");
+    Object.assign(mock.script, { everythingIs: "chelsea.png", delayMs: 40 });
+    await visitor.clickSample("chelsea.png");
+    await page.locator(".preview > img").waitFor();
+    const before = mock.received.length;
+
+    await visitor.button("heat.show").click();
+    await expect
+      .poll(() => mock.received.length - before, { interval: 10 })
+      .toBeGreaterThan(4);
+    Object.assign(mock.script, { busyFor: 3, retryAfterS: 1 });
+    await expect.poll(() => mock.script.busyFor, { interval: 10 }).toBe(0);
+    expect(await page.locator(".heat-cell").count()).toBe(0);
+    const working = visitor.says("heat.working", { count: "" });
+    expect(await note.innerText()).toContain(working.trim());
+    await page.locator(".heat-cell").nth(48).waitFor();
+
+    // The whole picture and 36 parts, each answered once.
+    expect(mock.received.length - before).toBe(37);
+    expect(await note.innerText()).toContain("37");
+    await visitor.screenshot("heat-busy-wide");
+    await visitor.expectAccessible();
+    await visitor.leave(REFUSALS);
+  });
+
+  test("a map of what mattered that cannot be made is given up", async () => {
+    const visitor = await arrive(mock.url);
+    const { page } = visitor;
+    Object.assign(mock.script, { everythingIs: "chelsea.png", delayMs: 40 });
+    await visitor.clickSample("chelsea.png");
+    await page.locator(".preview > img").waitFor();
+    const before = mock.received.length;
+
+    await visitor.button("heat.show").click();
+    await expect
+      .poll(() => mock.received.length - before, { interval: 10 })
+      .toBeGreaterThan(4);
+    mock.script.wantsToken = true;
+
+    await page.getByText(visitor.says("heat.failed")).waitFor();
+    await expect.poll(() => mock.inFlight, { interval: 10 }).toBe(0);
+    mock.script.wantsToken = false;
+    const then = mock.received.length;
+    await visitor.listsToFollow();
+    expect(mock.received.length).toBe(then);
+    expect(await page.locator(".heat-cell").count()).toBe(0);
     await visitor.leave(REFUSALS);
   });
 

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { signal } from "@preact/signals";
 import { download, fileName } from "../export/download";
 import { evaluationCsv } from "../export/evaluation_csv";
-import { formatCount, formatPercent, t, tCount } from "../i18n/language";
+import { formatCount, formatPercent, listed, t, tCount } from "../i18n/language";
 import {
   intervalOf,
   type Confusion,
@@ -55,7 +55,7 @@ export function EvaluationDialog(): JSX.Element | null {
         {unknown.length > 0 && (
           <>
             <br />
-            {t("evaluate.unknown", { folders: unknown.join(", ") })}
+            {t("evaluate.unknown", { folders: listed(unknown) })}
           </>
         )}
       </p>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { classify, type Answer } from "../api/classify";
 import { remedyFor, type Failure } from "../api/failure";
 import { uploadByXhr } from "../api/upload";
-import { formatMs, formatNumber, language, t } from "../i18n/language";
+import { formatMs, formatNumber, language, sentences, t } from "../i18n/language";
 import { grabFrame } from "../intake/camera";
 import { classifyContinuously } from "../intake/live_loop";
 import { isUnsure } from "../pictures/certainty";
@@ -17,8 +17,8 @@ export const isContinuous = signal(false);
 interface Seen {
   answer: Answer;
   tookMs: number;
-  // Answers a second, lately.
-  rate: number;
+  // Answers a second, lately; null after the first one.
+  rate: number | null;
 }
 
 interface View {
@@ -43,9 +43,11 @@ export function LiveNames({ video }: { video: Video }): JSX.Element {
   if (failure && !isDown.value) {
     return (
       <p class="live-names" role="status">
-        {t(`failure.${failure.kind}`)}{" "}
-        {/* Not how to make another file of a picture. */}
-        {remedyFor(failure.kind) === "retry" && t(`advice.${failure.kind}`)}
+        {sentences(
+          t(`failure.${failure.kind}`),
+          // Not how to make another file of a picture.
+          remedyFor(failure.kind) === "retry" ? t(`advice.${failure.kind}`) : "",
+        )}
       </p>
     );
   }
@@ -65,11 +67,15 @@ export function LiveNames({ video }: { video: Video }): JSX.Element {
         unsure={isUnsure(answer)}
       />
       <p class="quiet">
-        {t("camera.pace", {
-          rate: formatNumber(rate, 1),
-          time: formatMs(tookMs),
-        })}{" "}
-        {t("camera.budget")}
+        {sentences(
+          rate === null
+            ? ""
+            : t("camera.pace", {
+                rate: formatNumber(rate, 1),
+                time: formatMs(tookMs),
+              }),
+          t("camera.budget"),
+        )}
       </p>
     </div>
   );
@@ -105,7 +111,7 @@ async function follow(
         times.push(performance.now());
         if (times.length > LATELY) times.shift();
         const span = times.at(-1)! - times[0]!;
-        const rate = span > 0 ? ((times.length - 1) * 1000) / span : 0;
+        const rate = span > 0 ? ((times.length - 1) * 1000) / span : null;
         show({ seen: { answer, tookMs, rate }, failure: null });
       },
       fail: (failure) => show({ seen: null, failure }),

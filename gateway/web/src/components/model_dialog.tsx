@@ -151,7 +151,9 @@ function StateLine({ model }: { model: Model }): JSX.Element | null {
   if (model.state !== "failed") return null;
   return (
     <span class="model-warning">
-      {[t("model.failed"), model.stateMessage].filter(Boolean).join(": ")}
+      {model.stateMessage
+        ? t("model.failedBecause", { message: model.stateMessage })
+        : t("model.failed")}
     </span>
   );
 }

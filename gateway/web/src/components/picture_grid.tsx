@@ -47,7 +47,12 @@ interface CardsProperties {
 
 function Cards({ group, label }: CardsProperties): JSX.Element {
   return (
-    <ul class="grid" data-few={shown.value.length <= FEW} aria-label={label}>
+    <ul
+      class="grid"
+      data-few={shown.value.length <= FEW}
+      data-four={shown.value.length === 4}
+      aria-label={label}
+    >
       {group.pictures.map((picture) => (
         <PictureCard key={picture.id} picture={picture} />
       ))}

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { signal } from "@preact/signals";
 import { csvOf } from "../export/csv";
 import { download, fileName } from "../export/download";
 import { jsonOf } from "../export/json";
@@ -15,11 +16,14 @@ import { keepFocus } from "./focus";
 import { Icon } from "./icons";
 import { AgreementNote } from "./other_answer";
 
+const toolsAreOpen = signal(false);
+
 // What can be done with all of the pictures.
 export function ResultsTools(): JSX.Element {
   return (
-    <div class="results-tools">
+    <div class="results-tools" data-open={toolsAreOpen.value}>
       <ShowChoice />
+      <ToolsButton />
       <ArrangementChoice />
       <NameChips />
       <div class="results-actions">
@@ -30,6 +34,21 @@ export function ResultsTools(): JSX.Element {
       </div>
       <AgreementNote />
     </div>
+  );
+}
+
+// On a phone, which has no room for all of them above the pictures.
+function ToolsButton(): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="tools-button"
+      aria-expanded={toolsAreOpen.value}
+      onClick={() => (toolsAreOpen.value = !toolsAreOpen.value)}
+    >
+      {t("results.tools")}
+      <Icon name="chevron" />
+    </button>
   );
 }
 

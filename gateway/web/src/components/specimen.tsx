@@ -57,10 +57,6 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
               {t("outdated.ask")}
             </button>
           )}
-          <button type="button" class="small" onClick={onRemove}>
-            <Icon name="close" />
-            {t("picture.remove")}
-          </button>
           {answer && state.name !== "failed" && (
             <CopyButton
               class="small"
@@ -68,6 +64,10 @@ export function Specimen({ picture, onRemove }: Properties): JSX.Element {
               text={() => textOf(picture, { share: formatShare, model: said })}
             />
           )}
+          <button type="button" class="small" onClick={onRemove}>
+            <Icon name="close" />
+            {t("picture.remove")}
+          </button>
         </div>
       </div>
     </article>

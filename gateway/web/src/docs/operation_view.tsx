@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { en, type MessageKey } from "../i18n/en";
-import { t } from "../i18n/language";
+import { listed, t } from "../i18n/language";
 import {
   curlOf,
   examplesOf,
@@ -61,7 +61,7 @@ function Responses({ api, responses }: ResponsesProperties): JSX.Element {
         <details class="errors">
           <summary>
             {t("docs.errors")}{" "}
-            <span class="count">{errors.map(([status]) => status).join(", ")}</span>
+            <span class="count">{listed(errors.map(([status]) => status))}</span>
           </summary>
           {errors.map(([status, response]) => (
             <ResponseView key={status} api={api} status={status} body={response} />

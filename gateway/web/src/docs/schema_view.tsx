@@ -1,5 +1,5 @@
 import { Fragment, type JSX } from "preact";
-import { t } from "../i18n/language";
+import { listed, t } from "../i18n/language";
 import { said } from "./said";
 import { range, refName, typeName, type Schema } from "./openapi";
 
@@ -35,7 +35,7 @@ export function Limits({ schema }: { schema: Schema | undefined }): JSX.Element 
       ? ""
       : t("docs.default", { value: JSON.stringify(schema.default) }),
   ].filter(Boolean);
-  return <>{limits.length > 0 && <span class="quiet">{limits.join(", ")}</span>}</>;
+  return <>{limits.length > 0 && <span class="quiet">{listed(limits)}</span>}</>;
 }
 
 export function Properties({ schema }: { schema: Schema }): JSX.Element | null {

@@ -128,6 +128,7 @@ export const en = {
   "results.clear": "Clear all",
   "results.filterLabel": "Find by name",
   "results.filterPlaceholder": "cat, cup, bridge…",
+  "results.tools": "Sort, compare, export",
   "results.show": "Show",
   "results.showAll": "All",
   "results.showAnswered": "Recognised",
@@ -236,6 +237,7 @@ export const en = {
   "model.untrained": "Untrained: random weights, answers mean nothing",
   "model.loading": "Loading",
   "model.failed": "Could not be loaded",
+  "model.failedBecause": "Could not be loaded: {message}",
   "model.unavailable": "The list of models could not be loaded.",
   "model.none": "The server has no models.",
 

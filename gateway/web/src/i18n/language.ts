@@ -62,6 +62,15 @@ export function tCount(
   return t(`${stem}.${form}`, { count: formatCount(count), ...values });
 }
 
+// Sentences one after the other, as the language sets them.
+export function sentences(...texts: string[]): string {
+  return texts.filter(Boolean).join(language.value === "zh" ? "" : " ");
+}
+
+export function listed(texts: readonly string[]): string {
+  return texts.join(language.value === "zh" ? "、" : ", ");
+}
+
 // Making a formatter costs more than using it a hundred times.
 const formatters = new Map<string, Intl.NumberFormat>();
 

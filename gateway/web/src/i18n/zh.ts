@@ -124,6 +124,7 @@ export const zh: Catalogue = {
   "results.clear": "全部清空",
   "results.filterLabel": "按名称筛选",
   "results.filterPlaceholder": "猫、杯子、桥…",
+  "results.tools": "排序、对比、导出",
   "results.show": "显示",
   "results.showAll": "全部",
   "results.showAnswered": "已识别",
@@ -223,6 +224,7 @@ export const zh: Catalogue = {
   "model.untrained": "未经训练：权重是随机的，结果没有意义",
   "model.loading": "加载中",
   "model.failed": "加载失败",
+  "model.failedBecause": "加载失败：{message}",
   "model.unavailable": "模型列表加载失败。",
   "model.none": "服务器上没有模型。",
 

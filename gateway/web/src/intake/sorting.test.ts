@@ -23,13 +23,25 @@ test("hidden files are left out without a word", () => {
   expect(leftOut).toEqual(["b.txt"]);
 });
 
-test("pictures of a folder keep the way to them in their names", () => {
-  const inFolder = (webkitRelativePath: string) =>
-    Object.assign(new Blob(), {
-      name: webkitRelativePath.split("/").at(-1),
-      webkitRelativePath,
-    }) as File;
+const inFolder = (webkitRelativePath: string) =>
+  Object.assign(new Blob(), {
+    name: webkitRelativePath.split("/").at(-1),
+    webkitRelativePath,
+  }) as File;
 
+test("pictures of a folder come in the order of their names", () => {
+  const paths = ["trip/b/1.jpg", "trip/a/10.jpg", "trip/a/9.jpg"];
+
+  const { pictures } = sortFiles(paths.map(inFolder).map(found));
+
+  expect(pictures.map(({ name }) => name)).toEqual([
+    "trip/a/9.jpg",
+    "trip/a/10.jpg",
+    "trip/b/1.jpg",
+  ]);
+});
+
+test("pictures of a folder keep the way to them in their names", () => {
   const { pictures } = sortFiles(
     ["trip/a/IMG_1.jpg", "trip/b/IMG_1.jpg"].map(inFolder).map(found),
   );

@@ -19,6 +19,8 @@ export function found(file: File): FoundFile {
   return { file, path: file.webkitRelativePath || file.name };
 }
 
+const ORDER = new Intl.Collator(undefined, { numeric: true });
+
 export interface Sorted {
   pictures: NewPicture[];
   leftOut: string[];
@@ -32,6 +34,10 @@ export function sortFiles(files: Iterable<FoundFile>): Sorted {
     } else if (!file.name.startsWith(".")) {
       sorted.leftOut.push(file.name);
     }
+  }
+  // Folders tell theirs in whatever order the disk has them.
+  if (sorted.pictures.some(({ name }) => name.includes("/"))) {
+    sorted.pictures.sort((a, b) => ORDER.compare(a.name, b.name));
   }
   return sorted;
 }

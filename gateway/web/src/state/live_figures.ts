@@ -1,15 +1,18 @@
 import { computed } from "@preact/signals";
 import type { ServerStatus } from "../api/status";
-import { formatCount, formatNumber, language, t } from "../i18n/language";
+import { formatCount, formatNumber, listed, t } from "../i18n/language";
 import type { PlottedLine } from "../plots/line_plot";
-import { batchSizes, series } from "../server/status_window";
+import { batchSizes, series, type Point } from "../server/status_window";
 import { isDown, watch } from "./server";
 
 export const formatRate = (value: number) =>
   formatNumber(value, value < 10 ? 1 : 0);
 
-const points = (figure: (status: ServerStatus) => number | null) =>
-  series(watch.samples.value, watch.now.value, figure);
+// Ends in a gap where the server is away: what it said last is no longer so.
+function points(figure: (status: ServerStatus) => number | null): Point[] {
+  const known = series(watch.samples.value, watch.now.value, figure);
+  return isDown.value ? [...known, { age: 0, value: null }] : known;
+}
 
 export const rateLine = computed<PlottedLine>(() => ({
   title: t("live.rate"),
@@ -45,7 +48,6 @@ export function batchesSentence(): string {
   const list = recentBatches.value
     .map(({ size, count }) =>
       t("live.batchesItem", { count: formatCount(count), size }),
-    )
-    .join(language.value === "zh" ? "、" : ", ");
-  return t("live.batchesText", { list });
+    );
+  return t("live.batchesText", { list: listed(list) });
 }
