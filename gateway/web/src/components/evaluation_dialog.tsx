@@ -115,7 +115,8 @@ function ShareRow(props: { name: string; found: Evaluation }): JSX.Element {
   const [low, high] = intervalOf(right, Math.max(1, pictures));
   return (
     <tr>
-      <th scope="row">{props.name}</th>
+      {/* May go on in the next line after an underscore. */}
+      <th scope="row">{props.name.replaceAll("_", "_\u200b")}</th>
       <td class="share">{share(right)}</td>
       <td class="share">{share(amongFive)}</td>
       <td>

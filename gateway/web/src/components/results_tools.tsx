@@ -21,7 +21,7 @@ const toolsAreOpen = signal(false);
 // What can be done with all of the pictures.
 export function ResultsTools(): JSX.Element {
   return (
-    <div class="results-tools" data-open={toolsAreOpen.value}>
+    <div class="results-tools" data-unfolded={toolsAreOpen.value}>
       <ShowChoice />
       <ToolsButton />
       <ArrangementChoice />

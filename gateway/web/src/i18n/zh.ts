@@ -87,10 +87,10 @@ export const zh: Catalogue = {
     "已由浏览器转换成 {width} × {height} 的 JPEG 发送，像素与原文件不同",
   "picture.copy": "复制结果",
   "picture.crop": "模型看到的部分",
-  "heat.show": "关键部位",
+  "heat.show": "关键区域",
   "heat.working": "正在逐块遮挡并重新识别… {count}",
   "heat.text":
-    "颜色表示遮住该处时，“{label}”的概率（未遮挡时 {share}）降低多少，最多降低 {highest}。浏览器制作副本，共询问 {count} 次；它说明结果依赖哪里，而不是为什么。",
+    "颜色深浅表示遮住该处后，“{label}”的概率（未遮挡时 {share}）降低多少，最多降低 {highest}。副本由浏览器制作，共识别 {count} 次；这只说明结果依赖哪些区域，不说明原因。",
   "heat.failed": "目前无法对这张图片作此分析。",
   "picture.perhaps": "可能是",
   "picture.noPreview": "无法预览",
@@ -317,7 +317,7 @@ export const zh: Catalogue = {
   "footer.privacy": "不使用 Cookie，不连接第三方。",
 
   "code.open": "用代码调用",
-  "code.lead": "用程序提出同样的请求，模型和语言与页面当前的选择一致。请把 picture.jpg 放在旁边。",
+  "code.lead": "用程序提出同样的请求，模型和语言与页面当前的选择一致。请把 picture.jpg 放在程序所在的文件夹里。",
   "code.choose": "语言",
   "code.grpc": "服务器默认使用 8500 端口；管理员可能改用了其他端口，也可能没有对外开放。",
   "code.copy": "复制",

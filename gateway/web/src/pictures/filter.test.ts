@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import labels from "../../../../tools/labels/imagenet1k.tsv?raw";
+import groups from "../../../../tools/labels/imagenet1k_groups.tsv?raw";
 import type { Answer } from "../api/classify";
 import { frequentNames, isFiltered, matches, NO_FILTER } from "./filter";
 import { makePicture, type Picture, type PictureState } from "./picture";
@@ -22,6 +24,13 @@ function pictureOf(
   }
   return picture;
 }
+
+const rowsOf = (tsv: string) =>
+  tsv
+    .trimEnd()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split("\t"));
 
 const CAT = pictureOf("holiday.JPG", ["tiger cat", "tabby", "lynx", "fox"]);
 const FAILED = pictureOf("x.png", [], {
@@ -58,6 +67,22 @@ describe("matches", () => {
     expect(found("dog")).toBe(true);
     expect(found("狗")).toBe(true);
     expect(found("猫")).toBe(false);
+  });
+
+  test.each(["dog", "狗"])("finds each breed that there is by %s", (text) => {
+    const kinds = new Map(rowsOf(groups).map(([id, , ...names]) => [id!, names]));
+    const isFound = ([, id, label]: string[]) =>
+      matches(
+        pictureOf("1.jpg", [label!]),
+        { ...NO_FILTER, text },
+        () => kinds.get(id!) ?? null,
+      );
+
+    // ImageNet's 118 breeds stand together.
+    const breeds = rowsOf(labels).slice(151, 269);
+    expect(breeds[0]![2]).toBe("Chihuahua");
+    expect(breeds.at(-1)![2]).toBe("Mexican hairless");
+    expect(breeds.filter((breed) => !isFound(breed))).toEqual([]);
   });
 
   test("shows by what became of the picture", () => {
