@@ -23,7 +23,7 @@ def encoded():
 
 
 @pytest.fixture
-def repository(tmp_path):
+def two_models(tmp_path):
     """Of two models."""
     folder = tmp_path / "models"
     tiny_packages.write(folder, 1, 40)
@@ -32,8 +32,8 @@ def repository(tmp_path):
 
 
 @pytest.fixture
-def caching(repository, tmp_path):
-    server = ServerProcess(f"--model_repository={repository}",
+def caching(two_models, tmp_path):
+    server = ServerProcess(f"--model_repository={two_models}",
                            f"--state_dir={tmp_path / 'state'}",
                            f"--default_model={tiny_packages.NAME}", *FLAGS)
     yield server.wait_until_serving()
@@ -73,9 +73,9 @@ def test_another_model_has_its_own(caching, encoded):
     assert answer.classifications[0].index == 60
 
 
-def test_a_reload_never_serves_old_answers(caching, repository, encoded):
+def test_a_reload_never_serves_old_answers(caching, two_models, encoded):
     classify(caching.classifier, encoded[0])
-    tiny_packages.write(repository, 1, 50)
+    tiny_packages.write(two_models, 1, 50)
     caching.admin.LoadModel(
         admin_pb2.LoadModelRequest(model=tiny_packages.NAME),
         timeout=PATIENCE)
@@ -110,9 +110,9 @@ def test_hits_and_misses_are_counted(caching, encoded):
     assert scrape.ended(outcome="answered") == 7
 
 
-def test_what_is_kept_is_bounded(repository, tmp_path, encoded):
+def test_what_is_kept_is_bounded(two_models, tmp_path, encoded):
     # For two answers of 100 classes.
-    server = ServerProcess(f"--model_repository={repository}",
+    server = ServerProcess(f"--model_repository={two_models}",
                            f"--state_dir={tmp_path / 'state'}",
                            "--answer_cache_bytes=1600")
     try:

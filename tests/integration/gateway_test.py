@@ -53,7 +53,8 @@ def test_raw_picture_is_answered_whatever_it_is_called(gateway, server, picture,
     answer = gateway.classify(picture, headers)
     assert answer.status == 200, answer
     assert answer.json.keys() == {"classifications", "model", "modelVersion",
-                                  "precision", "timings"}
+                                  "precision", "timings", "warnings",
+                                  "cached"}
     assert same_answer(answer.json, server, picture)
 
 

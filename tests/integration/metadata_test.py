@@ -10,7 +10,7 @@ from environment import PATIENCE
 def ask(server, picture, size):
     # Of its own limit the client is told by the server.
     return server.classifier.Classify(
-        request_of(picture.encoded), timeout=PATIENCE,
+        request_of(picture), timeout=PATIENCE,
         metadata=[("x-baggage", "b" * size)])
 
 
