@@ -67,6 +67,7 @@ TEST(ModelDescriptionTest, ReadyModelIsDescribedInFull) {
   EXPECT_EQ(model.weights_source(), "somewhere");
   EXPECT_EQ(model.weights_licence(), "BSD-3-Clause");
   EXPECT_EQ(model.labels_count(), 1000);
+  EXPECT_EQ(model.scores(), Model::SCORES_SOFTMAX);
 }
 
 TEST(ModelDescriptionTest, SaysHowAPictureBecomesTheInput) {
