@@ -22,7 +22,8 @@ TEST(JsonOutputTest, WritesOneObjectOnOneLineInTheProtoMapping) {
             R"({"file":"cat.jpg","classifications":[{"index":281,)"
             R"("label":"tabby","wordnetId":"n02123045","probability":0.93}],)"
             R"("model":"resnet18","modelVersion":"1","precision":"int8",)"
-            R"("timings":{"batchSize":1,"total":"0.012s"}})"
+            R"("timings":{"batchSize":1,"total":"0.012s"},)"
+            R"("warnings":[],"cached":false})"
             "\n");
 }
 

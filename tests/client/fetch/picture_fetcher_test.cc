@@ -79,8 +79,11 @@ TEST(PictureFetcherTest, RefusesWhatIsTooLargeAnnouncedOrNot) {
   EXPECT_EQ(Reason(fetcher.Fetch(host.Url("/unannounced"))), "URL_TOO_LARGE");
 }
 
+const std::map<std::string, std::string> kStalls = {
+    {"/stalls", std::string()}};
+
 TEST(PictureFetcherTest, GivesUpOnAHostThatSaysNothing) {
-  WebHost host({{"/stalls", ""}});
+  WebHost host(kStalls);
   PictureFetcher fetcher({.total = milliseconds(50)});
 
   const auto fetched = fetcher.Fetch(host.Url("/stalls"));
@@ -90,7 +93,7 @@ TEST(PictureFetcherTest, GivesUpOnAHostThatSaysNothing) {
 }
 
 TEST(PictureFetcherTest, StopsWhenToldTo) {
-  WebHost host({{"/stalls", ""}});
+  WebHost host(kStalls);
   const std::atomic<bool> stop = true;
 
   const auto fetched = PictureFetcher().Fetch(host.Url("/stalls"), &stop);
