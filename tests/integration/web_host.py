@@ -3,6 +3,7 @@
 import http.server
 import ssl
 import threading
+import urllib.parse
 
 import certificates
 
@@ -15,8 +16,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.seen.append((self.path, dict(self.headers)))
-        status, headers, body = self.server.pages.get(self.path,
-                                                      (404, {}, b"not here"))
+        status, headers, body = self.server.pages.get(
+            urllib.parse.unquote(self.path), (404, {}, b"not here"))
         if body is STALL:
             # Until the client leaves.
             self.rfile.read(1)
