@@ -64,7 +64,8 @@ def test_json_is_one_object_of_the_documented_form(call, package, cat):
     line, = done.stdout.splitlines()
     answer = json.loads(line)
     assert answer.keys() == {"file", "classifications", "model",
-                             "modelVersion", "precision", "timings"}
+                             "modelVersion", "precision", "timings",
+                             "warnings", "cached"}
     assert answer["file"] == str(cat)
     assert (answer["model"], answer["modelVersion"]) == (package.name,
                                                          package.version)
