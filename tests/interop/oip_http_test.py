@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-import calls
 import oip_programs
-from environment import PATIENCE
-from stubs import pb
+
+# pylint: disable=unused-import
+from oip_fixtures import answers, files, folder, model  # noqa: F401
 
 if not oip_programs.PYTHON.exists():
     pytest.skip("no tritonclient in build/deps/oip; scripts/setup.sh --tests "
@@ -18,33 +18,9 @@ if not oip_programs.PYTHON.exists():
 
 
 @pytest.fixture(scope="module")
-def model(server):
-    return server.classifier.GetModel(pb.GetModelRequest(), timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def folder(model, tmp_path_factory):
-    path = tmp_path_factory.mktemp("oip") / "pictures"
-    oip_programs.write_pictures(path, model)
-    return path
-
-
-@pytest.fixture(scope="module")
-def files(folder):
-    return sorted(folder.glob("*.picture"))
-
-
-@pytest.fixture(scope="module")
 def told(gateway, model, folder):
     return oip_programs.run("triton_http.py", f"127.0.0.1:{gateway.port}",
                             model.name, folder)
-
-
-@pytest.fixture(scope="module")
-def answers(server, files):
-    """What our own API says."""
-    return [calls.classify(server.classifier, path.read_bytes())
-            for path in files]
 
 
 def test_health_and_metadata(told, model):
