@@ -10,9 +10,9 @@ from environment import PATIENCE
 from http_calls import ask
 from http_load import HttpLoad
 from program_process import free_port
+from rolling_load import steady_rate
 
 GATEWAYS = 2
-RATE = 30  # requests per second, over all gateways
 ROUNDS = int(os.environ.get("WANWU_RESTART_ROUNDS", "1"))
 DRAIN_DELAY = "1s"
 CALLERS = 24
@@ -71,7 +71,8 @@ def test_rolling_restart_of_gateways_loses_no_request(server, start_gateway,
                              port=port).wait_until_ready()
 
     gateways = [start(port) for port in ports]
-    load = HttpLoad(ports, RATE, picture, keep_alive)
+    rate = steady_rate(server, picture)
+    load = HttpLoad(ports, rate, picture, keep_alive)
     for _ in range(ROUNDS):
         for i, port in enumerate(ports):
             gateways[i].stop()
@@ -79,4 +80,4 @@ def test_rolling_restart_of_gateways_loses_no_request(server, start_gateway,
     ends = load.stop()
 
     assert set(ends) == {200}, ends
-    assert ends[200] > RATE
+    assert ends[200] > rate

@@ -4,6 +4,7 @@ import collections
 import functools
 import json
 import random
+import statistics
 import threading
 import time
 
@@ -15,7 +16,7 @@ from environment import PATIENCE
 from http_load import HttpLoad
 from stubs import pb_grpc
 
-RATE = 30  # calls per second, over all servers
+RATE = 30  # calls per second, over all servers, at most
 # By their service config; none retries.
 CALLERS = {
     "round_robin_health": {"loadBalancingConfig": [{"round_robin": {}}],
@@ -23,6 +24,17 @@ CALLERS = {
     "round_robin": {"loadBalancingConfig": [{"round_robin": {}}]},
     "pick_first": {"loadBalancingConfig": [{"pick_first": {}}]},
 }
+
+
+def steady_rate(server, picture):
+    """RATE, or less where that would be more than this machine can do beside a
+    server that starts: 0.3 of what one caller gets done."""
+    took = []
+    for _ in range(5):
+        begun = time.monotonic()
+        server.classifier.Classify(request_of(picture), timeout=PATIENCE)
+        took.append(time.monotonic() - begun)
+    return min(RATE, 0.3 / statistics.median(took))
 
 
 class Call:
