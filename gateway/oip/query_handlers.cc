@@ -65,8 +65,8 @@ class Question {
     if (!options.ok()) co_return options.status();
     const auto start = [&](client::OnResponse<Message> on_response) {
       return client_.Call<Request, Message>(method_,
-                                             RequestFor<Request>(*model),
-                                             *options, std::move(on_response));
+                                            RequestFor<Request>(*model),
+                                            *options, std::move(on_response));
     };
     auto call = AwaitCall<Message>(exchange, start);
     co_return co_await std::move(call);

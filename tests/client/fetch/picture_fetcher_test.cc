@@ -79,8 +79,7 @@ TEST(PictureFetcherTest, RefusesWhatIsTooLargeAnnouncedOrNot) {
   EXPECT_EQ(Reason(fetcher.Fetch(host.Url("/unannounced"))), "URL_TOO_LARGE");
 }
 
-const std::map<std::string, std::string> kStalls = {
-    {"/stalls", std::string()}};
+const std::map<std::string, std::string> kStalls = {{"/stalls", std::string()}};
 
 TEST(PictureFetcherTest, GivesUpOnAHostThatSaysNothing) {
   WebHost host(kStalls);
