@@ -133,15 +133,13 @@ class ClassifyExchange {
     if (!share.TryGrow(request.ByteSizeLong())) {
       co_return BufferFullError(exchange_.budget().limit());
     }
-    const absl::StatusOr<client::CallOptions> options =
-        CallOptionsFor(exchange_, "wanwu.v1.ImageClassifier/Classify",
-                       defaults_, DefaultDeadline::kConfigured);
-    if (!options.ok()) co_return options.status();
-    const auto start = [&](auto on_response) {
-      return client_.Classify(std::move(request), *options,
+    const auto start = [&](const client::CallOptions& options,
+                           auto on_response) {
+      return client_.Classify(std::move(request), options,
                               std::move(on_response));
     };
-    auto call = AwaitCall<v1::ClassifyResponse>(exchange_, start);
+    auto call = AwaitCall<v1::ClassifyResponse>(
+        exchange_, "wanwu.v1.ImageClassifier/Classify", defaults_, start);
     const absl::StatusOr<v1::ClassifyResponse> answer =
         co_await std::move(call);
     if (!answer.ok()) co_return answer.status();

@@ -12,30 +12,17 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Starts a call, waits for its end, and answers with what it gave. `start`
-// takes the call's options and its listener and gives the call.
+// Makes a call and answers with what it gave. `start` is as for AwaitCall().
 template <typename Message, typename Start>
 asio::awaitable<void> AnswerCall(Exchange& exchange, const char* method,
                                  const CallDefaults& defaults, Start start) {
-  const absl::StatusOr<client::CallOptions> options =
-      CallOptionsFor(exchange, method, defaults, DefaultDeadline::kConfigured);
-  absl::Status status = options.status();
-  if (status.ok()) {
-    const auto start_now = [&](client::OnResponse<Message> on_response) {
-      return start(*options, std::move(on_response));
-    };
-    auto call = AwaitCall<Message>(exchange, start_now);
-    const absl::StatusOr<Message> answer = co_await std::move(call);
-    status = answer.status();
-    if (status.ok()) {
-      auto respond =
-          exchange.Respond(JsonResponse(client::ToJson(*answer) + "\n"));
-      co_await std::move(respond);
-    }
-  }
-  if (status.ok()) co_return;
-  auto fail = exchange.Fail(std::move(status));
-  co_await std::move(fail);
+  auto call = AwaitCall<Message>(exchange, method, defaults, start);
+  const absl::StatusOr<Message> answer = co_await std::move(call);
+  auto end =
+      answer.ok()
+          ? exchange.Respond(JsonResponse(client::ToJson(*answer) + "\n"))
+          : exchange.Fail(answer.status());
+  co_await std::move(end);
 }
 
 absl::StatusOr<v1::GetModelRequest> ReadModelRequest(const RequestHead& head,

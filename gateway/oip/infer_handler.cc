@@ -107,16 +107,15 @@ class InferExchange {
   asio::awaitable<absl::StatusOr<ModelInferResponse>> Infer(
       ModelInferRequest request) {
     constexpr char kMethod[] = "inference.GRPCInferenceService/ModelInfer";
-    const absl::StatusOr<client::CallOptions> options = CallOptionsFor(
-        exchange_, kMethod, defaults_, DefaultDeadline::kConfigured);
-    if (!options.ok()) co_return options.status();
-    const auto start = [&](client::OnResponse<ModelInferResponse> on_response) {
+    const auto start = [&](const client::CallOptions& options,
+                           client::OnResponse<ModelInferResponse> on_response) {
       const int pictures = PicturesIn(request);
       return client_.Call<ModelInferRequest, ModelInferResponse>(
-          kMethod, std::move(request), *options, std::move(on_response),
+          kMethod, std::move(request), options, std::move(on_response),
           pictures);
     };
-    auto call = AwaitCall<ModelInferResponse>(exchange_, start);
+    auto call =
+        AwaitCall<ModelInferResponse>(exchange_, kMethod, defaults_, start);
     co_return co_await std::move(call);
   }
 

@@ -60,15 +60,13 @@ class Question {
       Exchange& exchange, PathParameters parameters) const {
     const absl::StatusOr<NamedModel> model = ReadModel(parameters);
     if (!model.ok()) co_return model.status();
-    const absl::StatusOr<client::CallOptions> options = CallOptionsFor(
-        exchange, method_, defaults_, DefaultDeadline::kConfigured);
-    if (!options.ok()) co_return options.status();
-    const auto start = [&](client::OnResponse<Message> on_response) {
+    const auto start = [&](const client::CallOptions& options,
+                           client::OnResponse<Message> on_response) {
       return client_.Call<Request, Message>(method_,
                                             RequestFor<Request>(*model),
-                                            *options, std::move(on_response));
+                                            options, std::move(on_response));
     };
-    auto call = AwaitCall<Message>(exchange, start);
+    auto call = AwaitCall<Message>(exchange, method_, defaults_, start);
     co_return co_await std::move(call);
   }
 
