@@ -25,16 +25,6 @@ verb Effective(verb method) {
   return method == verb::head ? verb::get : method;
 }
 
-std::string AllowedMethods(const std::vector<const Route*>& routes) {
-  std::string allowed = "OPTIONS";
-  for (const Route* route : routes) {
-    const auto name = boost::beast::http::to_string(route->method);
-    absl::StrAppend(&allowed, ", ", std::string(name));
-    if (route->method == verb::get) absl::StrAppend(&allowed, ", HEAD");
-  }
-  return allowed;
-}
-
 }  // namespace
 
 std::optional<PathParameters> Route::Match(std::string_view path) const {
@@ -57,10 +47,21 @@ void Router::Add(verb method, std::string pattern, Handler handler) {
   routes_.push_back({method, std::move(pattern), std::move(handler)});
 }
 
-std::vector<const Route*> Router::RoutesOf(std::string_view& path) const {
-  std::vector<const Route*> found;
+std::string Router::AllowedMethods(const std::vector<Found>& routes) {
+  std::string allowed = "OPTIONS";
+  for (const auto& [route, parameters] : routes) {
+    const auto name = boost::beast::http::to_string(route->method);
+    absl::StrAppend(&allowed, ", ", std::string(name));
+    if (route->method == verb::get) absl::StrAppend(&allowed, ", HEAD");
+  }
+  return allowed;
+}
+
+std::vector<Router::Found> Router::RoutesOf(std::string_view path) const {
+  std::vector<Found> found;
   for (const Route& route : routes_) {
-    if (route.Match(path)) found.push_back(&route);
+    auto parameters = route.Match(path);
+    if (parameters) found.push_back({&route, *std::move(parameters)});
   }
   if (!found.empty() || !path.ends_with('/')) return found;
   path.remove_suffix(1);
@@ -79,21 +80,21 @@ asio::awaitable<std::string> Router::Handle(Exchange& exchange) const {
     co_await std::move(refuse);
     co_return "";
   }
-  std::string_view path = head.path;
-  const std::vector<const Route*> routes = RoutesOf(path);
+  std::vector<Found> routes = RoutesOf(head.path);
   if (routes.empty()) {
     auto fallback = fallback_(exchange, {});
     co_await std::move(fallback);
     co_return "";
   }
   const auto route =
-      std::find_if(routes.begin(), routes.end(), [&](const Route* candidate) {
-        return candidate->method == Effective(head.method);
+      std::find_if(routes.begin(), routes.end(), [&](const Found& candidate) {
+        return candidate.route->method == Effective(head.method);
       });
   std::string pattern =
-      route != routes.end() ? (*route)->pattern : routes.front()->pattern;
+      (route != routes.end() ? *route : routes.front()).route->pattern;
   if (route != routes.end()) {
-    auto handled = (*route)->handler(exchange, *(*route)->Match(path));
+    auto handled =
+        route->route->handler(exchange, std::move(route->parameters));
     co_await std::move(handled);
   } else if (head.method == verb::options) {
     auto answered = AnswerOptions(exchange, AllowedMethods(routes));

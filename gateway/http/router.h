@@ -52,9 +52,14 @@ class Router {
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  // What is asked for with slashes behind it is meant without; they are gone
-  // from `path` then.
-  std::vector<const Route*> RoutesOf(std::string_view& path) const;
+  struct Found {
+    const Route* route;
+    PathParameters parameters;
+  };
+
+  static std::string AllowedMethods(const std::vector<Found>& routes);
+  // What is asked for with slashes behind it is meant without.
+  std::vector<Found> RoutesOf(std::string_view path) const;
   boost::asio::awaitable<void> AnswerOptions(Exchange& exchange,
                                              std::string allow) const;
 
