@@ -24,6 +24,21 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     return visitor;
   };
 
+  // A map of what mattered is under way; `before` it so many requests had come.
+  const beginMap = async () => {
+    const visitor = await arrive(mock.url);
+    Object.assign(mock.script, { everythingIs: "chelsea.png", delayMs: 40 });
+    await visitor.clickSample("chelsea.png");
+    await visitor.page.locator(".preview > img").waitFor();
+    const before = mock.received.length;
+
+    await visitor.button("heat.show").click();
+    await expect
+      .poll(() => mock.received.length - before, { interval: 10 })
+      .toBeGreaterThan(4);
+    return { visitor, before };
+  };
+
   test("a refused file says why and what to do", async () => {
     const visitor = await arrive(stage.stack.url);
     const { page } = visitor;
@@ -165,18 +180,9 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
   });
 
   test("a map of what mattered waits for a server that gets busy", async () => {
-    const visitor = await arrive(mock.url);
+    const { visitor, before } = await beginMap();
     const { page } = visitor;
     const note = page.locator(".heat-note");
-    Object.assign(mock.script, { everythingIs: "chelsea.png", delayMs: 40 });
-    await visitor.clickSample("chelsea.png");
-    await page.locator(".preview > img").waitFor();
-    const before = mock.received.length;
-
-    await visitor.button("heat.show").click();
-    await expect
-      .poll(() => mock.received.length - before, { interval: 10 })
-      .toBeGreaterThan(4);
     Object.assign(mock.script, { busyFor: 3, retryAfterS: 1 });
     await expect.poll(() => mock.script.busyFor, { interval: 10 }).toBe(0);
     expect(await page.locator(".heat-cell").count()).toBe(0);
@@ -193,17 +199,8 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
   });
 
   test("a map of what mattered that cannot be made is given up", async () => {
-    const visitor = await arrive(mock.url);
+    const { visitor } = await beginMap();
     const { page } = visitor;
-    Object.assign(mock.script, { everythingIs: "chelsea.png", delayMs: 40 });
-    await visitor.clickSample("chelsea.png");
-    await page.locator(".preview > img").waitFor();
-    const before = mock.received.length;
-
-    await visitor.button("heat.show").click();
-    await expect
-      .poll(() => mock.received.length - before, { interval: 10 })
-      .toBeGreaterThan(4);
     mock.script.wantsToken = true;
 
     await page.getByText(visitor.says("heat.failed")).waitFor();
