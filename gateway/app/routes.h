@@ -25,7 +25,7 @@ struct RouteParts {
   std::string page_policy = PagePolicy();
 };
 
-// Every path of docs/rest.md.
+// Every path of docs/rest.md and docs/oip.md.
 void AddRoutes(Router& router, const RouteParts& parts);
 
 }  // namespace wanwu::gateway
