@@ -136,13 +136,14 @@ def test_description_is_the_one_of_the_sources(gateway):
 
 
 def test_description_has_every_path_of_the_documentation(gateway):
-    documented = set(re.findall(r"`GET (/[^`?, ]*)",
-                                (REPO / "docs/rest.md").read_text()))
-    documented = {path for path in documented
+    pages = [(REPO / "docs" / page).read_text() for page in ("rest.md",
+                                                            "oip.md")]
+    documented = {path for page in pages
+                  for path in re.findall(r"`(?:GET|POST) (/[^`?, ]*)", page)
                   if not path.endswith("…") and
                   path not in ("/", "/docs", "/openapi.json")}
     described = gateway.get("/openapi.json").json["paths"]
-    assert documented | {"/v1/classify"} == described.keys()
+    assert documented == described.keys()
 
 
 def preflight(gateway, path="/v1/classify", method="POST", origin=ORIGIN):
