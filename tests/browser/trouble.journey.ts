@@ -30,6 +30,8 @@ describe.each(TWO_LOOKS)("in $language and $scheme", (look) => {
     Object.assign(mock.script, { everythingIs: "chelsea.png", delayMs: 40 });
     await visitor.clickSample("chelsea.png");
     await visitor.page.locator(".preview > img").waitFor();
+    // It is there once the picture is answered.
+    await visitor.button("heat.show").waitFor();
     const before = mock.received.length;
 
     await visitor.button("heat.show").click();
