@@ -192,12 +192,15 @@ void ModelLoader::KeepBatchTimes() {
 void ModelLoader::LogReady(const Loaded& loaded, milliseconds warm_up_time) {
   const pipeline::ServedModel& served = *loaded.model;
   const model::Manifest& manifest = served.package().manifest;
+  const model::OperatorCount operators = served.classifier().operators();
   log_.Info("model_ready",
             {{"model", manifest.name},
              {"version", manifest.version},
              {"precision", model::PrecisionName(served.precision().precision)},
              {"reason", served.precision().reason},
              {"engine", served.classifier().engine()},
+             {"own_operators", operators.own},
+             {"operators", operators.all},
              {"trained", manifest.trained},
              {"batch_size", served.batch_size()},
              {"batch_times", TimesText(served.batch_times())},

@@ -25,6 +25,13 @@ class Replica {
       std::span<float> logits) = 0;
 };
 
+// How many of a network's operators there are, and how many of them our own
+// layers run.
+struct OperatorCount {
+  int own = 0;
+  int all = 0;
+};
+
 // A loaded model. Thread-safe; its weights are shared by all replicas, which
 // it must outlive.
 class Classifier {
@@ -36,6 +43,8 @@ class Classifier {
   // What runs the convolutions, for operators to see: "onednn" (our own
   // layers), "torchscript" (libtorch's operators).
   virtual std::string_view engine() const = 0;
+  // Both 0 where nobody has counted.
+  virtual OperatorCount operators() const { return {}; }
 
   // Brings `normalised` into the form that replicas take, `prepared`, which is
   // smaller than it where the model computes in 8 or 16 bits. May throw

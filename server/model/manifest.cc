@@ -107,6 +107,15 @@ InputSpec ReadInput(const JsonFields& fields) {
   return input;
 }
 
+Scores ReadScores(const JsonFields& fields) {
+  if (!fields.Has("scores")) return Scores::kSoftmax;
+  const std::string text = fields.Text("scores");
+  if (text != "softmax" && text != "sigmoid") {
+    fields.Fail("scores", "must be \"softmax\" or \"sigmoid\"");
+  }
+  return text == "sigmoid" ? Scores::kSigmoid : Scores::kSoftmax;
+}
+
 InputQuantisation ReadQuantisation(const JsonFields& input) {
   RequireText(input, "dtype", "quint8");
   InputQuantisation quantisation;
@@ -204,6 +213,7 @@ Manifest ReadFields(const json& document, const JsonFields& fields) {
   manifest.source = {ReadTold(source, "weights"), source.Text("sha256"),
                      ReadTold(source, "licence")};
   manifest.input = ReadInput(fields.Object("input"));
+  manifest.scores = ReadScores(fields);
   const JsonFields labels = fields.Object("labels");
   manifest.labels = ReadPackageFile(labels);
   manifest.labels_count = ReadInt(labels, "count", {1, kMaxLabels});

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "server/image/pixel_tensor.h"
 #include "server/model/precision.h"
+#include "server/model/scores.h"
 
 namespace wanwu::model {
 
@@ -79,6 +80,7 @@ struct Manifest {
   std::string created;
   WeightsSource source;
   InputSpec input;
+  Scores scores = Scores::kSoftmax;
   PackageFile labels;
   int labels_count = 0;
   // At least one. bf16 is here whenever fp32 is: it is made of the same file.

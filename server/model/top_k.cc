@@ -26,6 +26,20 @@ std::vector<ScoredClass> Softmax(std::span<const float> logits) {
   return classes;
 }
 
+std::vector<ScoredClass> Sigmoid(std::span<const float> logits) {
+  std::vector<ScoredClass> classes(logits.size());
+  for (size_t i = 0; i < logits.size(); ++i) {
+    const double logit = logits[i];
+    classes[i] = {static_cast<int>(i),
+                  static_cast<float>(1 / (1 + std::exp(-logit)))};
+  }
+  return classes;
+}
+
+std::vector<ScoredClass> Score(std::span<const float> logits, Scores scores) {
+  return scores == Scores::kSigmoid ? Sigmoid(logits) : Softmax(logits);
+}
+
 bool Before(const ScoredClass& a, const ScoredClass& b) {
   if (a.probability != b.probability) return a.probability > b.probability;
   return a.index < b.index;
@@ -57,10 +71,10 @@ absl::Status CheckLogits(std::span<const float> logits) {
 }
 
 absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
-                                              int k) {
+                                              int k, Scores scores) {
   const absl::Status status = CheckLogits(logits);
   if (!status.ok()) return status;
-  std::vector<ScoredClass> classes = Softmax(logits);
+  std::vector<ScoredClass> classes = Score(logits, scores);
   KeepBest(classes, k, Before);
   return classes;
 }
@@ -79,13 +93,13 @@ absl::StatusOr<std::vector<int>> LargestLogits(std::span<const float> logits,
   return indices;
 }
 
-absl::StatusOr<std::vector<float>> Probabilities(
-    std::span<const float> logits) {
+absl::StatusOr<std::vector<float>> Probabilities(std::span<const float> logits,
+                                                 Scores scores) {
   const absl::Status status = CheckLogits(logits);
   if (!status.ok()) return status;
   std::vector<float> probabilities;
   probabilities.reserve(logits.size());
-  for (const ScoredClass& scored : Softmax(logits)) {
+  for (const ScoredClass& scored : Score(logits, scores)) {
     probabilities.push_back(scored.probability);
   }
   return probabilities;

@@ -5,12 +5,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/model/scores.h"
 
 namespace wanwu::model {
 
 struct ScoredClass {
   int index = 0;
-  // Softmax over all classes, 0 … 1.
+  // 0 … 1, as the model's scores are.
   float probability = 0;
 
   bool operator==(const ScoredClass&) const = default;
@@ -20,7 +21,8 @@ struct ScoredClass {
 // probability and then ascending index. A k below 1 gives none. INTERNAL if a
 // logit is NaN or +infinity, or if all are -infinity.
 absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
-                                              int k);
+                                              int k,
+                                              Scores scores = Scores::kSoftmax);
 
 // INTERNAL as TopK.
 [[nodiscard]] absl::Status CheckLogits(std::span<const float> logits);
@@ -30,7 +32,8 @@ absl::StatusOr<std::vector<ScoredClass>> TopK(std::span<const float> logits,
 absl::StatusOr<std::vector<int>> LargestLogits(std::span<const float> logits,
                                                int k);
 
-// The softmax of all, in the classes' order. Errors as TopK.
-absl::StatusOr<std::vector<float>> Probabilities(std::span<const float> logits);
+// Those of all, in the classes' order. Errors as TopK.
+absl::StatusOr<std::vector<float>> Probabilities(
+    std::span<const float> logits, Scores scores = Scores::kSoftmax);
 
 }  // namespace wanwu::model

@@ -50,13 +50,14 @@ class Elements {
 };
 
 absl::Status AddValues(const Row& logits, const WantedOutput& wanted,
-                       Elements& elements) {
+                       model::Scores scores, Elements& elements) {
   if (wanted.kind == OutputKind::kLogits) {
     absl::Status status = model::CheckLogits(logits);
     if (status.ok()) elements.Add(logits);
     return status;
   }
-  const absl::StatusOr<Row> probabilities = model::Probabilities(logits);
+  const absl::StatusOr<Row> probabilities =
+      model::Probabilities(logits, scores);
   if (!probabilities.ok()) return probabilities.status();
   elements.Add(*probabilities);
   return absl::OkStatus();
@@ -69,7 +70,8 @@ void AddClass(float score, int index, const model::ClassLabels& labels,
 }
 
 absl::Status AddClasses(const Row& logits, const WantedOutput& wanted,
-                        const model::ClassLabels& labels, Elements& elements) {
+                        const model::Package& package, Elements& elements) {
+  const model::ClassLabels& labels = package.labels;
   if (wanted.kind == OutputKind::kLogits) {
     const auto best = model::LargestLogits(logits, wanted.classification);
     if (!best.ok()) return best.status();
@@ -78,7 +80,8 @@ absl::Status AddClasses(const Row& logits, const WantedOutput& wanted,
     }
     return absl::OkStatus();
   }
-  const auto best = model::TopK(logits, wanted.classification);
+  const auto best =
+      model::TopK(logits, wanted.classification, package.manifest.scores);
   if (!best.ok()) return best.status();
   for (const model::ScoredClass& scored : *best) {
     AddClass(scored.probability, scored.index, labels, elements);
@@ -89,6 +92,7 @@ absl::Status AddClasses(const Row& logits, const WantedOutput& wanted,
 absl::Status AddOutput(const InferPlan& plan, const WantedOutput& wanted,
                        Rows logits, ModelInferResponse& response) {
   const pipeline::ServedModel& served = *plan.model.entry.model;
+  const model::Package& package = served.package();
   const bool classes = wanted.classification > 0;
   auto& output = *response.add_outputs();
   output.set_name(std::string(OutputName(wanted.kind)));
@@ -99,8 +103,8 @@ absl::Status AddOutput(const InferPlan& plan, const WantedOutput& wanted,
                     plan.raw ? response.add_raw_output_contents() : nullptr);
   for (const Row* row : logits) {
     absl::Status status =
-        classes ? AddClasses(*row, wanted, served.package().labels, elements)
-                : AddValues(*row, wanted, elements);
+        classes ? AddClasses(*row, wanted, package, elements)
+                : AddValues(*row, wanted, package.manifest.scores, elements);
     if (!status.ok()) {
       return errors::ServiceError(absl::StatusCode::kInternal,
                                   errors::kInferenceFailed,

@@ -61,7 +61,7 @@ absl::StatusOr<ClassifyResponse> Classification::MakeResponse() const {
   const pipeline::JobAnswer& answer = *task_.job().outcome();
   const pipeline::ServedModel& served = task_.job().model();
   absl::StatusOr<std::vector<model::ScoredClass>> best =
-      model::TopK(answer.logits, top_k_);
+      model::TopK(answer.logits, top_k_, served.package().manifest.scores);
   if (!best.ok()) {
     return errors::ServiceError(absl::StatusCode::kInternal,
                                 errors::kInferenceFailed,

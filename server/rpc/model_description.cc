@@ -45,7 +45,9 @@ void DescribeServed(const pipeline::ServedModel& served, wanwu::v1::Model& to) {
   to.set_weights_source(manifest.source.weights);
   to.set_weights_licence(manifest.source.licence);
   DescribeInput(manifest.input, *to.mutable_input());
-  to.set_scores(wanwu::v1::Model::SCORES_SOFTMAX);
+  to.set_scores(manifest.scores == model::Scores::kSigmoid
+                    ? wanwu::v1::Model::SCORES_SIGMOID
+                    : wanwu::v1::Model::SCORES_SOFTMAX);
   to.set_labels_count(served.class_count());
   for (const model::BatchTime& time : served.batch_times()) {
     wanwu::v1::BatchTime& out = *to.add_batch_times();

@@ -8,7 +8,7 @@ from export.architectures.catalogue import ARCHITECTURES
 from export.errors import ExportError
 from export.exporting import build_module
 from export.folding import fold_batch_norm
-from export.torchscript import freeze_float
+from export.torchscript import freeze_scripted
 from export.weights import RANDOM, Weights
 
 PARAMETERS = {"resnet18": 11_689_512, "efficientnet_lite0": 4_652_008}
@@ -34,7 +34,7 @@ def test_has_the_published_number_of_parameters(name):
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_frozen_module_takes_any_batch_size(name):
-    frozen = freeze_float(build_module(ARCHITECTURES[name], RANDOM))
+    frozen = freeze_scripted(build_module(ARCHITECTURES[name], RANDOM))
     for size in (1, 3):
         with torch.inference_mode():
             logits = frozen(torch.zeros(size, 3, 224, 224))
@@ -49,7 +49,7 @@ def test_freezing_honours_running_statistics(name):
     pictures = torch.randn(2, 3, 224, 224)
     with torch.inference_mode():
         wanted = module(pictures)
-        got = freeze_float(module)(pictures)
+        got = freeze_scripted(module)(pictures)
     scale = wanted.abs().max()
     assert torch.allclose(got / scale, wanted / scale, atol=1e-4)
 

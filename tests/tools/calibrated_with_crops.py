@@ -32,13 +32,14 @@ def test_answers_as_fp32_on_pictures_of_another_kind(tmp_path):
     progress = Progress()
     module = build_module(architecture, find_weights(
         "resnet18", Search(WEIGHTS, ROOT, tmp_path), progress))
-    crops = load_crops(PHOTOGRAPHS, progress)
+    crops = load_crops(PHOTOGRAPHS, architecture.input_spec, progress)
     quantised = int8.make_int8(architecture.network(module),
                                architecture.input_spec, crops.pixels,
                                progress).model
-    judges = pictures.load_pictures(SHARED / "images", progress)
+    judges = pictures.load_pictures(SHARED / "images",
+                                    architecture.input_spec, progress)
     exact, coarse = [], []
-    frozen = torchscript.freeze_float(module)
+    frozen = torchscript.freeze_scripted(module)
     for part in judges.pixels.split(50):
         values = architecture.input_spec.normalise(part)
         exact.append(frozen(values))

@@ -8,6 +8,7 @@ from PIL import Image
 
 from export.crops import CROPS, load_crops, random_crop
 from export.errors import ExportError
+from export.architectures.resnet18 import INPUT_SPEC as SPEC
 from export.progress import Progress
 
 
@@ -49,13 +50,13 @@ def test_a_folder_gives_the_same_crops_each_time(tmp_path):
     gradient(300, 200).save(tmp_path / "a.png")
     gradient(200, 300).convert("L").save(tmp_path / "b.jpg")
     (tmp_path / "c.txt").write_text("no photograph")
-    first = load_crops(tmp_path, Progress())
+    first = load_crops(tmp_path, SPEC, Progress())
     assert first.pixels.shape == (2 * CROPS, 3, 224, 224)
     assert first.description == f"{2 * CROPS} crops of 2 photographs"
     assert first.classes is None
-    assert torch.equal(load_crops(tmp_path, Progress()).pixels, first.pixels)
+    assert torch.equal(load_crops(tmp_path, SPEC, Progress()).pixels, first.pixels)
 
 
 def test_a_folder_without_photographs_is_an_error(tmp_path):
     with pytest.raises(ExportError, match="no photographs"):
-        load_crops(tmp_path, Progress())
+        load_crops(tmp_path, SPEC, Progress())

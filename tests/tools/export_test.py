@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from export import cli, package, pictures
+from export import cli, labels, package, pictures
 from export.architectures.catalogue import ARCHITECTURES
 from export.errors import ExportError
 from export.exporting import Request, export, why_no_int8
@@ -143,7 +143,8 @@ def request(tmp_path, pictures_folder):
     weights = tmp_path / "w.pth"
     torch.save(ARCHITECTURES["resnet18"].build().state_dict(), weights)
     return Request(ARCHITECTURES["resnet18"], tmp_path / "models/resnet18/1",
-                   Search(weights, ROOT, tmp_path / "cache"), pictures_folder)
+                   Search(weights, ROOT, tmp_path / "cache"), pictures_folder,
+                   "resnet18", labels.read_labels())
 
 
 def test_few_pictures_give_fp32_only_and_the_reason(tmp_path):
@@ -203,7 +204,8 @@ def test_exif_orientation_is_applied_before_the_crop(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 3
     image.save(tmp_path / "turned.jpg", exif=exif)
-    pixels = load_picture(tmp_path / "turned.jpg")
+    pixels = load_picture(tmp_path / "turned.jpg",
+                          ARCHITECTURES["resnet18"].input_spec)
     assert pixels.shape == (3, 224, 224)
     assert pixels[0, 10, 112] > 200 > 50 > pixels[0, 213, 112]
 
@@ -230,7 +232,8 @@ def test_trained_fp32_file_recognises_the_shared_pictures(tmp_path):
     (folder / "labels.tsv").write_text(
         "\n".join(["file\tclass_index\twordnet_id", *rows]) + "\n")
     wanted = Request(ARCHITECTURES["resnet18"], tmp_path / "resnet18/1",
-                     Search(SHARED_WEIGHTS, ROOT, tmp_path / "cache"), folder)
+                     Search(SHARED_WEIGHTS, ROOT, tmp_path / "cache"), folder,
+                     "resnet18", labels.read_labels())
     export(wanted, Progress())
     contents = manifest_of(tmp_path, "resnet18")
     assert contents["source"]["licence"] == "CC BY-NC 4.0"

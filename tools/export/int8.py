@@ -68,7 +68,8 @@ def make_int8(network, input_spec, pixels, progress):
 
 def example_input(model, input_spec):
     """A quantised batch to trace a model with."""
-    pixels = torch.zeros(2, 3, 224, 224, dtype=torch.uint8)
+    side = input_spec.side
+    pixels = torch.zeros(2, 3, side, side, dtype=torch.uint8)
     return model.quantise_input(input_spec.normalise(pixels))
 
 

@@ -4,6 +4,7 @@ import datetime
 import json
 
 FORMAT_VERSION = 1
+SOFTMAX, SIGMOID = SCORES = ("softmax", "sigmoid")
 FILE = "manifest.json"
 
 _SHAPE = {
@@ -35,6 +36,8 @@ def problems(manifest):
         return found
     if manifest["format_version"] != FORMAT_VERSION:
         return [f"format_version is not {FORMAT_VERSION}"]
+    if manifest.get("scores", SOFTMAX) not in SCORES:
+        found.append(f"scores is none of {', '.join(SCORES)}")
     for name, shape in (("source", _SOURCE), ("input", _INPUT),
                         ("labels", _LABELS)):
         found += _check(manifest[name], shape, f"{name}.")

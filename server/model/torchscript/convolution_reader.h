@@ -24,4 +24,7 @@ std::optional<trunk::Convolution> ReadQuantisedConvolution(
 std::optional<trunk::Affine> ReadAffine(const torch::jit::Value* scale,
                                         const torch::jit::Value* zero_point);
 
+// A batch norm that no convolution comes before, as one with a tap per channel.
+std::optional<trunk::Convolution> ReadBatchNorm(const torch::jit::Node* node);
+
 }  // namespace wanwu::model::torchscript

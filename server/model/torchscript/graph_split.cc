@@ -1,6 +1,8 @@
 #include "server/model/torchscript/graph_split.h"
 
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/passes/frozen_linear_transpose.h>
+#include <torch/csrc/jit/passes/frozen_ops_to_mkldnn.h>
 
 #include <algorithm>
 #include <span>
@@ -21,10 +23,20 @@ using torch::jit::Value;
 constexpr size_t kSelfInput = 0;
 constexpr size_t kPicturesInput = 1;
 
+std::unordered_set<const Node*> MembersOf(
+    const std::vector<OperationNodes>& operations) {
+  std::unordered_set<const Node*> members;
+  for (const OperationNodes& operation : operations) {
+    members.insert(operation.maker);
+    members.insert(operation.helpers.begin(), operation.helpers.end());
+  }
+  return members;
+}
+
 // The one value that nodes outside of `inside` read of those inside.
-const Value* OnlyResult(const std::vector<const Node*>& inside,
+const Value* OnlyResult(const std::vector<OperationNodes>& inside,
                         const Value* input) {
-  const std::unordered_set<const Node*> members(inside.begin(), inside.end());
+  const std::unordered_set<const Node*> members = MembersOf(inside);
   const auto leaves = [&](const Value* value) {
     return std::any_of(value->uses().begin(), value->uses().end(),
                        [&](const torch::jit::Use& use) {
@@ -33,10 +45,14 @@ const Value* OnlyResult(const std::vector<const Node*>& inside,
   };
   if (leaves(input)) return nullptr;
   const Value* result = nullptr;
-  for (const Node* node : inside) {
-    if (!leaves(node->output())) continue;
+  for (const auto& [maker, helpers] : inside) {
+    for (const Node* helper : helpers) {
+      const auto& outputs = helper->outputs();
+      if (std::any_of(outputs.begin(), outputs.end(), leaves)) return nullptr;
+    }
+    if (!leaves(maker->output())) continue;
     if (result != nullptr) return nullptr;
-    result = node->output();
+    result = maker->output();
   }
   return result;
 }
@@ -64,12 +80,28 @@ std::optional<trunk::Affine> ResultBytes(const trunk::Trunk& trunk) {
   return trunk.activations[trunk.output].affine;
 }
 
+int CountIn(const torch::jit::Block* block) {
+  int count = 0;
+  for (const Node* node : block->nodes()) {
+    const auto& outputs = node->outputs();
+    const bool makes_tensors =
+        std::any_of(outputs.begin(), outputs.end(), [](const Value* value) {
+          return value->type()->isSubtypeOf(*c10::TensorType::get());
+        });
+    if (makes_tensors && !node->kind().is_prim()) ++count;
+    for (const torch::jit::Block* inner : node->blocks()) {
+      count += CountIn(inner);
+    }
+  }
+  return count;
+}
+
 // The graph without what comes before `result`, which becomes its only input:
 // in float, from which bytes are made where the graph goes on with them.
 std::shared_ptr<Graph> Tail(const Graph& graph, const Value* result,
-                            const std::vector<const Node*>& before,
+                            const std::vector<OperationNodes>& before,
                             const std::optional<trunk::Affine>& bytes) {
-  std::unordered_set<const Node*> members(before.begin(), before.end());
+  const std::unordered_set<const Node*> members = MembersOf(before);
   std::vector<Node*> doomed;
   std::shared_ptr<Graph> tail = const_cast<Graph&>(graph).copy();
   const std::vector<Node*> copies(tail->nodes().begin(), tail->nodes().end());
@@ -91,12 +123,17 @@ std::shared_ptr<Graph> Tail(const Graph& graph, const Value* result,
   std::for_each(doomed.rbegin(), doomed.rend(),
                 [](Node* node) { node->destroy(); });
   torch::jit::EliminateDeadCode(tail);
+  // As optimize_for_inference does with modules.
+  torch::jit::ConvertFrozenOpsToMKLDNN(tail);
+  torch::jit::FrozenLinearTranspose(tail);
   tail->eraseInput(kPicturesInput);
   tail->eraseInput(kSelfInput);
   return tail;
 }
 
 }  // namespace
+
+int CountOperators(const Graph& graph) { return CountIn(graph.block()); }
 
 std::optional<SplitGraph> SplitNetwork(const Graph& graph,
                                        const trunk::Activation& input) {
@@ -114,7 +151,10 @@ std::optional<SplitGraph> SplitNetwork(const Graph& graph,
     if (trunk && HasConvolution(*trunk) &&
         IsUniform(*trunk, input.affine.has_value())) {
       auto tail = Tail(graph, result, leading.nodes, ResultBytes(*trunk));
-      return SplitGraph{*std::move(trunk), std::move(tail)};
+      return SplitGraph{*std::move(trunk),
+                        std::move(tail),
+                        {.own = static_cast<int>(leading.operations.size()),
+                         .all = CountOperators(graph)}};
     }
   }
   return std::nullopt;

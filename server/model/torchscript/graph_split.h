@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "server/model/classifier.h"
 #include "server/model/trunk/layers.h"
 
 namespace wanwu::model::torchscript {
@@ -15,7 +16,12 @@ struct SplitGraph {
   trunk::Trunk trunk;
   // From the trunk's result to the network's. Often there is nothing in it.
   std::shared_ptr<torch::jit::Graph> tail;
+  // Those of the trunk are our own.
+  OperatorCount operators;
 };
+
+// What makes tensors and is no constant.
+int CountOperators(const torch::jit::Graph& graph);
 
 // Cuts as late as it can. Nothing if the network does not begin with a
 // convolution that a trunk can hold. With an affine of its input the network

@@ -97,9 +97,10 @@ LayerDifference Compare(const trunk::Layer& layer,
   return difference;
 }
 
-absl::StatusOr<std::vector<LayerDifference>> Compare(
-    const Package& package, Precision precision,
-    const image::PixelTensor& picture, std::string bytes) {
+absl::StatusOr<LayerComparison> Compare(const Package& package,
+                                        Precision precision,
+                                        const image::PixelTensor& picture,
+                                        std::string bytes) {
   const InputSpec& input = package.manifest.input;
   const auto& quantisation =
       package.manifest.precisions.at(precision).input_quantisation;
@@ -121,31 +122,31 @@ absl::StatusOr<std::vector<LayerDifference>> Compare(
   trunk::LaneTrunk lane(packed);
   torchscript::TrunkInput(input, quantisation, precision)
       .Fill(batch, lane.Input(1));
-  std::vector<LayerDifference> differences;
+  LayerComparison comparison{network->operators, {}};
   lane.RunObserved(
       1, [&](const trunk::Layer& layer, std::span<const float> got) {
-        differences.push_back(Compare(layer,
-                                      packed.trunk().activations[layer.target],
-                                      got, references.at(layer.name)));
+        comparison.layers.push_back(
+            Compare(layer, packed.trunk().activations[layer.target], got,
+                    references.at(layer.name)));
       });
-  return differences;
+  return comparison;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<LayerDifference>> CompareLayers(
+absl::StatusOr<LayerComparison> CompareLayers(
     const Package& package, Precision precision,
     const image::PixelTensor& picture) {
   PrepareLaneThread(1);
   absl::StatusOr<std::string> bytes = ReadModelFile(package, precision);
   if (!bytes.ok()) return bytes.status();
-  std::vector<LayerDifference> differences;
+  LayerComparison comparison;
   const absl::Status status = torchscript::CatchAll([&] {
     auto compared = Compare(package, precision, picture, *std::move(bytes));
-    if (compared.ok()) differences = *std::move(compared);
+    if (compared.ok()) comparison = *std::move(compared);
     return compared.status();
   });
-  if (status.ok()) return differences;
+  if (status.ok()) return comparison;
   if (absl::IsUnimplemented(status)) return status;
   return absl::InvalidArgumentError(status.message());
 }

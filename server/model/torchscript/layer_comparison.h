@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/image/pixel_tensor.h"
+#include "server/model/classifier.h"
 #include "server/model/package.h"
 #include "server/model/precision.h"
 
@@ -23,11 +24,17 @@ struct LayerDifference {
   double largest_difference = 0;
 };
 
+struct LayerComparison {
+  OperatorCount operators;
+  // In the order in which they run.
+  std::vector<LayerDifference> layers;
+};
+
 // Runs `picture` through our own layers and through libtorch, which for bf16
-// runs in fp32. By layer, in the order in which they run. Errors: those of
+// runs in fp32. Errors: those of
 // ReadModelFile; INVALID_ARGUMENT if the file cannot be run; UNIMPLEMENTED if
 // its network begins with nothing that our own layers can do.
-absl::StatusOr<std::vector<LayerDifference>> CompareLayers(
+absl::StatusOr<LayerComparison> CompareLayers(
     const Package& package, Precision precision,
     const image::PixelTensor& picture);
 

@@ -14,6 +14,7 @@
 
 namespace {
 
+using wanwu::model::LayerComparison;
 using wanwu::model::LayerDifference;
 using wanwu::model::Package;
 using wanwu::model::Precision;
@@ -25,10 +26,12 @@ absl::StatusOr<wanwu::image::PixelTensor> ReadPicture(
   return wanwu::image::DecodePicture(wanwu::image::ByteChain(bytes), spec, {});
 }
 
-void Print(const std::vector<LayerDifference>& layers) {
+void Print(const LayerComparison& comparison) {
+  std::printf("%d of %d operators run as own layers\n\n",
+              comparison.operators.own, comparison.operators.all);
   std::printf("%-24s %-16s %12s %12s %9s %12s\n", "layer", "shape", "reference",
               "difference", "share", "largest");
-  for (const LayerDifference& layer : layers) {
+  for (const LayerDifference& layer : comparison.layers) {
     const std::string shape = std::to_string(layer.channels) + "x" +
                               std::to_string(layer.height) + "x" +
                               std::to_string(layer.width);
@@ -47,10 +50,10 @@ absl::Status Run(const std::string& directory, Precision precision,
   const auto picture =
       ReadPicture(picture_file, package->manifest.input.tensor);
   if (!picture.ok()) return picture.status();
-  const auto layers =
+  const auto comparison =
       wanwu::model::CompareLayers(*package, precision, *picture);
-  if (!layers.ok()) return layers.status();
-  Print(*layers);
+  if (!comparison.ok()) return comparison.status();
+  Print(*comparison);
   return absl::OkStatus();
 }
 
@@ -61,7 +64,8 @@ int main(int argc, char** argv) {
   std::string picture;
   Precision precision = Precision::kFp32;
   CLI::App app(
-      "Shows layer by layer how far Wanwu's own layers are from libtorch's "
+      "Shows how much of a network Wanwu's own layers run, and layer by layer "
+      "how far they are from libtorch's "
       "operators for a picture: root mean squares of libtorch's values and of "
       "the differences, their ratio, and the largest difference.");
   app.set_version_flag("--version", "wanwu-layers " WANWU_VERSION);

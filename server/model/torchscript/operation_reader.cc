@@ -1,6 +1,5 @@
 #include "server/model/torchscript/operation_reader.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -8,6 +7,8 @@
 
 #include "server/model/torchscript/constant_arguments.h"
 #include "server/model/torchscript/convolution_reader.h"
+#include "server/model/torchscript/pool_reader.h"
+#include "server/model/torchscript/rank_checks.h"
 
 namespace wanwu::model::torchscript {
 namespace {
@@ -16,9 +17,12 @@ using torch::jit::Node;
 using torch::jit::Value;
 using Kind = decltype(trunk::Operation::kind);
 
+constexpr int64_t kPicturesRank = 4;
+
 bool IsConstant(const Node* node) {
   return node->kind() == torch::jit::prim::Constant ||
-         node->kind() == torch::jit::prim::ListConstruct;
+         (node->kind() == torch::jit::prim::ListConstruct &&
+          ConstantInts(node->output()));
 }
 
 std::optional<Kind> ReadLimit(double lowest, double highest) {
@@ -47,23 +51,6 @@ std::optional<Kind> ReadQuantisedAdd(const Node* node,
   return trunk::Add{clip, affine};
 }
 
-// Arguments: kernel, stride (empty: as the kernel), padding, dilation, ceil.
-std::optional<Kind> ReadMaxPool(const Node* node) {
-  const auto kernel = ConstantInts(node->input(1));
-  auto stride = ConstantInts(node->input(2));
-  const auto padding = ConstantInts(node->input(3));
-  const auto dilation = ConstantInts(node->input(4));
-  if (!kernel || !stride || !padding || !dilation) return std::nullopt;
-  if (stride->empty()) stride = kernel;
-  const bool plain = AsExtent(*dilation) == trunk::Extent{1, 1} &&
-                     ConstantBool(node->input(5)) == false;
-  const auto kernel_extent = AsExtent(*kernel);
-  const auto stride_extent = AsExtent(*stride);
-  const auto pads = AsPadding(*padding);
-  if (!plain || !kernel_extent || !stride_extent || !pads) return std::nullopt;
-  return trunk::MaxPool{*kernel_extent, *stride_extent, *pads};
-}
-
 // `sides`: left, right, top, bottom.
 std::optional<Kind> ReadZeroPad(const Value* sides, bool zero) {
   const auto pads = ConstantInts(sides);
@@ -89,24 +76,6 @@ std::optional<Kind> ReadConstantPad(const Node* node) {
   return ReadZeroPad(node->input(1), ConstantNumber(node->input(2)) == 0.0);
 }
 
-std::optional<Kind> ReadAdaptivePool(const Node* node) {
-  const auto size = ConstantInts(node->input(1));
-  if (!size || AsExtent(*size) != trunk::Extent{1, 1}) return std::nullopt;
-  return trunk::GlobalAverage{};
-}
-
-// Arguments: axes, whether they stay, type of the result.
-std::optional<Kind> ReadMean(const Node* node) {
-  auto axes = ConstantInts(node->input(1));
-  const std::optional<bool> keeps = ConstantBool(node->input(2));
-  if (!axes || !keeps || !IsConstantNone(node->input(3))) return std::nullopt;
-  constexpr int64_t kRank = 4;
-  for (int64_t& axis : *axes) axis = axis < 0 ? axis + kRank : axis;
-  std::sort(axes->begin(), axes->end());
-  if (*axes != std::vector<int64_t>{2, 3}) return std::nullopt;
-  return trunk::GlobalAverage{.flat = !*keeps};
-}
-
 std::optional<Kind> ReadFlatten(const Node* node) {
   const bool from_channels = ConstantInt(node->input(1)) == 1;
   const auto last = ConstantInt(node->input(2));
@@ -128,13 +97,30 @@ std::optional<Kind> ReadLinear(const Node* node) {
                        static_cast<int>(weight->size(0)), weights};
 }
 
+// A list of activations, and the axis.
+std::optional<Kind> ReadConcatenation(const Node* node) {
+  const auto axis = ConstantInt(node->input(1));
+  if (axis != 1 && axis != 1 - kPicturesRank) return std::nullopt;
+  return trunk::Concatenate{};
+}
+
 std::optional<Kind> ReadKind(const Node* node, std::string_view name) {
   if (name == "aten::conv2d") return ReadConvolution(node);
   if (name == "aten::_convolution") return ReadTracedConvolution(node);
   if (name == "aten::relu") return trunk::Limit{trunk::kRelu};
   if (name == "aten::relu6") return ReadLimit(0, 6);
   if (name == "aten::hardtanh") return ReadHardtanh(node);
+  if (name == "aten::hardswish") return trunk::Bend{trunk::Curve::kHardswish};
+  if (name == "aten::hardsigmoid") {
+    return trunk::Bend{trunk::Curve::kHardsigmoid};
+  }
+  if (name == "aten::silu") return trunk::Bend{trunk::Curve::kSilu};
+  if (name == "aten::sigmoid") return trunk::Bend{trunk::Curve::kSigmoid};
+  if (name == "aten::batch_norm") return ReadBatchNorm(node);
+  if (name == "aten::mul") return trunk::Gate{};
+  if (name == "aten::cat") return ReadConcatenation(node);
   if (name == "aten::add") return ReadAdd(node);
+  if (name == "aten::avg_pool2d") return ReadAveragePool(node);
   if (name == "aten::max_pool2d") return ReadMaxPool(node);
   if (name == "aten::pad") return ReadPad(node);
   if (name == "aten::constant_pad_nd") return ReadConstantPad(node);
@@ -156,19 +142,34 @@ std::optional<Kind> ReadKind(const Node* node, std::string_view name) {
   return std::nullopt;
 }
 
-size_t SourceCount(const Kind& kind) {
-  return std::holds_alternative<trunk::Add>(kind) ? 2 : 1;
+// What of a node are activations.
+std::vector<const Value*> SourcesOf(const Node* node, const Kind& kind) {
+  if (std::holds_alternative<trunk::Concatenate>(kind)) {
+    const Node* list = node->input(0)->node();
+    if (list->kind() != torch::jit::prim::ListConstruct) return {};
+    return {list->inputs().begin(), list->inputs().end()};
+  }
+  if (std::holds_alternative<trunk::Add>(kind) ||
+      std::holds_alternative<trunk::Gate>(kind)) {
+    return {node->input(0), node->input(1)};
+  }
+  return {node->input(0)};
 }
 
 class Reader {
  public:
   explicit Reader(const Value* input) {
     read_.values[input] = trunk::kInputValue;
+    checks_.SetRank(input, kPicturesRank);
   }
 
   // False at the first node that is not understood.
   bool Read(const Node* node) {
     if (IsConstant(node)) return true;
+    if (IsActivationList(node) || checks_.Read(node)) {
+      helpers_.push_back(node);
+      return true;
+    }
     std::string_view name = node->kind().toQualString();
     const bool in_place = name.ends_with('_');
     if (in_place) name.remove_suffix(1);
@@ -183,22 +184,42 @@ class Reader {
   LeadingOperations Take() { return std::move(read_); }
 
  private:
+  // One that only a concatenation reads: nobody can change it.
+  bool IsActivationList(const Node* node) const {
+    if (node->kind() != torch::jit::prim::ListConstruct) return false;
+    const auto& uses = node->output()->uses();
+    return uses.size() == 1 && uses[0].user->kind() == torch::jit::aten::cat;
+  }
+
   bool Append(const Node* node, Kind kind) {
     std::vector<trunk::ValueId> sources;
-    for (size_t i = 0; i < SourceCount(kind); ++i) {
-      const auto source = read_.values.find(node->input(i));
+    int64_t rank = kPicturesRank;
+    for (const Value* value : SourcesOf(node, kind)) {
+      const auto source = read_.values.find(value);
       if (source == read_.values.end()) return false;
       sources.push_back(source->second);
+      rank = checks_.RankOf(value);
     }
+    if (sources.empty()) return false;
+    checks_.SetRank(node->output(), IsFlat(kind) ? 2 : rank);
     const trunk::ValueId target = read_.operations.size() + 1;
     read_.values[node->output()] = target;
-    read_.nodes.push_back(node);
+    read_.nodes.push_back({node, std::exchange(helpers_, {})});
     read_.operations.push_back({std::move(kind), std::move(sources), target,
                                 node->output()->debugName()});
     return true;
   }
 
+  static bool IsFlat(const Kind& kind) {
+    const auto* average = std::get_if<trunk::GlobalAverage>(&kind);
+    return std::holds_alternative<trunk::Flatten>(kind) ||
+           (average != nullptr && average->flat);
+  }
+
   LeadingOperations read_;
+  RankChecks checks_;
+  // Since the last operation.
+  std::vector<const Node*> helpers_;
 };
 
 }  // namespace

@@ -9,12 +9,20 @@
 
 namespace wanwu::model::torchscript {
 
+// What an operation is in the graph.
+struct OperationNodes {
+  const torch::jit::Node* maker = nullptr;
+  // What else is gone from the graph with it: checks of ranks that came before
+  // it, the list of what it concatenates.
+  std::vector<const torch::jit::Node*> helpers = {};
+};
+
 // The operations that a graph begins with, up to the first that no trunk can
 // hold.
 struct LeadingOperations {
   std::vector<trunk::Operation> operations;
-  // The node of each operation.
-  std::vector<const torch::jit::Node*> nodes;
+  // By operation.
+  std::vector<OperationNodes> nodes;
   std::unordered_map<const torch::jit::Value*, trunk::ValueId> values;
 };
 

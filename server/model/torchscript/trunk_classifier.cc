@@ -24,6 +24,7 @@ struct TrunkModel {
   NormalisedInput normalised;
   image::TensorSpec spec;
   int class_count = 0;
+  OperatorCount operators;
 };
 
 class TrunkReplica final : public Replica {
@@ -79,6 +80,7 @@ class TrunkClassifier final : public Classifier {
   int class_count() const override { return model_.class_count; }
   image::TensorSpec tensor_spec() const override { return model_.spec; }
   std::string_view engine() const override { return "onednn"; }
+  OperatorCount operators() const override { return model_.operators; }
   void Prepare(image::PixelTensor& picture) const override {
     model_.normalised.Prepare(picture);
   }
@@ -104,7 +106,8 @@ std::unique_ptr<Classifier> MakeTrunkClassifier(
       .input = TrunkInput(input, quantisation, precision),
       .normalised = NormalisedInput(quantisation, precision),
       .spec = input.tensor,
-      .class_count = class_count});
+      .class_count = class_count,
+      .operators = network.operators});
 }
 
 }  // namespace wanwu::model::torchscript

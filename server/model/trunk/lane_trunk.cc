@@ -83,7 +83,10 @@ void LaneTrunk::Reserve(int batch) {
   }
   features_ = allocate(packed_.features().size(), sizeof(float));
   means_ = allocate(packed_.features().channels, sizeof(float));
-  logits_ = allocate(ResultOf(packed_.trunk()).channels, sizeof(float));
+  head_results_.clear();
+  for (const HeadLayer& layer : packed_.trunk().head.layers) {
+    head_results_.push_back(allocate(layer.linear.out_features, sizeof(float)));
+  }
   capacity_ = batch;
 }
 
@@ -99,34 +102,60 @@ const LaneTrunk::Program& LaneTrunk::ProgramFor(int batch) {
   return programs_.emplace(batch, std::move(program)).first->second;
 }
 
+memory LaneTrunk::InPlace(ValueId value, int batch) {
+  return {ActivationDesc(packed_.trunk().activations[value],
+                         packed_.arithmetic(), batch),
+          CpuEngine(), Place(value)};
+}
+
 LaneTrunk::Step LaneTrunk::MakeLayer(size_t index, int batch) {
   const Trunk& trunk = packed_.trunk();
   const Layer& layer = trunk.layers[index];
   const Arithmetic arithmetic = packed_.arithmetic();
-  const auto activation = [&](ValueId value) {
-    return memory(ActivationDesc(trunk.activations[value], arithmetic, batch),
-                  CpuEngine(), Place(value));
-  };
+  if (std::holds_alternative<Convolution>(layer.kind)) {
+    return MakeConvolution(index, batch);
+  }
   Step step;
-  step.arguments = {{DNNL_ARG_SRC, activation(layer.source)},
-                    {DNNL_ARG_DST, activation(layer.target)}};
-  if (std::holds_alternative<MaxPool>(layer.kind)) {
+  step.arguments = {{DNNL_ARG_SRC, InPlace(layer.source, batch)},
+                    {DNNL_ARG_DST, InPlace(layer.target, batch)}};
+  if (std::holds_alternative<Gate>(layer.kind)) {
+    step.primitive =
+        dnnl::binary(GatePrimitive(trunk, layer, arithmetic, batch));
+    step.arguments.emplace(DNNL_ARG_SRC_1,
+                           InPlace(layer.more_sources[0], batch));
+  } else if (std::holds_alternative<Concatenate>(layer.kind)) {
+    step.primitive =
+        dnnl::concat(ConcatenationPrimitive(trunk, layer, arithmetic, batch));
+    int argument = DNNL_ARG_MULTIPLE_SRC;
+    step.arguments.emplace(argument++, InPlace(layer.source, batch));
+    for (const ValueId more : layer.more_sources) {
+      step.arguments.emplace(argument++, InPlace(more, batch));
+    }
+  } else {
     step.primitive =
         dnnl::pooling_forward(PoolPrimitive(trunk, layer, arithmetic, batch));
-    return step;
   }
+  return step;
+}
+
+LaneTrunk::Step LaneTrunk::MakeConvolution(size_t index, int batch) {
+  const Trunk& trunk = packed_.trunk();
+  const Layer& layer = trunk.layers[index];
   const PackedTrunk::Parameters& parameters = packed_.parameters(index);
   const auto primitive = [&](const std::optional<memory::desc>& weights) {
-    return ConvolutionPrimitive(trunk, layer, arithmetic, batch, weights);
+    return ConvolutionPrimitive(trunk, layer, packed_.arithmetic(), batch,
+                                weights);
   };
   const auto [description, weights] = WithWeights(primitive, parameters);
+  Step step;
   step.primitive = dnnl::convolution_forward(description);
+  step.arguments = parameters.constants;
+  step.arguments.emplace(DNNL_ARG_SRC, InPlace(layer.source, batch));
   step.arguments.emplace(DNNL_ARG_WEIGHTS, weights);
-  step.arguments.insert(parameters.constants.begin(),
-                        parameters.constants.end());
+  step.arguments.emplace(DNNL_ARG_DST, InPlace(layer.target, batch));
   if (packed_.slots().copies_addend[index]) {
     step.addend = {Place(*layer.addend), Place(layer.target),
-                   activation(layer.target).get_desc().get_size()};
+                   InPlace(layer.target, batch).get_desc().get_size()};
   }
   return step;
 }
@@ -151,24 +180,27 @@ void LaneTrunk::AddHead(Program& program, int batch) {
          {}});
     program.result = reinterpret_cast<float*>(means_.get());
   }
-  if (trunk.head.linear) {
-    program.head.push_back(MakeLinear(*trunk.head.linear, batch));
-    program.result = reinterpret_cast<float*>(logits_.get());
+  for (size_t i = 0; i < trunk.head.layers.size(); ++i) {
+    std::byte* const from = i == 0 ? means_.get() : head_results_[i - 1].get();
+    program.head.push_back(MakeHeadLayer(i, from, batch));
+    program.result = reinterpret_cast<float*>(head_results_[i].get());
   }
 }
 
-LaneTrunk::Step LaneTrunk::MakeLinear(const Linear& linear, int batch) {
-  const PackedTrunk::Parameters& parameters = packed_.linear_parameters();
+LaneTrunk::Step LaneTrunk::MakeHeadLayer(size_t index, std::byte* from,
+                                         int batch) {
+  const HeadLayer& layer = packed_.trunk().head.layers[index];
+  const PackedTrunk::Parameters& parameters = packed_.head_parameters(index);
   const auto primitive = [&](const std::optional<memory::desc>& weights) {
-    return LinearPrimitive(linear, batch, weights);
+    return LinearPrimitive(layer, batch, weights);
   };
   const auto [description, weights] = WithWeights(primitive, parameters);
   Arguments arguments = parameters.constants;
   arguments.emplace(DNNL_ARG_WEIGHTS, weights);
   arguments.emplace(DNNL_ARG_SRC,
-                    memory(description.src_desc(), CpuEngine(), means_.get()));
-  arguments.emplace(DNNL_ARG_DST,
-                    memory(description.dst_desc(), CpuEngine(), logits_.get()));
+                    memory(description.src_desc(), CpuEngine(), from));
+  arguments.emplace(DNNL_ARG_DST, memory(description.dst_desc(), CpuEngine(),
+                                         head_results_[index].get()));
   return {dnnl::inner_product_forward(description), std::move(arguments), {}};
 }
 

@@ -62,8 +62,11 @@ class LaneTrunk {
   void Reserve(int batch);
   const Program& ProgramFor(int batch);
   Step MakeLayer(size_t layer, int batch);
+  Step MakeConvolution(size_t layer, int batch);
   void AddHead(Program& program, int batch);
-  Step MakeLinear(const Linear& linear, int batch);
+  // The activation as the trunk computes with it, in its place.
+  dnnl::memory InPlace(ValueId value, int batch);
+  Step MakeHeadLayer(size_t layer, std::byte* from, int batch);
   // `place` holds an activation in the trunk's arithmetic.
   Step MakeToFloat(const Activation& activation, std::byte* place, float* to,
                    int batch) const;
@@ -80,7 +83,8 @@ class LaneTrunk {
   // The head's float32 values.
   Buffer features_;
   Buffer means_;
-  Buffer logits_;
+  // By layer of the head.
+  std::vector<Buffer> head_results_;
   std::map<int, Program> programs_;
 };
 

@@ -88,6 +88,22 @@ std::vector<float> SumScales(const Trunk& trunk, const Layer& layer) {
   return scales;
 }
 
+PoolWindow PoolWindowOf(const Layer& layer, const Activation& source) {
+  if (const auto* pool = std::get_if<MaxPool>(&layer.kind)) {
+    return {dnnl::algorithm::pooling_max, pool->kernel, pool->stride,
+            pool->padding};
+  }
+  if (const auto* pool = std::get_if<AveragePool>(&layer.kind)) {
+    return {pool->counts_padding ? dnnl::algorithm::pooling_avg_include_padding
+                                 : dnnl::algorithm::pooling_avg_exclude_padding,
+            pool->kernel, pool->stride, pool->padding};
+  }
+  return {dnnl::algorithm::pooling_avg_exclude_padding,
+          {source.height, source.width},
+          {},
+          {}};
+}
+
 memory MakeConstant(const std::vector<float>& values) {
   const memory::dims dims = {static_cast<memory::dim>(values.size())};
   memory constant({dims, DataType::f32, Layout::x}, CpuEngine());

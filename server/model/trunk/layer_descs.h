@@ -32,6 +32,15 @@ dnnl::memory::desc BiasDesc(const Linear& linear);
 // target's bytes.
 std::vector<float> SumScales(const Trunk& trunk, const Layer& layer);
 
+// How a pooling of whatever kind moves over `source`.
+struct PoolWindow {
+  dnnl::algorithm algorithm = dnnl::algorithm::pooling_max;
+  Extent kernel;
+  Extent stride;
+  Padding padding;
+};
+PoolWindow PoolWindowOf(const Layer& layer, const Activation& source);
+
 // A vector of its own, as biases and scales are given.
 dnnl::memory MakeConstant(const std::vector<float>& values);
 

@@ -26,8 +26,19 @@ dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
 Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer,
                                Arithmetic arithmetic);
 
-// As above, for a pooling.
+// As above, for a pooling of whatever kind, the global average among them.
 dnnl::pooling_forward::primitive_desc PoolPrimitive(const Trunk& trunk,
+                                                    const Layer& layer,
+                                                    Arithmetic arithmetic,
+                                                    int batch);
+
+// As above, for a gate.
+dnnl::binary::primitive_desc GatePrimitive(const Trunk& trunk,
+                                           const Layer& layer,
+                                           Arithmetic arithmetic, int batch);
+
+// As above, for a concatenation.
+dnnl::concat::primitive_desc ConcatenationPrimitive(const Trunk& trunk,
                                                     const Layer& layer,
                                                     Arithmetic arithmetic,
                                                     int batch);
@@ -46,7 +57,7 @@ dnnl::pooling_forward::primitive_desc AveragePrimitive(
 
 // A fully connected layer in float32; `weights` as for ConvolutionPrimitive.
 dnnl::inner_product_forward::primitive_desc LinearPrimitive(
-    const Linear& linear, int batch,
+    const HeadLayer& layer, int batch,
     const std::optional<dnnl::memory::desc>& weights);
 
 }  // namespace wanwu::model::trunk

@@ -25,10 +25,32 @@ void AppendClip(dnnl::post_ops& appended, const Clip& clip, float unit) {
   }
 }
 
-dnnl::primitive_attr FloatAttributes(const Layer& layer) {
+void AppendCurve(dnnl::post_ops& appended, Curve curve) {
+  switch (curve) {
+    case Curve::kNone:
+      return;
+    case Curve::kHardswish:
+      appended.append_eltwise(1, dnnl::algorithm::eltwise_hardswish, 0, 0);
+      return;
+    case Curve::kHardsigmoid:
+      appended.append_eltwise(1, dnnl::algorithm::eltwise_linear, 1.0F / 6,
+                              0.5F);
+      appended.append_eltwise(1, dnnl::algorithm::eltwise_clip, 0, 1);
+      return;
+    case Curve::kSilu:
+      appended.append_eltwise(1, dnnl::algorithm::eltwise_swish, 1, 0);
+      return;
+    case Curve::kSigmoid:
+      appended.append_eltwise(1, dnnl::algorithm::eltwise_logistic, 0, 0);
+      return;
+  }
+}
+
+dnnl::primitive_attr FloatAttributes(bool adds, const Clip& clip, Curve curve) {
   dnnl::post_ops appended;
-  if (layer.addend) appended.append_sum();
-  AppendClip(appended, std::get<Convolution>(layer.kind).clip, 1);
+  if (adds) appended.append_sum();
+  AppendClip(appended, clip, 1);
+  AppendCurve(appended, curve);
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(appended);
   return attributes;
@@ -68,6 +90,15 @@ std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer) {
   return bias;
 }
 
+dnnl::primitive_attr ConvolutionAttributes(const Trunk& trunk,
+                                           const Layer& layer,
+                                           Arithmetic arithmetic) {
+  if (arithmetic == Arithmetic::kInt8) return ByteAttributes(trunk, layer);
+  const auto& convolution = std::get<Convolution>(layer.kind);
+  return FloatAttributes(layer.addend.has_value(), convolution.clip,
+                         convolution.curve);
+}
+
 }  // namespace
 
 dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
@@ -82,10 +113,8 @@ dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
       ActivationDesc(trunk.activations[layer.target], arithmetic, batch),
       Dims(convolution.stride), Gaps(convolution.dilation),
       Before(convolution.padding), After(convolution.padding));
-  const dnnl::primitive_attr attributes = arithmetic == Arithmetic::kInt8
-                                              ? ByteAttributes(trunk, layer)
-                                              : FloatAttributes(layer);
-  return {description, attributes, CpuEngine()};
+  return {description, ConvolutionAttributes(trunk, layer, arithmetic),
+          CpuEngine()};
 }
 
 Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer,
@@ -97,13 +126,38 @@ dnnl::pooling_forward::primitive_desc PoolPrimitive(const Trunk& trunk,
                                                     const Layer& layer,
                                                     Arithmetic arithmetic,
                                                     int batch) {
-  const auto& pool = std::get<MaxPool>(layer.kind);
-  return {{dnnl::prop_kind::forward_inference, dnnl::algorithm::pooling_max,
-           ActivationDesc(trunk.activations[layer.source], arithmetic, batch),
+  const Activation& source = trunk.activations[layer.source];
+  const PoolWindow window = PoolWindowOf(layer, source);
+  return {{dnnl::prop_kind::forward_inference, window.algorithm,
+           ActivationDesc(source, arithmetic, batch),
            ActivationDesc(trunk.activations[layer.target], arithmetic, batch),
-           Dims(pool.stride), Dims(pool.kernel), Before(pool.padding),
-           After(pool.padding)},
+           Dims(window.stride), Dims(window.kernel), Before(window.padding),
+           After(window.padding)},
           CpuEngine()};
+}
+
+dnnl::binary::primitive_desc GatePrimitive(const Trunk& trunk,
+                                           const Layer& layer,
+                                           Arithmetic arithmetic, int batch) {
+  const auto desc = [&](ValueId value) {
+    return ActivationDesc(trunk.activations[value], arithmetic, batch);
+  };
+  return {{dnnl::algorithm::binary_mul, desc(layer.source),
+           desc(layer.more_sources[0]), desc(layer.target)},
+          CpuEngine()};
+}
+
+dnnl::concat::primitive_desc ConcatenationPrimitive(const Trunk& trunk,
+                                                    const Layer& layer,
+                                                    Arithmetic arithmetic,
+                                                    int batch) {
+  constexpr int kChannelAxis = 1;
+  const auto desc = [&](ValueId value) {
+    return ActivationDesc(trunk.activations[value], arithmetic, batch);
+  };
+  std::vector<memory::desc> sources = {desc(layer.source)};
+  for (const ValueId more : layer.more_sources) sources.push_back(desc(more));
+  return {desc(layer.target), kChannelAxis, sources, CpuEngine()};
 }
 
 dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
@@ -142,13 +196,15 @@ dnnl::pooling_forward::primitive_desc AveragePrimitive(
 }
 
 dnnl::inner_product_forward::primitive_desc LinearPrimitive(
-    const Linear& linear, int batch,
+    const HeadLayer& layer, int batch,
     const std::optional<memory::desc>& weights) {
+  const Linear& linear = layer.linear;
   return {{dnnl::prop_kind::forward_inference,
            {{batch, linear.in_features}, DataType::f32, Layout::nc},
            weights.value_or(AnyWeightsDesc(linear)),
            BiasDesc(linear),
            {{batch, linear.out_features}, DataType::f32, Layout::nc}},
+          FloatAttributes(false, layer.clip, layer.curve),
           CpuEngine()};
 }
 

@@ -11,11 +11,16 @@
 namespace wanwu::model::trunk {
 
 // Operations that run as one: a convolution with the padding before it and the
-// residual addition and limit after it, or a pooling.
+// residual addition, limit or curve after it; a pooling, a gate, a
+// concatenation.
 struct Layer {
-  std::variant<Convolution, MaxPool> kind;
+  std::variant<Convolution, MaxPool, AveragePool, GlobalAverage, Gate,
+               Concatenate>
+      kind;
   ValueId source = kInputValue;
-  // Added before the limit; for convolutions only.
+  // What else is read: a gate's numbers, what a concatenation goes on with.
+  std::vector<ValueId> more_sources = {};
+  // Added before the limit or curve; for convolutions only.
   std::optional<ValueId> addend = std::nullopt;
   ValueId target = 0;
   std::string name;
@@ -32,6 +37,13 @@ struct Activation {
   int64_t size() const { return int64_t{channels} * height * width; }
 };
 
+// A fully connected layer with what is done to its results.
+struct HeadLayer {
+  Linear linear;
+  Clip clip = kNoClip;
+  Curve curve = Curve::kNone;
+};
+
 // What a classifier ends with, in float32 whatever the layers run in.
 struct Head {
   // From 8 bits: so that 8-bit activations do not leave the trunk.
@@ -39,8 +51,8 @@ struct Head {
   bool averages = false;
   // The result is [N, channels] instead of [N, channels, height, width].
   bool flattens = false;
-  // After both of the above.
-  std::optional<Linear> linear = std::nullopt;
+  // After both of the above, one after the other.
+  std::vector<HeadLayer> layers = {};
 };
 
 // What runs, in this order.

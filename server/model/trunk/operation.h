@@ -53,6 +53,18 @@ struct Clip {
 inline constexpr Clip kNoClip = {};
 inline constexpr Clip kRelu = {0, std::numeric_limits<float>::infinity()};
 
+// What is done to each value x by itself.
+enum class Curve {
+  kNone,
+  // x × min(max(x + 3, 0), 6) / 6
+  kHardswish,
+  // min(max(x + 3, 0), 6) / 6
+  kHardsigmoid,
+  // x × sigmoid(x)
+  kSilu,
+  kSigmoid,
+};
+
 // [out_channels, in_channels / groups, height, width], row-major: either values
 // or, for 8-bit models, codes with a scale per output channel.
 struct ConvolutionWeights {
@@ -72,7 +84,9 @@ struct Convolution {
   // 1: the kernel's taps are neighbours.
   Extent dilation;
   Padding padding;
+  // What is done to each sum: one of the two, or neither.
   Clip clip;
+  Curve curve = Curve::kNone;
   // Of the result, for 8-bit models.
   std::optional<Affine> affine = std::nullopt;
   std::shared_ptr<const ConvolutionWeights> weights = nullptr;
@@ -83,6 +97,15 @@ struct MaxPool {
   Extent kernel;
   Extent stride;
   Padding padding;
+};
+
+// Of float activations.
+struct AveragePool {
+  Extent kernel;
+  Extent stride;
+  Padding padding;
+  // Padding counts as zeros, instead of not at all.
+  bool counts_padding = true;
 };
 
 // The sum of two activations.
@@ -99,6 +122,17 @@ struct ZeroPad {
 struct Limit {
   Clip clip;
 };
+
+struct Bend {
+  Curve curve = Curve::kNone;
+};
+
+// Each channel of a float activation times a number of its own: the product
+// with one of [N, channels, 1, 1], in whatever order.
+struct Gate {};
+
+// Float activations one after the other, by channels.
+struct Concatenate {};
 
 // From 8 bits to float32.
 struct Dequantise {};
@@ -127,10 +161,10 @@ struct Linear {
 };
 
 struct Operation {
-  std::variant<Convolution, MaxPool, Add, ZeroPad, Limit, Dequantise,
-               GlobalAverage, Flatten, Linear>
+  std::variant<Convolution, MaxPool, AveragePool, Add, ZeroPad, Limit, Bend,
+               Gate, Concatenate, Dequantise, GlobalAverage, Flatten, Linear>
       kind;
-  // Two for Add, one for all others.
+  // Two for Add and Gate, any number for Concatenate, one for all others.
   std::vector<ValueId> sources;
   ValueId target = 0;
   // What the model file calls the target.

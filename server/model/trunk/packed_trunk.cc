@@ -75,9 +75,9 @@ PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic)
       convolution->weights = WithoutValues(*convolution->weights);
     }
   }
-  if (trunk_.head.linear) {
-    linear_parameters_ = Pack(*trunk_.head.linear);
-    trunk_.head.linear->weights = nullptr;
+  for (HeadLayer& layer : trunk_.head.layers) {
+    head_parameters_.push_back(Pack(layer));
+    layer.linear.weights = nullptr;
   }
 }
 
@@ -98,9 +98,10 @@ PackedTrunk::Parameters PackedTrunk::Pack(const Layer& layer) const {
           ConvolutionConstants(trunk_, layer, arithmetic_)};
 }
 
-PackedTrunk::Parameters PackedTrunk::Pack(const Linear& linear) {
+PackedTrunk::Parameters PackedTrunk::Pack(const HeadLayer& layer) {
+  const Linear& linear = layer.linear;
   const auto preferred = [&](int batch) {
-    return LinearPrimitive(linear, batch, std::nullopt).weights_desc();
+    return LinearPrimitive(layer, batch, std::nullopt).weights_desc();
   };
   return {PackAll(Wrap(PlainWeightsDesc(linear), linear.weights->values.data()),
                   preferred),

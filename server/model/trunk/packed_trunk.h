@@ -42,8 +42,10 @@ class PackedTrunk {
   const Parameters& parameters(size_t layer) const {
     return parameters_[layer];
   }
-  // Of the head's linear layer, if there is one.
-  const Parameters& linear_parameters() const { return linear_parameters_; }
+  // By layer of the head.
+  const Parameters& head_parameters(size_t layer) const {
+    return head_parameters_[layer];
+  }
 
   // What the layers make, before the head.
   const Activation& features() const {
@@ -52,13 +54,13 @@ class PackedTrunk {
 
  private:
   Parameters Pack(const Layer& layer) const;
-  static Parameters Pack(const Linear& linear);
+  static Parameters Pack(const HeadLayer& layer);
 
   Trunk trunk_;
   const Arithmetic arithmetic_;
   const SlotPlan slots_;
   std::vector<Parameters> parameters_;
-  Parameters linear_parameters_;
+  std::vector<Parameters> head_parameters_;
 };
 
 }  // namespace wanwu::model::trunk

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <set>
+#include <variant>
 
 namespace wanwu::model::trunk {
 namespace {
@@ -14,8 +16,10 @@ constexpr size_t kNever = std::numeric_limits<size_t>::max();
 std::vector<size_t> LastReaders(const Trunk& trunk) {
   std::vector<size_t> last(trunk.activations.size(), 0);
   for (size_t i = 0; i < trunk.layers.size(); ++i) {
-    last[trunk.layers[i].source] = i;
-    if (trunk.layers[i].addend) last[*trunk.layers[i].addend] = i;
+    const Layer& layer = trunk.layers[i];
+    last[layer.source] = i;
+    for (const ValueId more : layer.more_sources) last[more] = i;
+    if (layer.addend) last[*layer.addend] = i;
   }
   last[trunk.output] = kNever;
   return last;
@@ -38,16 +42,34 @@ class Planner {
  private:
   void PlaceTarget(size_t index) {
     const Layer& layer = trunk_.layers[index];
-    const bool in_place = layer.addend && layer.addend != layer.source &&
-                          last_reader_[*layer.addend] == index;
-    plan_.copies_addend[index] = layer.addend && !in_place;
-    if (in_place) {
-      plan_.slot_of[layer.target] = plan_.slot_of[*layer.addend];
+    const std::optional<ValueId> host = Host(index);
+    plan_.copies_addend[index] = layer.addend && !host;
+    if (host) {
+      plan_.slot_of[layer.target] = plan_.slot_of[*host];
     } else {
       Place(layer.target);
     }
-    Release(layer.source, index);
-    if (layer.addend && !in_place) Release(*layer.addend, index);
+    std::set<ValueId> read(layer.more_sources.begin(),
+                           layer.more_sources.end());
+    read.insert(layer.source);
+    if (layer.addend) read.insert(*layer.addend);
+    for (const ValueId value : read) {
+      if (value != host) Release(value, index);
+    }
+  }
+
+  // The activation whose place the layer's target takes: one that is changed
+  // where it lies and not needed any more.
+  std::optional<ValueId> Host(size_t index) const {
+    const Layer& layer = trunk_.layers[index];
+    std::optional<ValueId> host = layer.addend;
+    bool read_otherwise = host == layer.source;
+    if (std::holds_alternative<Gate>(layer.kind)) {
+      host = layer.source;
+      read_otherwise = layer.more_sources[0] == layer.source;
+    }
+    const bool free = host && !read_otherwise && last_reader_[*host] == index;
+    return free ? host : std::nullopt;
   }
 
   void Release(ValueId value, size_t reader) {

@@ -18,8 +18,8 @@ struct SlotPlan {
   std::vector<bool> copies_addend;
 };
 
-// A layer's target never lies in its source's slot; it lies in its addend's
-// where that is not needed any more.
+// A layer's target lies in no slot that the layer reads, but for its addend's,
+// or a gate's source's, where that is not needed any more.
 SlotPlan PlanSlots(const Trunk& trunk);
 
 }  // namespace wanwu::model::trunk

@@ -9,8 +9,8 @@
 namespace wanwu::model {
 namespace {
 
-absl::StatusOr<std::vector<LayerDifference>> CompareTestModel(
-    const std::string& name, Precision precision) {
+absl::StatusOr<LayerComparison> CompareTestModel(const std::string& name,
+                                                 Precision precision) {
   const absl::StatusOr<Package> package =
       LoadPackage(TestPackages() / "models" / name / "1");
   if (!package.ok()) return package.status();
@@ -31,8 +31,9 @@ TEST_P(LayerComparisonTest, EveryLayerIsCloseToLibtorchs) {
     GTEST_SKIP() << "oneDNN has no bf16 for this CPU";
   }
 
-  const auto layers = CompareTestModel("tiny", precision).value();
+  const auto [operators, layers] = CompareTestModel("tiny", precision).value();
 
+  EXPECT_EQ(operators.own, operators.all);
   // Stem, depthwise, pointwise with its sum, last.
   ASSERT_EQ(layers.size(), 4U);
   EXPECT_EQ(layers.front().channels, 16);

@@ -76,6 +76,41 @@ class GatedNet(TinyNet):
         return self.fc(torch.flatten(self.pool(x), 1))
 
 
+class DenseNet(nn.Module):
+    """Goes on with all that it has made, as DenseNet does, and ends in two
+    linear layers, as MobileNetV3 does."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 7, 4, 3), nn.SiLU(True))
+        self.norm = nn.BatchNorm2d(8)
+        self.more = nn.Conv2d(8, 8, 3, 1, 1, groups=2)
+        self.both = nn.Sequential(nn.BatchNorm2d(16), nn.ReLU(True),
+                                  nn.Conv2d(16, 16, 1), nn.Hardswish(True))
+        self.pool = nn.AvgPool2d(2)
+        self.mean = nn.AdaptiveAvgPool2d(1)
+        self.head = nn.Sequential(nn.Linear(16, 24), nn.Hardswish(True),
+                                  nn.Dropout(0.2), nn.Linear(24, CLASSES))
+        for norm in (self.norm, self.both[0]):
+            norm.running_mean.uniform_(-0.5, 0.5)
+            norm.running_var.uniform_(0.5, 2)
+
+    def forward(self, x):
+        x = self.stem(x)
+        x = torch.cat([x, self.more(torch.relu(self.norm(x)))], 1)
+        x = self.mean(self.pool(self.both(x)))
+        return self.head(torch.flatten(x, 1))
+
+
+class BentNet(TinyNet):
+    """Has something in its middle that no trunk holds."""
+
+    def forward(self, x):
+        x = self.relu(self.depthwise(self.relu(self.stem(x))))
+        x = self.last(nn.functional.gelu(self.pointwise(x)))
+        return self.fc(torch.flatten(self.pool(self.relu(x)), 1))
+
+
 class RaisesOnBrightCorner(nn.Module):
     """Raises if the first value of any picture is the brightest red."""
 
@@ -104,6 +139,10 @@ class HasNoForward(nn.Module):
     @torch.jit.export
     def backward(self, x):
         return x
+
+
+def scripted(module):
+    return torch.jit.freeze(torch.jit.script(module.eval()))
 
 
 def frozen(module, example):
@@ -184,7 +223,10 @@ def write_tiny(output, models):
     write_package(
         models, "tiny", {"fp32": frozen(net, x), "int8": frozen(int8, xq)},
         {"dtype": "quint8", "scale": scale, "zero_point": zero_point})
-    write_package(models, "gated", {"fp32": frozen(GatedNet().eval(), x)})
+    for name, other in (("gated", GatedNet()), ("dense", DenseNet()),
+                        ("bent", BentNet())):
+        write_package(models, name, {"fp32": frozen(other.eval(), x)})
+        write_package(models, f"{name}_scripted", {"fp32": scripted(other)})
     # The same network as scripted and not frozen.
     write_package(models, "unfrozen", {"fp32": torch.jit.script(net)})
     with torch.no_grad():

@@ -89,6 +89,17 @@ TEST_F(ManifestTest, ReadsPrecisions) {
   EXPECT_EQ(int8.input_quantisation->zero_point, 114);
 }
 
+TEST_F(ManifestTest, ScoresAreSoftmaxUnlessSaidOtherwise) {
+  json manifest = TinyManifest();
+  EXPECT_EQ(Read(manifest)->scores, Scores::kSoftmax);
+  manifest["scores"] = "softmax";
+  EXPECT_EQ(Read(manifest)->scores, Scores::kSoftmax);
+  manifest["scores"] = "sigmoid";
+  EXPECT_EQ(Read(manifest)->scores, Scores::kSigmoid);
+  EXPECT_THAT(ErrorAfter([](json& m) { m["scores"] = "tanh"; }),
+              HasSubstr(R"(: scores: must be "softmax" or "sigmoid")"));
+}
+
 TEST_F(ManifestTest, ReadsMeasuredAccuracy) {
   const absl::StatusOr<Manifest> manifest = Read(TinyManifest());
 

@@ -84,6 +84,22 @@ TEST(LargestLogitsTest, DifferentLogitsOfEqualProbabilityAreOrderedByLogit) {
   EXPECT_FALSE(LargestLogits(std::vector<float>{1, NAN}, 1).ok());
 }
 
+TEST(TopKTest, SigmoidsOfLogitsStandByThemselves) {
+  const std::vector<float> logits = {0, -INFINITY, 2, 200, -3};
+
+  const auto best = TopK(logits, 3, Scores::kSigmoid).value();
+
+  ASSERT_EQ(best.size(), 3U);
+  EXPECT_EQ(best[0].index, 3);
+  EXPECT_EQ(best[0].probability, 1);
+  EXPECT_EQ(best[1].index, 2);
+  EXPECT_FLOAT_EQ(best[1].probability, 0.880797F);
+  EXPECT_EQ(best[2].index, 0);
+  EXPECT_EQ(best[2].probability, 0.5F);
+  EXPECT_EQ(Probabilities(logits, Scores::kSigmoid).value()[1], 0);
+  EXPECT_FALSE(TopK(std::vector<float>{1, NAN}, 1, Scores::kSigmoid).ok());
+}
+
 TEST(ProbabilitiesTest, AreThoseOfTheClassesInTheirOrder) {
   const std::vector<float> logits = {1, 3, 2};
 

@@ -275,20 +275,49 @@ TEST(TorchClassifierTest, NetworkThatNoTrunkHoldsHasNoBf16) {
               ::testing::HasSubstr("cannot run in bf16"));
 }
 
-// A squeeze-and-excite block in its middle: the part before it is ours.
-TEST(TorchClassifierTest, RestOfANetworkRunsOnLibtorch) {
-  const auto own = LoadTestModel("gated").value();
+// How our own layers answer for `name`, against libtorch alone.
+void ExpectAnswersAsLibtorch(const std::string& name, Classifier& own) {
   const auto reference =
-      LoadTestModel("gated", Precision::kFp32, Operators::kLibtorch).value();
-
-  EXPECT_EQ(own->engine(), "onednn");
-  const auto replica = own->NewReplica().value();
+      LoadTestModel(name, Precision::kFp32, Operators::kLibtorch).value();
+  EXPECT_EQ(reference->operators().own, 0);
+  EXPECT_EQ(reference->operators().all, own.operators().all);
+  const auto replica = own.NewReplica().value();
   const auto reference_replica = reference->NewReplica().value();
-  const Logits got = ClassifyPatterns(*own, *replica, {0, 5, 3}).value();
+  const Logits got = ClassifyPatterns(own, *replica, {0, 5, 3}).value();
   const Logits expected =
       ClassifyPatterns(*reference, *reference_replica, {0, 5, 3}).value();
   for (size_t i = 0; i < got.size(); ++i) {
     EXPECT_THAT(got[i], Pointwise(FloatNear(kFp32Tolerance), expected[i]));
+  }
+}
+
+class WholeNetworkTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(WholeNetworkTest, RunsOnOurOwnLayers) {
+  const auto own = LoadTestModel(GetParam()).value();
+
+  EXPECT_EQ(own->engine(), "onednn");
+  EXPECT_GT(own->operators().own, 5);
+  EXPECT_EQ(own->operators().own, own->operators().all);
+  ExpectAnswersAsLibtorch(GetParam(), *own);
+}
+
+// As tracing writes them, and as scripting does, with checks of ranks.
+INSTANTIATE_TEST_SUITE_P(Networks, WholeNetworkTest,
+                         ::testing::Values("gated", "gated_scripted", "dense",
+                                           "dense_scripted"),
+                         [](const auto& name) {
+                           return std::string(name.param);
+                         });
+
+TEST(TorchClassifierTest, RestOfANetworkRunsOnLibtorch) {
+  for (const char* name : {"bent", "bent_scripted"}) {
+    const auto own = LoadTestModel(name).value();
+
+    EXPECT_EQ(own->engine(), "onednn");
+    EXPECT_GT(own->operators().own, 0);
+    EXPECT_LT(own->operators().own, own->operators().all);
+    ExpectAnswersAsLibtorch(name, *own);
   }
 }
 

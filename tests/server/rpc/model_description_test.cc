@@ -53,6 +53,17 @@ pipeline::CatalogEntry ReadyEntry(
           .model = std::move(served)};
 }
 
+TEST(ModelDescriptionTest, ScoresAreNamed) {
+  model::Manifest manifest = SampleManifest();
+  EXPECT_EQ(
+      DescribeModel(ReadyEntry(model::Precision::kInt8, manifest)).scores(),
+      Model::SCORES_SOFTMAX);
+  manifest.scores = model::Scores::kSigmoid;
+  EXPECT_EQ(
+      DescribeModel(ReadyEntry(model::Precision::kInt8, manifest)).scores(),
+      Model::SCORES_SIGMOID);
+}
+
 TEST(ModelDescriptionTest, ReadyModelIsDescribedInFull) {
   const Model model = DescribeModel(ReadyEntry(model::Precision::kInt8));
 

@@ -1,23 +1,7 @@
-"""The architectures that can be exported."""
-
-import dataclasses
-from collections.abc import Callable
+"""The architectures that the project serves by default."""
 
 from export.architectures import efficientnet_lite0, resnet18
-from export.input_spec import InputSpec
-
-
-@dataclasses.dataclass(frozen=True)
-class Architecture:
-    """network is None where 8 bits are not attempted; why_no_int8 says why."""
-
-    name: str
-    build: Callable
-    load_state: Callable
-    input_spec: InputSpec
-    network: Callable | None
-    why_no_int8: str = ""
-
+from export.architectures.architecture import Architecture
 
 ARCHITECTURES = {
     "resnet18": Architecture("resnet18", resnet18.build, resnet18.load_state,

@@ -4,9 +4,9 @@ import torchvision
 
 from export.folding import fold_batch_norm
 from export.graph import INPUT, AddRelu, Conv, MaxPool, Network, Parameters
-from export.input_spec import InputSpec
+from export.input_spec import IMAGENET_MEAN, IMAGENET_STD, InputSpec
 
-INPUT_SPEC = InputSpec(255.0, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+INPUT_SPEC = InputSpec(255.0, IMAGENET_MEAN, IMAGENET_STD)
 
 
 def build():

@@ -29,6 +29,17 @@ struct Network {
 
 // Strides, groups, a dilation, one-sided padding, residual sums in place and
 // beside, limits, a pool, and a head.
+std::shared_ptr<const LinearWeights> MakeLinearWeights(int from, int to) {
+  auto weights = std::make_shared<LinearWeights>();
+  for (int i = 0; i < from * to; ++i) {
+    weights->values.push_back(static_cast<float>(i % 11 - 5) / 10);
+  }
+  for (int i = 0; i < to; ++i) {
+    weights->bias.push_back(static_cast<float>(i % 5) - 1.5F);
+  }
+  return weights;
+}
+
 Network FloatNetwork() {
   NetworkBuilder network;
   Convolution stem = MakeConvolution(3, 16, 3);
@@ -47,13 +58,60 @@ Network FloatNetwork() {
   const ValueId pooled =
       network.Append(MaxPool{{3, 3}, {2, 2}, {1, 1, 1, 1}}, {beside});
   const ValueId average = network.Append(GlobalAverage{.flat = true}, {pooled});
-  const auto weights = std::make_shared<LinearWeights>();
-  for (int i = 0; i < 16 * 5; ++i) {
-    weights->values.push_back(static_cast<float>(i % 11 - 5) / 10);
-  }
-  weights->bias = {0.5F, -1, 0, 2, 3};
-  const ValueId logits = network.Append(Linear{16, 5, weights}, {average});
+  const ValueId logits =
+      network.Append(Linear{16, 5, MakeLinearWeights(16, 5)}, {average});
   return {network.operations(), logits, kInput};
+}
+
+// Weights that keep values where curves are bent.
+Convolution MakeQuietConvolution(int in_channels, int out_channels, int kernel,
+                                 int groups = 1) {
+  Convolution convolution =
+      MakeConvolution(in_channels, out_channels, kernel, groups);
+  ConvolutionWeights weights = *convolution.weights;
+  for (float& weight : weights.values) weight *= 0.3F;
+  convolution.weights =
+      std::make_shared<const ConvolutionWeights>(std::move(weights));
+  return convolution;
+}
+
+// Squeeze-and-excite: `x` times numbers per channel that are made of its means.
+ValueId AppendGate(NetworkBuilder& network, ValueId x, Curve inner,
+                   Curve outer) {
+  ValueId gate = network.Append(GlobalAverage{}, {x});
+  gate = network.Append(MakeQuietConvolution(16, 4, 1), {gate});
+  gate = network.Append(Bend{inner}, {gate});
+  gate = network.Append(MakeQuietConvolution(4, 16, 1), {gate});
+  gate = network.Append(Bend{outer}, {gate});
+  return network.Append(Gate{}, {gate, x});
+}
+
+// Every curve, gates whose activation is needed later and is not, averages with
+// and without their padding, concatenations, and two linear layers.
+Network CurvedNetwork() {
+  NetworkBuilder network;
+  Convolution stem = MakeQuietConvolution(3, 16, 3);
+  stem.stride = {2, 2};
+  ValueId x =
+      network.Append(Bend{Curve::kSilu}, {network.Append(stem, {kInputValue})});
+  const ValueId gated = AppendGate(network, x, Curve::kSilu, Curve::kSigmoid);
+  ValueId y = network.Append(MakeQuietConvolution(16, 16, 1), {gated});
+  x = network.Append(Bend{Curve::kHardswish},
+                     {network.Append(Add{kNoClip}, {y, x})});
+  x = AppendGate(network, x, Curve::kHardswish, Curve::kHardsigmoid);
+  y = network.Append(MakeQuietConvolution(16, 8, 1, 8), {x});
+  const ValueId whole =
+      network.Append(AveragePool{{3, 3}, {1, 1}, {1, 1, 1, 1}, true}, {x});
+  const ValueId inner =
+      network.Append(AveragePool{{3, 3}, {1, 1}, {1, 1, 1, 1}, false}, {x});
+  x = network.Append(Concatenate{}, {x, y, whole, inner});
+  x = network.Append(AveragePool{{2, 2}, {2, 2}, {}, false}, {x});
+  x = network.Append(MakeQuietConvolution(56, 16, 1), {x});
+  x = network.Append(Flatten{}, {network.Append(GlobalAverage{}, {x})});
+  x = network.Append(Linear{16, 12, MakeLinearWeights(16, 12)}, {x});
+  x = network.Append(Bend{Curve::kHardswish}, {x});
+  x = network.Append(Linear{12, 5, MakeLinearWeights(12, 5)}, {x});
+  return {network.operations(), x, kInput};
 }
 
 Convolution QuantisedConvolution(Convolution convolution, const Affine& affine,
@@ -232,6 +290,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Case{"float32", Arithmetic::kFloat32, FloatNetwork, 1e-3F},
         Case{"bfloat16", Arithmetic::kBfloat16, FloatNetwork, 0.5F},
+        Case{"curved_float32", Arithmetic::kFloat32, CurvedNetwork, 1e-4F},
+        Case{"curved_bfloat16", Arithmetic::kBfloat16, CurvedNetwork, 0.1F},
         Case{"int8", Arithmetic::kInt8, ByteNetwork, 0.13F}),
     [](const auto& tested) { return tested.param.name; });
 

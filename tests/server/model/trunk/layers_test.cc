@@ -83,6 +83,88 @@ TEST(FuseTest, ShapesFollowKernelStrideDilationAndPadding) {
   EXPECT_EQ(trunk.activations[pooled].height, middle.height / 2);
 }
 
+TEST(FuseTest, CurveJoinsTheConvolutionBeforeItOrAfterItsSum) {
+  NetworkBuilder network;
+  const ValueId first = network.Append(MakeConvolution(3, 4, 3), {0});
+  const ValueId bent = network.Append(Bend{Curve::kSilu}, {first});
+  const ValueId second = network.Append(MakeConvolution(4, 4, 3), {bent});
+  const ValueId sum = network.Append(Add{kNoClip}, {second, bent});
+  const ValueId output = network.Append(Bend{Curve::kHardswish}, {sum});
+
+  const Trunk trunk = Fuse(network.operations(), output, kInput).value();
+
+  EXPECT_THAT(Targets(trunk), ElementsAre(bent, output));
+  EXPECT_EQ(ConvolutionOf(trunk.layers[0]).curve, Curve::kSilu);
+  EXPECT_EQ(ConvolutionOf(trunk.layers[1]).curve, Curve::kHardswish);
+  EXPECT_EQ(trunk.layers[1].addend, bent);
+}
+
+TEST(FuseTest, CurveAfterALimitIsRefused) {
+  NetworkBuilder network;
+  const ValueId convolved = network.Append(MakeConvolution(3, 4, 3), {0});
+  const ValueId limited = network.Append(Limit{kRelu}, {convolved});
+  const ValueId bent = network.Append(Bend{Curve::kSigmoid}, {limited});
+
+  EXPECT_FALSE(Fuse(network.operations(), bent, kInput));
+}
+
+TEST(FuseTest, GateReadsTheActivationBeforeItsNumbers) {
+  NetworkBuilder network;
+  const ValueId convolved = network.Append(MakeConvolution(3, 4, 3), {0});
+  const ValueId means = network.Append(GlobalAverage{}, {convolved});
+  const ValueId product = network.Append(Gate{}, {means, convolved});
+  const ValueId last = network.Append(MakeConvolution(4, 4, 1), {product});
+
+  const Trunk trunk = Fuse(network.operations(), last, kInput).value();
+
+  EXPECT_THAT(Targets(trunk), ElementsAre(convolved, means, product, last));
+  EXPECT_EQ(trunk.layers[2].source, convolved);
+  EXPECT_THAT(trunk.layers[2].more_sources, ElementsAre(means));
+  EXPECT_EQ(trunk.activations[product].height, 8);
+}
+
+TEST(FuseTest, ProductOfTwoPicturesIsRefused) {
+  NetworkBuilder network;
+  const ValueId convolved = network.Append(MakeConvolution(3, 4, 3), {0});
+  const ValueId other = network.Append(MakeConvolution(3, 4, 3), {0});
+  const ValueId product = network.Append(Gate{}, {convolved, other});
+
+  EXPECT_FALSE(Fuse(network.operations(), product, kInput));
+}
+
+TEST(FuseTest, ConcatenationHasTheChannelsOfAllAndOneArea) {
+  NetworkBuilder network;
+  const ValueId left = network.Append(MakeConvolution(3, 4, 3), {0});
+  const ValueId right = network.Append(MakeConvolution(3, 6, 3), {0});
+  const ValueId both = network.Append(Concatenate{}, {left, right, 0});
+
+  const Trunk trunk = Fuse(network.operations(), both, kInput).value();
+
+  EXPECT_EQ(trunk.activations[both].channels, 4 + 6 + 3);
+
+  const ValueId small = network.Append(MaxPool{{2, 2}, {2, 2}, {}}, {right});
+  const ValueId uneven = network.Append(Concatenate{}, {left, small});
+  EXPECT_FALSE(Fuse(network.operations(), uneven, kInput));
+}
+
+TEST(FuseTest, HeadMayHaveSeveralLinearLayers) {
+  NetworkBuilder network;
+  const auto weights = std::make_shared<LinearWeights>();
+  const ValueId convolved = network.Append(MakeConvolution(3, 4, 3), {0});
+  const ValueId means = network.Append(GlobalAverage{true}, {convolved});
+  const ValueId inner = network.Append(Linear{4, 20, weights}, {means});
+  const ValueId bent = network.Append(Bend{Curve::kHardswish}, {inner});
+  const ValueId logits = network.Append(Linear{20, 10, weights}, {bent});
+
+  const Trunk trunk = Fuse(network.operations(), logits, kInput).value();
+
+  EXPECT_EQ(trunk.output, convolved);
+  ASSERT_EQ(trunk.head.layers.size(), 2U);
+  EXPECT_EQ(trunk.head.layers[0].curve, Curve::kHardswish);
+  EXPECT_EQ(trunk.head.layers[1].curve, Curve::kNone);
+  EXPECT_EQ(ResultOf(trunk).size(), 10);
+}
+
 TEST(FuseTest, HeadIsTakenOffTheEnd) {
   NetworkBuilder network;
   const ValueId convolved = network.Append(MakeConvolution(3, 4, 3), {0});

@@ -142,6 +142,28 @@ Values Compute(const MaxPool& kind, const std::vector<const Values*>& in) {
   return out;
 }
 
+Values Compute(const AveragePool& kind, const std::vector<const Values*>& in) {
+  const Values& source = *in[0];
+  Values out(source.batch,
+             ResultLength(source.height, kind.padding.top + kind.padding.bottom,
+                          kind.kernel.height, kind.stride.height),
+             ResultLength(source.width, kind.padding.left + kind.padding.right,
+                          kind.kernel.width, kind.stride.width),
+             source.channels);
+  ForEach(out, [&](int n, int y, int x, int c) {
+    double sum = 0;
+    int counted = 0;
+    ForTaps(kind.kernel, kind.stride, {}, kind.padding, y, x,
+            [&](int sy, int sx, int) {
+              const bool inside = source.Holds(sy, sx);
+              if (inside) sum += source.at(n, sy, sx, c);
+              if (inside || kind.counts_padding) ++counted;
+            });
+    return sum / counted;
+  });
+  return out;
+}
+
 Values Compute(const Add& kind, const std::vector<const Values*>& in) {
   Values out = *in[0];
   ForEach(out, [&](int n, int y, int x, int c) {
@@ -167,6 +189,53 @@ Values Compute(const ZeroPad& kind, const std::vector<const Values*>& in) {
 Values Compute(const Limit& kind, const std::vector<const Values*>& in) {
   Values out = *in[0];
   for (double& value : out.data) value = Clipped(value, kind.clip);
+  return out;
+}
+
+double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+
+double Bent(double x, Curve curve) {
+  switch (curve) {
+    case Curve::kNone:
+      return x;
+    case Curve::kHardswish:
+      return x * std::clamp(x + 3, 0.0, 6.0) / 6;
+    case Curve::kHardsigmoid:
+      return std::clamp(x + 3, 0.0, 6.0) / 6;
+    case Curve::kSilu:
+      return x * Sigmoid(x);
+    case Curve::kSigmoid:
+      return Sigmoid(x);
+  }
+  return x;
+}
+
+Values Compute(const Bend& kind, const std::vector<const Values*>& in) {
+  Values out = *in[0];
+  for (double& value : out.data) value = Bent(value, kind.curve);
+  return out;
+}
+
+Values Compute(const Gate&, const std::vector<const Values*>& in) {
+  const bool ordered = in[1]->height == 1;
+  const Values& source = *in[ordered ? 0 : 1];
+  const Values& gate = *in[ordered ? 1 : 0];
+  Values out = source;
+  ForEach(out, [&](int n, int y, int x, int c) {
+    return source.at(n, y, x, c) * gate.at(n, 0, 0, c);
+  });
+  return out;
+}
+
+Values Compute(const Concatenate&, const std::vector<const Values*>& in) {
+  int channels = 0;
+  for (const Values* source : in) channels += source->channels;
+  Values out(in[0]->batch, in[0]->height, in[0]->width, channels);
+  ForEach(out, [&](int n, int y, int x, int c) {
+    size_t from = 0;
+    while (c >= in[from]->channels) c -= in[from++]->channels;
+    return in[from]->at(n, y, x, c);
+  });
   return out;
 }
 

@@ -52,6 +52,37 @@ TEST(SlotPlanTest, ResidualBlockSumsInPlace) {
   EXPECT_THAT(plan.copies_addend, ElementsAre(false, false, false));
 }
 
+TEST(SlotPlanTest, GateChangesItsActivationInPlaceUnlessThatIsStillNeeded) {
+  NetworkBuilder network;
+  const ValueId first = network.Append(MakeConvolution(4, 4, 3), {0});
+  const ValueId means = network.Append(GlobalAverage{}, {first});
+  const ValueId once = network.Append(Gate{}, {first, means});
+  const ValueId again = network.Append(GlobalAverage{}, {once});
+  const ValueId product = network.Append(Gate{}, {once, again});
+  const ValueId last = network.Append(MakeConvolution(4, 4, 3), {product});
+  const ValueId sum = network.Append(Add{kNoClip}, {last, once});
+
+  const SlotPlan plan =
+      PlanSlots(Fuse(network.operations(), sum, kInput).value());
+
+  EXPECT_EQ(plan.slot_of[once], plan.slot_of[first]);
+  EXPECT_NE(plan.slot_of[product], plan.slot_of[once]);
+  EXPECT_NE(plan.slot_of[again], plan.slot_of[once]);
+}
+
+TEST(SlotPlanTest, ConcatenationLiesBesideAllThatItReads) {
+  NetworkBuilder network;
+  const ValueId left = network.Append(MakeConvolution(4, 4, 3), {0});
+  const ValueId right = network.Append(MakeConvolution(4, 4, 3), {left});
+  const ValueId both = network.Append(Concatenate{}, {left, right, left});
+
+  const SlotPlan plan =
+      PlanSlots(Fuse(network.operations(), both, kInput).value());
+
+  EXPECT_NE(plan.slot_of[both], plan.slot_of[left]);
+  EXPECT_NE(plan.slot_of[both], plan.slot_of[right]);
+}
+
 TEST(SlotPlanTest, NoLayerWritesWhereItReads) {
   NetworkBuilder network;
   ValueId value = network.Append(MakeConvolution(4, 8, 3), {0});
