@@ -61,6 +61,15 @@ void AppendTimings(std::string& json, const v1::Timings& timings) {
   absl::StrAppend(&json, "\"batchSize\":", timings.batch_size(), "}");
 }
 
+void AppendWarnings(std::string& json, const v1::ClassifyResponse& response) {
+  json += ",\"warnings\":[";
+  for (int i = 0; i < response.warnings_size(); ++i) {
+    if (i > 0) json += ',';
+    json += JsonString(response.warnings(i));
+  }
+  json += ']';
+}
+
 }  // namespace
 
 std::string ResponseJson(const v1::ClassifyResponse& response) {
@@ -73,7 +82,9 @@ std::string ResponseJson(const v1::ClassifyResponse& response) {
                   ",\"modelVersion\":", JsonString(response.model_version()),
                   ",\"precision\":", JsonString(response.precision()));
   if (response.has_timings()) AppendTimings(json, response.timings());
-  json += '}';
+  AppendWarnings(json, response);
+  absl::StrAppend(&json,
+                  ",\"cached\":", response.cached() ? "true" : "false", "}");
   return json;
 }
 

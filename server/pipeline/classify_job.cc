@@ -32,6 +32,7 @@ Priority ClassifyJob::LanePriority(bool first) const {
 void ClassifyJob::SetDecoded(image::PixelTensor tensor, DecodeCredit credit) {
   picture_ = {};
   if (tensor.size_bytes() <= PixelBytes(tensor)) ticket_.ReleaseBytes();
+  warnings_ = std::move(tensor.warnings);
   tensor_ = std::move(tensor);
   decode_credit_ = std::move(credit);
 }
@@ -48,6 +49,7 @@ void ClassifyJob::Count(ModelCounters& counters) const {
                                       .inference = timings_.inference};
   if (outcome_.ok()) {
     counters.AddAnswered(times);
+    if (!warnings_.empty()) counters.AddDamaged();
   } else {
     counters.AddFailed(times);
   }

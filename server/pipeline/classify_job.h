@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -118,6 +119,9 @@ class ClassifyJob final : public batching::Job {
   // How the job queues for a lane; `first`: its caller has no other job there.
   batching::Priority LanePriority(bool first) const;
 
+  // What is wrong with the decoded picture, for people.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
   // Replaces the encoded picture by the decoded one; `credit` is held until a
   // lane takes the job or the job ends. A decoded one that is larger than
   // pixels, as floats are, counts on as the encoded one did.
@@ -152,6 +156,7 @@ class ClassifyJob final : public batching::Job {
   EncodedPicture picture_;
   const size_t encoded_bytes_;
   image::PixelTensor tensor_;
+  std::vector<std::string> warnings_;
   JobCost cost_;
   DecodeCredit decode_credit_;
   AdmissionTicket ticket_;

@@ -24,6 +24,8 @@ class alignas(64) ModelCounters {
     Sum answered, failed, decode, queue, inference;
     // Batches. Index: batch size.
     std::array<Sum, batching::kLargestBatchSize + 1> batches{};
+    // Answered in spite of a picture's damage.
+    uint64_t damaged = 0;
     // When the last batch ended; epoch: none has.
     batching::Clock::TimePoint last{};
   };
@@ -41,6 +43,8 @@ class alignas(64) ModelCounters {
     queue_ns_.fetch_add(Ns(times.queue), kRelaxed);
     inference_ns_.fetch_add(Ns(times.inference), kRelaxed);
   }
+
+  void AddDamaged() noexcept { damaged_.fetch_add(1, kRelaxed); }
 
   void AddFailed(const Times& times) noexcept {
     failed_.fetch_add(1, kRelaxed);
@@ -64,6 +68,7 @@ class alignas(64) ModelCounters {
     copy.inference = {answered, inference_ns_.load(kRelaxed)};
     copy.answered = {answered,
                      copy.decode.ns + copy.queue.ns + copy.inference.ns};
+    copy.damaged = damaged_.load(kRelaxed);
     copy.failed = {failed_.load(kRelaxed), failed_ns_.load(kRelaxed)};
     for (size_t i = 0; i < batches_.size(); ++i) {
       copy.batches[i] = {batches_[i].load(kRelaxed),
@@ -83,7 +88,7 @@ class alignas(64) ModelCounters {
         std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
   }
 
-  Counter answered_{0}, failed_{0}, failed_ns_{0};
+  Counter answered_{0}, damaged_{0}, failed_{0}, failed_ns_{0};
   Counter decode_ns_{0}, queue_ns_{0}, inference_ns_{0};
   std::array<Counter, batching::kLargestBatchSize + 1> batches_{};
   std::array<Counter, batching::kLargestBatchSize + 1> batch_ns_{};

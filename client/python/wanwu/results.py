@@ -44,6 +44,8 @@ class Result:
     model_version: str
     precision: str
     timings: Timings
+    # What is wrong with the picture, for people; empty for a sound one.
+    warnings: tuple[str, ...] = ()
 
     @property
     def top(self) -> Classification:
@@ -98,7 +100,8 @@ def result_of(response: messages.ClassifyResponse) -> Result:
         response.model, response.model_version, response.precision,
         Timings(times.decode.ToTimedelta(), times.queue.ToTimedelta(),
                 times.inference.ToTimedelta(), times.total.ToTimedelta(),
-                times.batch_size))
+                times.batch_size),
+        tuple(response.warnings))
 
 
 def model_of(model: messages.Model) -> Model:

@@ -22,7 +22,8 @@ TEST(JsonOutputTest, WritesOneObjectOnOneLineInTheProtoMapping) {
             R"({"file":"cat.jpg","classifications":[{"index":281,)"
             R"("label":"tabby","wordnetId":"n02123045","probability":0.93}],)"
             R"("model":"resnet18","modelVersion":"1","precision":"int8",)"
-            R"("timings":{"batchSize":1,"total":"0.012s"}})"
+            R"("timings":{"batchSize":1,"total":"0.012s"},)"
+            R"("warnings":[],"cached":false})"
             "\n");
 }
 
@@ -35,6 +36,15 @@ TEST(JsonOutputTest, WritesFieldsThatHaveTheirDefaultValue) {
   EXPECT_EQ(json["classifications"][0]["index"], 0);
   EXPECT_EQ(json["classifications"][0]["wordnetId"], "");
   EXPECT_EQ(json["modelVersion"], "");
+}
+
+TEST(JsonOutputTest, WritesWhatIsWrongWithThePicture) {
+  v1::ClassifyResponse response = test::LabelResponse("tabby");
+  response.add_warnings("8 stray bytes skipped");
+
+  const auto json = nlohmann::json::parse(Written({"x", response}));
+
+  EXPECT_EQ(json["warnings"][0], "8 stray bytes skipped");
 }
 
 TEST(JsonOutputTest, KeepsChineseLabels) {

@@ -51,6 +51,9 @@ TEST(ResponseJsonTest, WritesEveryField) {
   timings.mutable_inference()->set_nanos(5'000'000);
   timings.mutable_total()->set_seconds(3);
   timings.set_batch_size(7);
+  response.add_warnings("8 stray bytes skipped");
+  response.add_warnings("the \"end\" is missing");
+  response.set_cached(true);
 
   ExpectTheMapping(response);
 }
