@@ -45,6 +45,9 @@ void CsvOutput::Write(const PictureResult& picture) {
     return;
   }
   const v1::ClassifyResponse& response = *picture.result;
+  for (const std::string& warning : response.warnings()) {
+    streams_.err << WarningLine(picture.file, warning);
+  }
   const std::string model = CsvField(response.model()) + ',' +
                             CsvField(response.model_version()) + ',' +
                             CsvField(response.precision());

@@ -32,4 +32,9 @@ std::string ErrorLine(std::string_view subject, const absl::Status& status) {
   return line + " (" + Printable(reason) + ")\n";
 }
 
+std::string WarningLine(std::string_view subject, std::string_view message) {
+  return "wanwu: " + Printable(subject) + ": warning: " + Printable(message) +
+         "\n";
+}
+
 }  // namespace wanwu::cli

@@ -16,4 +16,7 @@ client::RpcError ErrorForUser(const absl::Status& status);
 // Always one line that is harmless on a terminal.
 std::string ErrorLine(std::string_view subject, const absl::Status& status);
 
+// "wanwu: SUBJECT: warning: MESSAGE" and '\n', likewise.
+std::string WarningLine(std::string_view subject, std::string_view message);
+
 }  // namespace wanwu::cli

@@ -36,6 +36,7 @@ void TableOutput::Write(const PictureResult& picture) {
     return;
   }
   WriteHeading(picture);
+  WriteWarnings(*picture.result);
   WriteClasses(*picture.result);
 }
 
@@ -43,6 +44,13 @@ void TableOutput::WriteHeading(const PictureResult& picture) {
   const std::string origin = '(' + Printable(Origin(*picture.result)) + ')';
   streams_.out << Styled(Printable(picture.file), palette_.Style(kBold)) << "  "
                << Styled(origin, palette_.Style(kDim)) << '\n';
+}
+
+void TableOutput::WriteWarnings(const v1::ClassifyResponse& response) {
+  for (const std::string& warning : response.warnings()) {
+    const std::string line = "warning: " + Printable(warning);
+    streams_.out << "  " << Styled(line, palette_.Style(kRed)) << '\n';
+  }
 }
 
 void TableOutput::WriteClasses(const v1::ClassifyResponse& response) {

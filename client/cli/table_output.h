@@ -5,8 +5,8 @@
 
 namespace wanwu::cli {
 
-// For people: a line for the picture, then an aligned line per class. Errors go
-// to the error stream.
+// For people: a line for the picture and one for each warning, then an aligned
+// line per class. Errors go to the error stream.
 class TableOutput final : public PictureOutput {
  public:
   TableOutput(OutputStreams streams, Palette palette)
@@ -16,6 +16,7 @@ class TableOutput final : public PictureOutput {
 
  private:
   void WriteHeading(const PictureResult& picture);
+  void WriteWarnings(const v1::ClassifyResponse& response);
   void WriteClasses(const v1::ClassifyResponse& response);
 
   const OutputStreams streams_;

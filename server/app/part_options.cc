@@ -29,6 +29,8 @@ image::DecodeOptions DecodeOptionsOf(const ServerConfig& config,
                                  ? image::ExifOrientation::kApply
                                  : image::ExifOrientation::kIgnore;
   options.jpeg_decode = config.jpeg_decode;
+  options.damaged = config.strict_images ? image::DamagedPictures::kRefuse
+                                         : image::DamagedPictures::kAccept;
   return options;
 }
 

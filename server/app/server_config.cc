@@ -276,6 +276,13 @@ void AddPictures(OptionTable& table, ServerConfig& config) {
              .unit = "pixels",
              .help = "Largest picture by width times height."},
             &config.image.max_pixels, WholeNumber<int64_t>({1, 1'000'000'000}));
+  table.Add({.name = "max_non_baseline_pixels",
+             .unit = "pixels",
+             .help = "Likewise of a picture that is no baseline JPEG, as "
+                     "nearly all photographs are: others take more time and "
+                     "memory. Beyond max_image_pixels it has no effect."},
+            &config.image.max_non_baseline_pixels,
+            WholeNumber<int64_t>({1, 1'000'000'000}));
   table.Add({.name = "max_image_aspect_ratio",
              .unit = "",
              .help = "How many times the longer side may be the shorter one."},
@@ -292,6 +299,12 @@ void AddPictures(OptionTable& table, ServerConfig& config) {
                      "counts tenfold."},
             &config.image.max_scan_pixels,
             WholeNumber<int64_t>({1, 1'000'000'000'000}));
+  table.Add({.name = "strict_images",
+             .unit = "",
+             .help = "Refuse pictures that are damaged in any way, also those "
+                     "that decoders only warn of, which else are answered with "
+                     "warnings."},
+            &config.strict_images, Boolean());
   table.Add({.name = "apply_exif_orientation",
              .unit = "",
              .help = "Turn pictures upright as their EXIF data say."},

@@ -71,6 +71,7 @@ struct ServerConfig {
 
   // max_decoder_bytes follows from decoder_bytes.
   image::ImageLimits image;
+  bool strict_images = false;
   bool apply_exif_orientation = true;
   image::JpegDecode jpeg_decode = image::JpegDecode::kExact;
 

@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <utility>
 
+#include "absl/strings/str_join.h"
 #include "server/errors/service_error.h"
 #include "server/image/crop_resizer.h"
 #include "server/image/decode_memory.h"
@@ -59,6 +61,17 @@ std::unique_ptr<PictureReader> MakeReader(DecodeKind kind,
   return nullptr;
 }
 
+absl::StatusOr<PixelTensor> WithWarnings(PixelTensor tensor,
+                                         const DamageTally& damage,
+                                         DamagedPictures damaged) {
+  if (!damage.any()) return tensor;
+  tensor.warnings = damage.Warnings();
+  if (damaged == DamagedPictures::kRefuse) {
+    return DecodeFailed(absl::StrJoin(tensor.warnings, "; "));
+  }
+  return tensor;
+}
+
 absl::StatusOr<PixelTensor> Decode(const ByteChain& encoded,
                                    const TensorSpec& spec,
                                    const DecodeOptions& options,
@@ -89,7 +102,7 @@ absl::StatusOr<PixelTensor> Decode(const ByteChain& encoded,
       !status.ok()) {
     return status;
   }
-  return resizer.TakeTensor();
+  return WithWarnings(resizer.TakeTensor(), reader->damage(), options.damaged);
 }
 
 }  // namespace

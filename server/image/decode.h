@@ -13,12 +13,13 @@ namespace wanwu::image {
 // Pillow 9.4 and torchvision on the same codec libraries. As there, alpha and
 // colour profiles are dropped and of several pictures in a file the first
 // counts. The exceptions: JpegDecode::kFast, and 16-bit grey PNG: its high byte
-// is kept, where Pillow clips to white.
+// is kept, where Pillow clips to white. What the reference shows in spite of
+// damage has its pixels, too, and the tensor's warnings say so.
 //
 // INVALID_ARGUMENT with a reason of server/errors/service_error.h: IMAGE_EMPTY;
 // IMAGE_UNSUPPORTED, which names what the bytes are; IMAGE_TOO_LARGE, with
-// value and limit; IMAGE_DECODE_FAILED for what is truncated or corrupt, also
-// where the reference would show a damaged picture. RESOURCE_EXHAUSTED with
+// value and limit; IMAGE_DECODE_FAILED for what is truncated or corrupt, with
+// DamagedPictures::kRefuse in any way. RESOURCE_EXHAUSTED with
 // OUT_OF_MEMORY if an allocation failed. INTERNAL, with the reason of that
 // name, for a spec that does not fit. CANCELLED, without a reason, soon after
 // should_stop says so.

@@ -22,16 +22,24 @@ absl::Status CheckEncodedBytes(uint64_t bytes, const ImageLimits& limits) {
                    .limit = static_cast<int64_t>(limits.max_encoded_bytes)});
 }
 
-absl::Status CheckPictureSize(PictureSize size, const ImageLimits& limits) {
+int64_t MostPixels(DecodeKind kind, const ImageLimits& limits) {
+  return kind == DecodeKind::kJpegBaseline
+             ? limits.max_pixels
+             : std::min(limits.max_pixels, limits.max_non_baseline_pixels);
+}
+
+absl::Status CheckPictureSize(PictureSize size, DecodeKind kind,
+                              const ImageLimits& limits) {
   const std::string sides = absl::StrCat(size.width, "x", size.height);
   if (size.width <= 0 || size.height <= 0) {
     return DecodeFailed(absl::StrCat("the picture is ", sides, " pixels"));
   }
-  if (size.pixels() > limits.max_pixels) {
+  const int64_t most_pixels = MostPixels(kind, limits);
+  if (size.pixels() > most_pixels) {
     return TooLarge({.subject = absl::StrCat("the picture, ", sides, ", has"),
                      .unit = "pixels",
                      .value = size.pixels(),
-                     .limit = limits.max_pixels});
+                     .limit = most_pixels});
   }
   const int longer = std::max(size.width, size.height);
   const int shorter = std::min(size.width, size.height);

@@ -15,10 +15,11 @@
 namespace wanwu::image {
 namespace {
 
-// Segments and bytes of filling between them. Cameras write some thirty
-// segments, colour profiles and the like up to a few hundred.
-constexpr int64_t kBoundedSteps = 1024;
+// Bytes of markers, which have two each, and between segments. Cameras write
+// some thirty segments, colour profiles and the like up to a few hundred.
+constexpr int64_t kBoundedSteps = 2048;
 
+constexpr size_t kMarkerBytes = 2;
 constexpr size_t kLengthBytes = 2;
 constexpr size_t kFrameBytes = 6;
 constexpr size_t kComponentBytes = 3;
@@ -79,31 +80,45 @@ class MarkerWalk {
       : input_(encoded), steps_left_(steps) {}
 
   absl::StatusOr<PictureOutline> Run() {
-    if (!input_.Skip(kLengthBytes)) return EndsEarly();  // The start marker.
+    if (!input_.Skip(kMarkerBytes)) return EndsEarly();  // The start.
     for (;;) {
       const absl::StatusOr<uint8_t> marker = NextMarker();
       if (!marker.ok()) return marker.status();
       if (*marker == kScan) return ReadScan();
       if (StandsAlone(*marker)) continue;
-      absl::Status status =
-          IsFrame(*marker) ? ReadFrame(*marker) : SkipSegment();
-      if (!status.ok()) return status;
+      if (absl::Status status = PassMarker(*marker); !status.ok()) {
+        return status;
+      }
     }
   }
 
  private:
+  // As the library: skips what is no marker.
   absl::StatusOr<uint8_t> NextMarker() {
-    std::array<uint8_t, 1> byte{};
-    if (!input_.Read(byte)) return EndsEarly();
-    if (byte[0] != kFill) return Broken("there is no marker after a segment");
-    while (byte[0] == kFill) {
+    for (uint8_t before = kStuffing;;) {
+      std::array<uint8_t, 1> byte{};
       if (--steps_left_ < 0) return absl::OutOfRangeError("many segments");
       if (!input_.Read(byte)) return EndsEarly();
+      const bool is_marker = before == kFill && byte[0] != kFill;
+      if (is_marker && byte[0] != kStuffing) return byte[0];
+      before = byte[0];
     }
-    if (byte[0] == kStuffing || byte[0] == kStart || byte[0] == kEnd) {
-      return Broken("its header is broken");
-    }
-    return byte[0];
+  }
+
+  absl::Status PassMarker(uint8_t marker) {
+    if (marker == kStart) return Broken("its header is broken");
+    if (marker == kEnd) return PassEmptyPicture();
+    return IsFrame(marker) ? ReadFrame(marker) : SkipSegment();
+  }
+
+  // Tables for the picture that must follow at once.
+  absl::Status PassEmptyPicture() {
+    std::array<uint8_t, kMarkerBytes> next{};
+    if (has_frame_) return Broken("it has no scan");
+    if (!input_.Read(next)) return EndsEarly();
+    return next[0] == kFill && next[1] == kStart
+               ? absl::OkStatus()
+               : Broken("its header is broken");
   }
 
   // Bytes that follow on the length; for a length that does not even count

@@ -44,6 +44,25 @@ constexpr int kRowsAtOnce = 32;
 // of their bits has guessed from the blocks around it.
 constexpr int kSmoothedCoefficients = 10;
 
+Damage DamageOf(int message) {
+  switch (message) {
+    case JWRN_HIT_MARKER:
+      return Damage::kMissingData;
+    case JWRN_EXTRANEOUS_DATA:
+      return Damage::kStrayBytes;
+    case JWRN_MUST_RESYNC:
+      return Damage::kRestartMarkers;
+    case JWRN_BOGUS_PROGRESSION:
+    case JWRN_NOT_SEQUENTIAL:
+      return Damage::kScanParameters;
+    case JWRN_JFIF_MAJOR:
+    case JWRN_ADOBE_XFORM:
+      return Damage::kUnknownVersion;
+    default:
+      return Damage::kCorruptData;
+  }
+}
+
 }  // namespace
 
 JpegReader::JpegReader(const ByteChain& encoded, const ImageLimits& limits,
@@ -62,7 +81,10 @@ JpegReader& JpegReader::Self(j_common_ptr common) {
 void JpegReader::OnError(j_common_ptr common) { Self(common).trap_.Spring(); }
 
 void JpegReader::OnMessage(j_common_ptr common, int level) {
-  if (level == kWarning) OnError(common);
+  if (level != kWarning) return;
+  const Damage damage = DamageOf(common->err->msg_code);
+  const bool counts = damage == Damage::kStrayBytes;
+  Self(common).damage_.Add(damage, counts ? common->err->msg_parm.i[0] : 1);
 }
 
 void JpegReader::OnProgress(j_common_ptr common) {
@@ -119,8 +141,9 @@ boolean JpegReader::OnApp1(j_decompress_ptr jpeg) {
   const size_t high = reader.NextByte();
   const size_t low = reader.NextByte();
   const size_t length = high << 8 | low;
-  if (length < kLengthBytes) ERREXIT(jpeg, JERR_BAD_LENGTH);
-  size_t left = length - kLengthBytes;
+  // As the library for other markers: nothing belongs to it.
+  if (length < kLengthBytes) reader.damage_.Add(Damage::kSegmentLength);
+  size_t left = length - std::min(length, kLengthBytes);
   if (reader.exif_.empty() && left >= kExifPrefix.size()) {
     reader.AppendToExif(kExifPrefix.size());
     left -= kExifPrefix.size();
@@ -157,7 +180,9 @@ absl::StatusOr<PictureHeader> JpegReader::ReadHeader() {
     jpeg_.src = &source_;
     jpeg_.progress = &progress_;
     jpeg_set_marker_processor(&jpeg_, kExifMarker, OnApp1);
-    jpeg_read_header(&jpeg_, TRUE);
+    while (jpeg_read_header(&jpeg_, FALSE) == JPEG_HEADER_TABLES_ONLY) {
+      damage_.Add(Damage::kEmptyPicture);
+    }
   });
   if (!read) return Refused();
   jpeg_.out_color_space =
@@ -191,9 +216,19 @@ absl::Status JpegReader::ReadRows(RowSink& sink, const StopCheck& should_stop) {
   const bool read = trap_.Run([&] {
     jpeg_start_decompress(&jpeg_);
     PushScanlines(sink, input, rgb);
-    jpeg_finish_decompress(&jpeg_);
   });
-  if (!read) return Refused();
+  return read ? ReadToTheEnd() : Refused();
+}
+
+absl::Status JpegReader::ReadToTheEnd() {
+  if (trap_.Run([this] { jpeg_finish_decompress(&jpeg_); })) {
+    return absl::OkStatus();
+  }
+  if (absl::Status status = Refused(); !absl::IsInvalidArgument(status)) {
+    return status;
+  }
+  damage_.Add(errors_.msg_code == JERR_INPUT_EOF ? Damage::kNoEnd
+                                                 : Damage::kAfterPicture);
   return absl::OkStatus();
 }
 

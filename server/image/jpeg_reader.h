@@ -14,10 +14,11 @@
 namespace wanwu::image {
 
 // Reads a JPEG with libjpeg-turbo, by scanlines, straight from the pieces of
-// the chain. A warning of the library (truncated, corrupt, out of sync) is an
-// error. Files with one scan need a few rows of memory; multi-scan ones keep
-// their coefficients. Of an MPO the first picture is read. The caller has
-// looked at the outline: only the limits on scans are this reader's to check.
+// the chain. What the library only warns of (corrupt, out of sync) is damage; a
+// file that ends before its last pixel is an error. Files with one scan need a
+// few rows of memory; multi-scan ones keep their coefficients. Of an MPO the
+// first picture is read. The caller has looked at the outline: only the limits
+// on scans are this reader's to check.
 class JpegReader final : public PictureReader {
  public:
   // `encoded` and `limits` must outlive the reader. See EighthsToDecode() for
@@ -63,6 +64,8 @@ class JpegReader final : public PictureReader {
   int SkipColumns(const PixelRegion& needed);
   void SkipRowsBefore(int row);
   void PushScanlines(RowSink& sink, uint8_t* scanline, uint8_t* rgb);
+  // After the last pixel: fails only for what is not the picture's fault.
+  absl::Status ReadToTheEnd();
   absl::Status Refused() const;
 
   const ImageLimits& limits_;

@@ -28,7 +28,8 @@ absl::StatusOr<PictureOutline> ReadAny(const ByteChain& encoded,
 
 absl::Status Check(const PictureOutline& outline, const TensorSpec& spec,
                    const ImageLimits& limits) {
-  if (absl::Status status = CheckPictureSize(SizeOf(outline), limits);
+  if (absl::Status status =
+          CheckPictureSize(SizeOf(outline), KindOf(outline), limits);
       !status.ok()) {
     return status;
   }

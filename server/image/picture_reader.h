@@ -2,6 +2,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/image/damage.h"
 #include "server/image/image_limits.h"
 #include "server/image/orientation.h"
 #include "server/image/row_sink.h"
@@ -26,11 +27,16 @@ class PictureReader {
   [[nodiscard]] virtual absl::StatusOr<PictureHeader> ReadHeader() = 0;
 
   // Pushes what the sink needs, or fails after any number of rows. Reads the
-  // rest, too: what is damaged elsewhere is refused all the same. The caller
-  // has checked the header against the limits. CANCELLED soon after should_stop
-  // says so.
+  // rest, too: damage elsewhere is noticed all the same. The caller has checked
+  // the header against the limits. CANCELLED soon after should_stop says so.
   [[nodiscard]] virtual absl::Status ReadRows(RowSink& sink,
                                               const StopCheck& should_stop) = 0;
+
+  // What was wrong with a picture that was read in spite of it.
+  const DamageTally& damage() const { return damage_; }
+
+ protected:
+  DamageTally damage_;
 };
 
 }  // namespace wanwu::image

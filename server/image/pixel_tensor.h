@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace wanwu::image {
@@ -28,6 +29,9 @@ struct PixelTensor {
   std::vector<float> normalised = {};
   // The bytes of what the model takes: see model::Classifier::Prepare.
   std::vector<uint8_t> prepared = {};
+  // What is wrong with the picture that was decoded in spite of it; see
+  // DamageTally::Warnings().
+  std::vector<std::string> warnings = {};
 
   size_t size_bytes() const {
     return values.size() + normalised.size() * sizeof(float) + prepared.size();

@@ -57,12 +57,16 @@ absl::StatusOr<std::vector<uint8_t>> ReadWithin(const std::string& path,
 }
 
 absl::Status PreprocessFile(const std::string& file,
-                            const PreprocessRequest& request) {
+                            const PreprocessRequest& request,
+                            std::ostream& errors) {
   const auto bytes = ReadWithin(file, request.options.limits);
   if (!bytes.ok()) return bytes.status();
   const auto tensor =
       DecodePicture(ByteChain(*bytes), request.spec, request.options);
   if (!tensor.ok()) return tensor.status();
+  for (const std::string& warning : tensor->warnings) {
+    errors << file << ": warning: " << warning << "\n";
+  }
   return WriteFileAtomically(request.output_dir / OutputName(file),
                              EncodeNpy(*tensor));
 }
@@ -90,7 +94,7 @@ absl::Status CheckOutputNames(const std::vector<std::string>& files) {
 int PreprocessFiles(const PreprocessRequest& request, std::ostream& errors) {
   int refused = 0;
   for (const std::string& file : request.files) {
-    const absl::Status status = PreprocessFile(file, request);
+    const absl::Status status = PreprocessFile(file, request, errors);
     if (status.ok()) continue;
     ++refused;
     errors << file << ": " << ReasonOf(status) << ": " << status.message()

@@ -23,8 +23,9 @@ struct PreprocessRequest {
     const std::vector<std::string>& files);
 
 // Writes each picture's tensor to output_dir/<file name>.npy; for a picture
-// that is refused, a line "FILE: REASON: message" to `errors`. Returns how many
-// were refused. Goes on after a refusal.
+// that is refused, a line "FILE: REASON: message" to `errors`, for one that is
+// damaged lines "FILE: warning: message". Returns how many were refused. Goes
+// on after a refusal.
 int PreprocessFiles(const PreprocessRequest& request, std::ostream& errors);
 
 }  // namespace wanwu::image

@@ -17,6 +17,7 @@ struct Flags {
   std::string output_dir;
   bool apply_exif_orientation = true;
   std::string jpeg_decode = "exact";
+  bool strict_images = false;
 };
 
 void Describe(CLI::App& app, Flags& flags) {
@@ -35,11 +36,14 @@ void Describe(CLI::App& app, Flags& flags) {
                  "size, as wanwu-server does when told so")
       ->check(CLI::IsMember({"exact", "fast"}))
       ->capture_default_str();
+  app.add_flag("--strict_images", flags.strict_images,
+               "refuse pictures that are damaged in any way");
   app.footer(
       "Each tensor is uint8 [224, 224, 3], RGB, bit for bit what Pillow 9.4 "
       "and "
       "torchvision make.\nA refused picture is reported as FILE: REASON: "
-      "message, the rest go on.\nExit status: 0 all written, 1 some refused, 2 "
+      "message, the rest go on; a damaged one that was written as FILE: "
+      "warning: message.\nExit status: 0 all written, 1 some refused, 2 "
       "wrong usage.");
 }
 
@@ -53,6 +57,9 @@ int Run(Flags& flags) {
                                          : ExifOrientation::kIgnore;
   request.options.jpeg_decode =
       flags.jpeg_decode == "fast" ? JpegDecode::kFast : JpegDecode::kExact;
+  if (flags.strict_images) {
+    request.options.damaged = wanwu::image::DamagedPictures::kRefuse;
+  }
   if (const auto status = wanwu::image::CheckOutputNames(request.files);
       !status.ok()) {
     std::cerr << "wanwu-preprocess: " << status.message() << "\n";

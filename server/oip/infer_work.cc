@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/errors/service_error.h"
 #include "server/oip/infer_answer.h"
 #include "server/oip/infer_message.h"
@@ -139,7 +140,22 @@ absl::StatusOr<inference::ModelInferResponse> InferWork::Answer(
   for (const Item& item : items_) {
     record.AddPicture(*item.task.job().outcome());
   }
+  if (const std::string warnings = Warnings(); !warnings.empty()) {
+    (*response->mutable_parameters())["warnings"].set_string_param(warnings);
+  }
   return response;
+}
+
+std::string InferWork::Warnings() const {
+  std::vector<std::string> all;
+  for (const Item& item : items_) {
+    for (const std::string& warning : item.task.job().outcome()->warnings) {
+      all.push_back(plan_->pictures == 1
+                        ? warning
+                        : absl::StrCat("picture ", item.index(), ": ", warning));
+    }
+  }
+  return absl::StrJoin(all, "; ");
 }
 
 }  // namespace wanwu::oip

@@ -59,6 +59,8 @@ class InferWork {
   absl::Status Submit();
   void Ended(const Item& item);
   absl::Status OfPicture(size_t index, const absl::Status& status) const;
+  // Of all pictures, for people; empty if all are sound.
+  std::string Warnings() const;
 
   rpc::CallServices& services_;
   grpc::CompletionQueue& queue_;

@@ -61,6 +61,10 @@ struct Samples {
   MetricSamples dropped = MetricSamples::Counter(
       "wanwu_queue_dropped_total",
       "Decoded pictures that left the lanes' queue without being run.");
+  MetricSamples damaged = MetricSamples::Counter(
+      "wanwu_damaged_pictures_total",
+      "Pictures answered with warnings: damaged, but not so that they could "
+      "not be decoded.");
 };
 
 void AddReady(pipeline::ClassifyPipeline& pipeline,
@@ -78,6 +82,8 @@ void AddReady(pipeline::ClassifyPipeline& pipeline,
   samples.depth.Add(static_cast<double>(pipeline.admission().jobs(model)),
                     labels);
   samples.limit.Add(model.batch_size(), labels);
+  samples.damaged.Add(static_cast<double>(model.counters().Read().damaged),
+                      labels);
   for (const model::BatchTime& time : model.batch_times()) {
     samples.time.Add(Seconds(time.duration),
                      with("size", absl::StrCat(time.size)));
@@ -116,6 +122,7 @@ void AddModelMetrics(const OperatorParts& parts, Families& families) {
   std::move(samples.time).MoveTo(families);
   std::move(samples.batches).MoveTo(families);
   std::move(samples.dropped).MoveTo(families);
+  std::move(samples.damaged).MoveTo(families);
 }
 
 }  // namespace wanwu::ops

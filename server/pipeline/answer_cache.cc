@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <new>
+#include <string>
 #include <utility>
 
 namespace wanwu::pipeline {
@@ -12,8 +13,11 @@ namespace {
 constexpr int64_t kBytesBeside = 400;
 
 int64_t BytesOf(const JobAnswer& answer) {
-  return kBytesBeside +
-         static_cast<int64_t>(answer.logits.size() * sizeof(float));
+  size_t bytes = answer.logits.size() * sizeof(float);
+  for (const std::string& warning : answer.warnings) {
+    bytes += sizeof(warning) + warning.size();
+  }
+  return kBytesBeside + static_cast<int64_t>(bytes);
 }
 
 }  // namespace

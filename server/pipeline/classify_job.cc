@@ -38,6 +38,7 @@ void ClassifyJob::SetDecoded(image::PixelTensor tensor, DecodeCredit credit) {
 
 JobAnswer ClassifyJob::AnswerFromKept(Clock::TimePoint now) const {
   return {.logits = kept_answer_->logits,
+          .warnings = kept_answer_->warnings,
           .timings = {.total = now - arrival()},
           .cached = true};
 }
@@ -50,6 +51,7 @@ Clock::Duration ClassifyJob::WorkDone() const {
 }
 
 void ClassifyJob::Count(ModelCounters& counters) const {
+  if (outcome_.ok() && !outcome_->warnings.empty()) counters.AddDamaged();
   if (cached()) return counters.AddCached(outcome_->timings.total);
   const ModelCounters::Times times = {.decode = timings_.decode,
                                       .queue = timings_.queue,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,8 @@ struct JobTimings {
 struct JobAnswer {
   // One per class.
   std::vector<float> logits;
+  // What is wrong with the picture, for people; see image::PixelTensor.
+  std::vector<std::string> warnings = {};
   // All but the total are 0 where it is a kept one.
   JobTimings timings = {};
   // Kept from an identical picture before.
@@ -129,6 +132,10 @@ class ClassifyJob final : public batching::Job {
   // pixels, as floats are, counts on as the encoded one did.
   void SetDecoded(image::PixelTensor tensor, DecodeCredit credit);
   void ReleaseDecodeCredit() { decode_credit_.Release(); }
+  // Of the decoded picture, for the answer.
+  std::vector<std::string> TakeWarnings() noexcept {
+    return std::move(tensor_.warnings);
+  }
 
   // Set by AnswerCache.
   void SetAnswerKey(const AnswerKey& key) { answer_key_ = key; }

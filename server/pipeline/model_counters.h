@@ -28,6 +28,8 @@ class alignas(64) ModelCounters {
     uint64_t not_cached = 0;
     // Batches. Index: batch size.
     std::array<Sum, batching::kLargestBatchSize + 1> batches{};
+    // Answered in spite of a picture's damage.
+    uint64_t damaged = 0;
     // When the last batch ended; epoch: none has.
     batching::Clock::TimePoint last{};
   };
@@ -53,6 +55,8 @@ class alignas(64) ModelCounters {
 
   void AddNotCached() noexcept { not_cached_.fetch_add(1, kRelaxed); }
 
+  void AddDamaged() noexcept { damaged_.fetch_add(1, kRelaxed); }
+
   void AddFailed(const Times& times) noexcept {
     failed_.fetch_add(1, kRelaxed);
     failed_ns_.fetch_add(Ns(times.sum()), kRelaxed);
@@ -77,6 +81,7 @@ class alignas(64) ModelCounters {
                      copy.decode.ns + copy.queue.ns + copy.inference.ns};
     copy.cached = {cached_.load(kRelaxed), cached_ns_.load(kRelaxed)};
     copy.not_cached = not_cached_.load(kRelaxed);
+    copy.damaged = damaged_.load(kRelaxed);
     copy.failed = {failed_.load(kRelaxed), failed_ns_.load(kRelaxed)};
     for (size_t i = 0; i < batches_.size(); ++i) {
       copy.batches[i] = {batches_[i].load(kRelaxed),
@@ -96,7 +101,7 @@ class alignas(64) ModelCounters {
         std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
   }
 
-  Counter answered_{0}, failed_{0}, failed_ns_{0};
+  Counter answered_{0}, damaged_{0}, failed_{0}, failed_ns_{0};
   Counter cached_{0}, cached_ns_{0}, not_cached_{0};
   Counter decode_ns_{0}, queue_ns_{0}, inference_ns_{0};
   std::array<Counter, batching::kLargestBatchSize + 1> batches_{};

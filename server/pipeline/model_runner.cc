@@ -58,6 +58,7 @@ void ModelRunner::RunBatch(int lane, std::span<const batching::JobPtr> batch) {
     traced = traced || job.trace().set();
     pictures.push_back(&job.tensor());
     answers[i].logits.resize(classes);
+    answers[i].warnings = job.TakeWarnings();
   }
 
   const absl::Status status = model_.replica(lane).Classify(pictures, logits);

@@ -81,6 +81,9 @@ absl::StatusOr<ClassifyResponse> Classification::MakeResponse() const {
   response.set_precision(
       std::string(model::PrecisionName(served.precision().precision)));
   FillTimings(answer.timings, *response.mutable_timings());
+  for (const std::string& warning : answer.warnings) {
+    response.add_warnings(warning);
+  }
   response.set_cached(answer.cached);
   return response;
 }

@@ -33,8 +33,9 @@ def jpeg_claiming(width, height):
 
 
 def _png_with_wrong_checksum():
+    """Of its header; from its data on it would only be a warning."""
     encoded = bytearray(encode(_scene(), "PNG"))
-    at = encoded.index(b"IDAT")
+    at = encoded.index(b"IHDR")
     size = struct.unpack(">I", encoded[at - 4:at])[0]
     encoded[at + 4 + size] ^= 0xFF
     return bytes(encoded)
@@ -64,7 +65,8 @@ def broken_pictures():
         BrokenPicture("GIF", encode(_scene(), "GIF"), "IMAGE_UNSUPPORTED"),
         BrokenPicture("truncated JPEG", jpeg[:len(jpeg) // 2],
                       "IMAGE_DECODE_FAILED"),
-        BrokenPicture("damaged JPEG", _damaged(jpeg), "IMAGE_DECODE_FAILED"),
+        BrokenPicture("damaged JPEG without an end", _damaged(jpeg)[:-2],
+                      "IMAGE_DECODE_FAILED"),
         BrokenPicture("JPEG of 65500 x 65500", jpeg_claiming(65500, 65500),
                       "IMAGE_TOO_LARGE"),
         BrokenPicture("JPEG of 65500 x 1", jpeg_claiming(65500, 1),

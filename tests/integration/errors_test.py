@@ -43,8 +43,8 @@ def bad_requests(picture):
                  field="image", value=str(len(picture) + 16 * MIB),
                  limit=str(16 * MIB)),
         "too many pixels":
-            case(request_of(jpeg_claiming(10_000, 5001)), "IMAGE_TOO_LARGE",
-                 field="image", value="50010000", limit="50000000"),
+            case(request_of(jpeg_claiming(22_000, 10_001)), "IMAGE_TOO_LARGE",
+                 field="image", value="220022000", limit="220000000"),
         "too narrow":
             case(request_of(jpeg_claiming(20, 2001)), "IMAGE_TOO_LARGE",
                  field="image", value="101", limit="100"),

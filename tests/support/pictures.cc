@@ -49,6 +49,13 @@ Bytes BrokenPicture() {
   return png;
 }
 
+Bytes DamagedPictureOf(int id) {
+  constexpr size_t kEndBytes = 12;
+  Bytes png = PictureOf(id);
+  png.resize(png.size() - kEndBytes);
+  return png;
+}
+
 Bytes BulkyPictureOf(int id, int bytes) {
   Bytes png = PictureOf(id);
   const auto payload = static_cast<uint32_t>(bytes);

@@ -16,8 +16,11 @@ inline constexpr int kMaxPictureId = 0xffff;
 // A small PNG of one colour, which spells `id`: any resize keeps it.
 Bytes PictureOf(int id);
 
-// A PNG whose end is missing.
+// A PNG whose end is missing, and pixels with it.
 Bytes BrokenPicture();
+
+// As PictureOf, but without the PNG's end, which is damage but no error.
+Bytes DamagedPictureOf(int id);
 
 // As PictureOf, with `bytes` bytes in a chunk that decoders skip.
 Bytes BulkyPictureOf(int id, int bytes);

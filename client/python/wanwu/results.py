@@ -44,6 +44,8 @@ class Result:
     model_version: str
     precision: str
     timings: Timings
+    # What is wrong with the picture, for people; empty for a sound one.
+    warnings: tuple[str, ...] = ()
     # Kept by the server from an identical picture before.
     cached: bool = False
 
@@ -101,7 +103,7 @@ def result_of(response: messages.ClassifyResponse) -> Result:
         Timings(times.decode.ToTimedelta(), times.queue.ToTimedelta(),
                 times.inference.ToTimedelta(), times.total.ToTimedelta(),
                 times.batch_size),
-        response.cached)
+        tuple(response.warnings), response.cached)
 
 
 def model_of(model: messages.Model) -> Model:

@@ -73,6 +73,16 @@ TEST_F(CsvOutputTest, LeavesNumbersNumbers) {
   EXPECT_EQ(out_.str(), "cat.jpg,1,-1,tabby,n02123045,-0.5,resnet18,1,int8\n");
 }
 
+TEST_F(CsvOutputTest, WritesWarningsToTheErrorStream) {
+  v1::ClassifyResponse response = test::LabelResponse("tabby");
+  response.add_warnings("8 stray bytes skipped");
+
+  output_.Write({"cat.jpg", response});
+
+  EXPECT_EQ(out_.str(), "cat.jpg,1,281,tabby,n02123045,0.93,resnet18,1,int8\n");
+  EXPECT_EQ(err_.str(), "wanwu: cat.jpg: warning: 8 stray bytes skipped\n");
+}
+
 TEST_F(CsvOutputTest, WritesErrorsToTheErrorStreamOnly) {
   output_.Write({"cat.jpg", absl::InvalidArgumentError("not a picture")});
 

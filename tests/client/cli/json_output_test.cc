@@ -38,6 +38,15 @@ TEST(JsonOutputTest, WritesFieldsThatHaveTheirDefaultValue) {
   EXPECT_EQ(json["modelVersion"], "");
 }
 
+TEST(JsonOutputTest, WritesWhatIsWrongWithThePicture) {
+  v1::ClassifyResponse response = test::LabelResponse("tabby");
+  response.add_warnings("8 stray bytes skipped");
+
+  const auto json = nlohmann::json::parse(Written({"x", response}));
+
+  EXPECT_EQ(json["warnings"][0], "8 stray bytes skipped");
+}
+
 TEST(JsonOutputTest, KeepsChineseLabels) {
   const auto json =
       nlohmann::json::parse(Written({"x", test::LabelResponse("虎斑猫")}));

@@ -37,6 +37,17 @@ TEST(TableOutputTest, AlignsClassesUnderTheirPicture) {
             "   5.00 %  浓缩咖啡  n07920052\n");
 }
 
+TEST(TableOutputTest, TellsWhatIsWrongWithAPicture) {
+  v1::ClassifyResponse response = test::LabelResponse("tabby");
+  response.add_warnings("8 stray bytes skipped");
+  response.add_warnings("the end of the file is missing");
+  EXPECT_EQ(Write({"cat.jpg", response}, Palette::Mode::kPlain).out,
+            "cat.jpg  (resnet18 version 1, int8, 12.0 ms)\n"
+            "  warning: 8 stray bytes skipped\n"
+            "  warning: the end of the file is missing\n"
+            "  93.00 %  tabby  n02123045\n");
+}
+
 TEST(TableOutputTest, WritesEscapeSequencesOnlyInColour) {
   const PictureResult picture = {"cat.jpg", TwoClasses()};
 

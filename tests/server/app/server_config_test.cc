@@ -43,7 +43,8 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
        "--intra_op_threads=3", "--precision=int8", "--batching=off",
        "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
        "--answer_cache_bytes=64MiB", "--max_metadata_bytes=64KiB",
-       "--max_image_pixels=1000000", "--reflection=false", "--jpeg_decode=fast",
+       "--max_image_pixels=1000000", "--max_non_baseline_pixels=500000",
+       "--strict_images=true", "--reflection=false", "--jpeg_decode=fast",
        "--log_format=json", "--log_level=debug", "--access_log_ratio=0.01",
        "--slow_request=1.5s", "--trace_endpoint=grpc://localhost:4317",
        "--trace_sample_ratio=0.5"});
@@ -62,6 +63,8 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.answer_cache_bytes, size_t{64} << 20);
   EXPECT_EQ(loaded.config.transport.max_metadata_bytes, size_t{64} << 10);
   EXPECT_EQ(loaded.config.image.max_pixels, 1'000'000);
+  EXPECT_EQ(loaded.config.image.max_non_baseline_pixels, 500'000);
+  EXPECT_TRUE(loaded.config.strict_images);
   EXPECT_EQ(loaded.config.jpeg_decode, image::JpegDecode::kFast);
   EXPECT_FALSE(loaded.config.reflection);
   EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
@@ -113,11 +116,11 @@ TEST(ServerConfigTest, KeepsRoomForTheLargestPictureInTheQueue) {
 
 TEST(ServerConfigTest, AllowsTheLargestPictureAtLeastOneScan) {
   EXPECT_THAT(
-      Load({"--max_image_scan_pixels=49999999"}).result.mistakes,
-      ElementsAre(HasSubstr("--max_image_scan_pixels=49999999 (flag)")));
+      Load({"--max_image_scan_pixels=219999999"}).result.mistakes,
+      ElementsAre(HasSubstr("--max_image_scan_pixels=219999999 (flag)")));
   EXPECT_EQ(
-      Load({"--max_image_scan_pixels=50000000"}).config.image.max_scan_pixels,
-      50'000'000);
+      Load({"--max_image_scan_pixels=220000000"}).config.image.max_scan_pixels,
+      220'000'000);
 }
 
 TEST(ServerConfigTest, TakesWhatSecuresItOnlyAsAWhole) {

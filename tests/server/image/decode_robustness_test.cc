@@ -75,12 +75,20 @@ TEST_P(DecodePictureFrom, SingleBytesGivesTheSame) {
   EXPECT_EQ(tensor->values, Decode(ByteChain(whole))->values);
 }
 
-TEST_P(DecodePictureFrom, AFileCutAnywhereIsRefused) {
+TEST_P(DecodePictureFrom, AFileCutBeforeItsLastPixelIsRefused) {
+  // Of a PNG: IEND, the checksums of IDAT and of its stream, and the stream's
+  // last bits.
+  constexpr size_t kBehindPixels = 12 + 4 + 4 + 2;
+  const bool is_png = GetParam().name.starts_with("Png");
   const Bytes& whole = GetParam().encoded;
   for (size_t size = 0; size < whole.size(); ++size) {
     // A copy of its own, so that a sanitizer sees a read past its end.
     const Bytes cut(whole.begin(), whole.begin() + static_cast<long>(size));
     const auto result = Decode(ByteChain(cut));
+    if (is_png && result.ok() && whole.size() - size <= kBehindPixels) {
+      ASSERT_EQ(result->warnings.back(), "the end of the file is missing");
+      continue;
+    }
     ASSERT_FALSE(result.ok()) << "cut to " << size;
     ASSERT_NE(errors::Reason(result.status()), "") << result.status();
   }

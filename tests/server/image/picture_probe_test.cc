@@ -106,7 +106,8 @@ absl::Status DecodeByLibrary(const ByteChain& encoded) {
   if (format == ImageFormat::kWebp) reader = &webp;
   const auto header = reader->ReadHeader();
   if (!header.ok()) return header.status();
-  if (absl::Status status = CheckPictureSize(header->size, limits);
+  if (absl::Status status =
+          CheckPictureSize(header->size, DecodeKind::kJpegBaseline, limits);
       !status.ok()) {
     return status;
   }
@@ -186,9 +187,23 @@ TEST(PictureProbe, RefusesByTheLimits) {
   EXPECT_EQ(reason({}), "");
   EXPECT_EQ(reason({.max_encoded_bytes = 10}), errors::kImageTooLarge);
   EXPECT_EQ(reason({.max_pixels = 4999}), errors::kImageTooLarge);
+  EXPECT_EQ(reason({.max_non_baseline_pixels = 4999}), errors::kImageTooLarge);
   EXPECT_EQ(reason({.max_aspect_ratio = 1}), errors::kImageTooLarge);
   EXPECT_EQ(reason({.max_decoder_bytes = 1000}), errors::kImageTooLarge);
   EXPECT_EQ(errors::Reason(Probe(ByteChain()).status()), errors::kImageEmpty);
+}
+
+TEST(PictureProbe, AllowsABaselineJpegMorePixelsThanOthers) {
+  const auto reason = [](JpegCoding coding) {
+    const Bytes encoded =
+        MakeJpeg({.width = 100, .height = 50, .coding = coding});
+    return errors::Reason(
+        Probe(ByteChain(encoded), {.max_non_baseline_pixels = 4999}).status());
+  };
+  EXPECT_EQ(reason(JpegCoding::kBaseline), "");
+  EXPECT_EQ(reason(JpegCoding::kProgressive), errors::kImageTooLarge);
+  EXPECT_EQ(reason(JpegCoding::kSeparateScans), errors::kImageTooLarge);
+  EXPECT_EQ(reason(JpegCoding::kArithmetic), errors::kImageTooLarge);
 }
 
 // 38 bytes, or nearly.
@@ -229,7 +244,7 @@ TEST(PictureProbe, FastDecodingOfALargeJpegCountsForLess) {
 TEST(PictureProbe, DecoderMemorySufficesForTheLargestPictureOfAnyKind) {
   const ImageLimits limits;
   for (const PictureSize size :
-       {PictureSize{7071, 7071}, PictureSize{65500, 763}}) {
+       {PictureSize{8031, 8031}, PictureSize{65500, 984}}) {
     const JpegOutline jpeg{.size = size,
                            .components = 4,
                            .sampling = {},
@@ -237,18 +252,21 @@ TEST(PictureProbe, DecoderMemorySufficesForTheLargestPictureOfAnyKind) {
                            .is_multi_scan = true};
     EXPECT_LE(DecoderBytes(jpeg, TensorSpec{}), limits.max_decoder_bytes);
   }
-  const PictureSize square{7071, 7071};
+  const PictureSize square{8031, 8031};
   const PngOutline png{.size = square,
                        .bits_per_pixel = 64,
                        .is_interlaced = true,
                        .file_bytes = limits.max_encoded_bytes};
   EXPECT_LE(DecoderBytes(png, TensorSpec{}), limits.max_decoder_bytes);
-  const WebpOutline webp{.size = square,
-                         .frame = square,
-                         .frame_bytes = limits.max_encoded_bytes / 2,
-                         .alpha_bytes = limits.max_encoded_bytes / 2,
-                         .chunks = 5,
-                         .flattened_bytes = limits.max_encoded_bytes};
+  WebpOutline webp{.size = square,
+                   .frame = square,
+                   .frame_bytes = limits.max_encoded_bytes / 2,
+                   .alpha_bytes = limits.max_encoded_bytes / 2,
+                   .chunks = 5};
+  EXPECT_LE(DecoderBytes(webp, TensorSpec{}), limits.max_decoder_bytes);
+  webp.alpha_bytes = 0;
+  webp.is_lossless = true;
+  webp.flattened_bytes = limits.max_encoded_bytes;
   EXPECT_LE(DecoderBytes(webp, TensorSpec{}), limits.max_decoder_bytes);
 }
 
@@ -273,7 +291,7 @@ TEST(PictureProbe, SegmentsBeforeThePictureCountAsTheCostliestIfTheyAreMany) {
     const auto probe = Probe(ByteChain(many));
     ASSERT_TRUE(probe.ok()) << probe.status();
     EXPECT_EQ(probe->kind, DecodeKind::kJpegMultiScan);
-    EXPECT_GT(probe->size.pixels(), limits.max_pixels * 99 / 100);
+    EXPECT_GT(probe->size.pixels(), limits.max_non_baseline_pixels * 99 / 100);
     EXPECT_GT(probe->decoder_bytes, limits.max_decoder_bytes * 9 / 10);
     EXPECT_TRUE(Decode(ByteChain(many)).ok());
   }

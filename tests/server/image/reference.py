@@ -23,3 +23,20 @@ def tensor(encoded):
         picture = ImageOps.exif_transpose(Image.open(io.BytesIO(encoded)))
         picture = picture.convert("RGB")
     return np.asarray(CenterCrop(224)(Resize(256)(picture)))
+
+
+def tensor_or_none(encoded):
+    """None where Image.open() or load() refuse. What is wrong with an
+    orientation only leaves the picture as it is."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(encoded))
+            picture.load()
+    except Exception:  # Of many types.
+        return None
+    try:
+        picture = ImageOps.exif_transpose(picture)
+    except Exception:
+        pass
+    return np.asarray(CenterCrop(224)(Resize(256)(picture.convert("RGB"))))

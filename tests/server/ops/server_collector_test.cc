@@ -189,6 +189,17 @@ TEST_F(ServerCollectorTest, StagesAddUpToTheWholeDuration) {
   EXPECT_GT(stages, 0);
 }
 
+TEST_F(ServerCollectorTest, DamagedPicturesAreCountedIfTheyAreAnswered) {
+  const test_support::Bytes damaged = test_support::DamagedPictureOf(5);
+  ClassifyRequest request = RequestFor(5);
+  EXPECT_EQ(Classify(request), grpc::StatusCode::OK);
+  EXPECT_EQ(Sum("wanwu_damaged_pictures_total"), 0);
+
+  request.set_image(std::string(damaged.begin(), damaged.end()));
+  EXPECT_EQ(Classify(request), grpc::StatusCode::OK);
+  EXPECT_EQ(Sum("wanwu_damaged_pictures_total", {{"model", "fake"}}), 1);
+}
+
 TEST_F(ServerCollectorTest, BatchesCountEachPictureOnce) {
   Stream(7, 0);
   AwaitPicturesRun(7);

@@ -50,6 +50,24 @@ TEST_F(AnswerCacheTest, FindsTheAnswerOfTheSameBytes) {
   EXPECT_EQ(again.kept_answer()->logits, std::vector<float>(kClasses, 1));
 }
 
+TEST_F(AnswerCacheTest, KeepsAndCountsWhatIsWrongWithThePicture) {
+  const int64_t bytes_of_sound = BytesOfOne(JobOf(1));
+  AnswerCache cache(1 << 20);
+  ClassifyJob& job = JobOf(1);
+  EXPECT_FALSE(cache.LookUp(job));
+  JobAnswer answer;
+  answer.logits.assign(kClasses, 1);
+  answer.warnings = {"8 stray bytes skipped"};
+  cache.Keep(*job.answer_key(), answer);
+  ClassifyJob& again = JobOf(1);
+
+  ASSERT_TRUE(cache.LookUp(again));
+
+  EXPECT_EQ(again.AnswerFromKept({}).warnings, answer.warnings);
+  EXPECT_GE(cache.Read().bytes,
+            bytes_of_sound + static_cast<int64_t>(answer.warnings[0].size()));
+}
+
 TEST_F(AnswerCacheTest, BytesInPiecesAreTheSameBytes) {
   AnswerCache cache(1 << 20);
   Keep(cache, JobOf(1), 1);

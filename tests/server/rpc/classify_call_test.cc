@@ -37,6 +37,22 @@ Answer Classify(TestServer& server, const ClassifyRequest& request) {
   return answer;
 }
 
+TEST(ClassifyCallTest, SaysWhatIsWrongWithAPictureThatItAnswers) {
+  TestServer server;
+  server.Install();
+  const Bytes damaged = DamagedPictureOf(421);
+  ClassifyRequest request;
+  request.set_image(std::string(damaged.begin(), damaged.end()));
+
+  const Answer answer = Classify(server, request);
+
+  ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
+  EXPECT_EQ(answer.response.classifications(0).index(), 421);
+  ASSERT_EQ(answer.response.warnings_size(), 1);
+  EXPECT_EQ(answer.response.warnings(0), "the end of the file is missing");
+  EXPECT_EQ(Classify(server, RequestFor(421)).response.warnings_size(), 0);
+}
+
 TEST(ClassifyCallTest, AnswersWithTheClassesOfThePicture) {
   TestServer server;
   server.Install({.version = 3});

@@ -58,6 +58,18 @@ describe("parseAnswer", () => {
     expect(answer?.language).toBe("en");
   });
 
+  test("has warnings only of a damaged picture", () => {
+    const damaged = JSON.parse(RESPONSE) as object;
+    const warnings = ["8 stray bytes skipped"];
+
+    expect(
+      parseAnswer(JSON.stringify({ ...damaged, warnings }), "en")?.warnings,
+    ).toEqual(warnings);
+    expect(
+      parseAnswer(JSON.stringify({ ...damaged, warnings: [] }), "en"),
+    ).not.toHaveProperty("warnings");
+  });
+
   test("refuses what is no answer", () => {
     expect(parseAnswer("<html>", "en")).toBeNull();
     expect(parseAnswer("{}", "en")).toBeNull();

@@ -19,6 +19,8 @@ export interface Answer {
   // The language that was asked for.
   language: string;
   timings: Timings;
+  // What is wrong with the picture, in the server's words; absent: nothing.
+  warnings?: string[];
 }
 
 export interface Timings {
@@ -105,5 +107,6 @@ export function parseAnswer(body: string, language: string): Answer | null {
       totalMs: durationMs(wire.timings?.total) ?? 0,
       batchSize: wire.timings?.batchSize ?? 1,
     },
+    ...(wire.warnings?.length && { warnings: wire.warnings }),
   };
 }

@@ -23,6 +23,7 @@ export interface WireClassifyResponse {
     total?: Duration;
     batchSize?: number;
   };
+  warnings?: string[];
 }
 
 export interface WireErrorDetail {

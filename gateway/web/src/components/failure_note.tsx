@@ -71,7 +71,7 @@ function limitText({ unit, limit, value }: Limit, bytes: number): string {
 }
 
 const megapixels = (pixels: number) =>
-  formatNumber(pixels / 1e6, pixels < 10e6 ? 1 : 0);
+  formatNumber(pixels / 1e6, pixels < 100e6 ? 1 : 0);
 
 const FORMATS: Record<Limit["unit"], (value: number) => string> = {
   bytes: formatBytes,

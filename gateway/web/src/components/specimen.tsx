@@ -9,6 +9,7 @@ import { comparedModel } from "../state/comparison";
 import { store } from "../state/pictures";
 import { Candidates } from "./candidates";
 import { CopyButton } from "./copy_button";
+import { DamageNote } from "./damage_note";
 import { RemedyButton } from "./failure_note";
 import { FileName } from "./file_name";
 import { Icon } from "./icons";
@@ -102,6 +103,7 @@ function AnswerText(props: {
         </button>
       )}
       {isUnsure(answer) && <p class="unsure">{t("picture.unsure")}</p>}
+      {answer.warnings && <DamageNote warnings={answer.warnings} />}
       <Timeline timings={answer.timings} />
       <p class="quiet specimen-model">
         {said(answer.model, answer.modelVersion, answer.precision)}
