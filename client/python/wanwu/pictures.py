@@ -22,7 +22,8 @@ class Pixels(Protocol):
     def __array_interface__(self) -> dict[str, Any]: ...
 
 
-# Encoded bytes (JPEG, PNG, WebP), a path, or pixels.
+# Encoded bytes (JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC), a path, or
+# pixels.
 Picture = Union[bytes, bytearray, memoryview, str, "os.PathLike[str]", Pixels]
 
 

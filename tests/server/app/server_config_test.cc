@@ -42,10 +42,10 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
       {"--listen_address=unix:/run/wanwu.sock", "--lanes=2",
        "--intra_op_threads=3", "--precision=int8", "--batching=off",
        "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
-       "--max_image_pixels=1000000", "--reflection=false", "--jpeg_decode=fast",
-       "--log_format=json", "--log_level=debug", "--access_log_ratio=0.01",
-       "--slow_request=1.5s", "--trace_endpoint=grpc://localhost:4317",
-       "--trace_sample_ratio=0.5"});
+       "--max_image_pixels=1000000", "--image_formats=heic,png",
+       "--reflection=false", "--jpeg_decode=fast", "--log_format=json",
+       "--log_level=debug", "--access_log_ratio=0.01", "--slow_request=1.5s",
+       "--trace_endpoint=grpc://localhost:4317", "--trace_sample_ratio=0.5"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
@@ -59,12 +59,23 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.max_queue_delay, std::chrono::microseconds(500));
   EXPECT_EQ(loaded.config.queue_bytes, size_t{1} << 30);
   EXPECT_EQ(loaded.config.image.max_pixels, 1'000'000);
+  EXPECT_EQ(image::OptionOf(loaded.config.image.formats), "png,heic");
   EXPECT_EQ(loaded.config.jpeg_decode, image::JpegDecode::kFast);
   EXPECT_FALSE(loaded.config.reflection);
   EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
   EXPECT_EQ(loaded.config.log.level, logging::Level::kDebug);
   EXPECT_EQ(loaded.config.log.requests.ratio, 0.01);
   EXPECT_EQ(loaded.config.log.requests.slow, std::chrono::milliseconds(1500));
+}
+
+TEST(ServerConfigTest, RefusesFormatsThatItDoesNotKnowAndNoneAtAll) {
+  for (const char* const formats : {"jpeg,jpg", "jpeg;png", ",", ""}) {
+    const LoadedServerConfig loaded =
+        Load({std::string("--image_formats=") + formats});
+    ASSERT_EQ(loaded.result.mistakes.size(), 1u) << formats;
+    EXPECT_THAT(loaded.result.mistakes.front(),
+                HasSubstr("jpeg,png,webp,gif,bmp,tiff,avif,heic"));
+  }
 }
 
 TEST(ServerConfigTest, NamesTheChoicesOfAnUnknownWord) {
