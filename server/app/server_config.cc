@@ -259,10 +259,12 @@ void AddMemory(OptionTable& table, ServerConfig& config) {
 
 // Their names, between commas; in any order, and written in the enum's.
 options::ValueType<image::FormatSet> ImageFormats() {
-  constexpr std::string_view kExpected = "jpeg,png,webp,gif,bmp,tiff,avif,heic";
+  // Static, for the parser below to see it.
+  static const std::string kExpected =
+      "some of " + image::OptionOf(image::kAllFormats);
   return {
       .placeholder = "FORMAT,...",
-      .expected = "some of " + std::string(kExpected),
+      .expected = kExpected,
       .parse = [](std::string_view text) -> absl::StatusOr<image::FormatSet> {
         image::FormatSet formats;
         while (!text.empty()) {
@@ -273,7 +275,7 @@ options::ValueType<image::FormatSet> ImageFormats() {
           text.remove_prefix(std::min(text.size(), name.size() + 1));
         }
         if (text.empty() && formats.any()) return formats;
-        return options::NotOneOf("some of " + std::string(kExpected));
+        return options::NotOneOf(kExpected);
       },
       .format = image::OptionOf};
 }

@@ -292,8 +292,8 @@ HAZARDS = {
             "heic", 64, 64, hevc_unit(19), config=hevc_config(30000, 30000))),
     "heic_of_many_pictures":
         ("IMAGE_DECODE_FAILED", lambda: heif(
-            "heic", 6400, 6400, hevc_unit(19) * 1000,
-            config=hevc_config(6400, 6400))),
+            "heic", 1600, 1600, hevc_unit(19) * 1000,
+            config=hevc_config(1600, 1600))),
     "heic_with_a_sequence_set_in_its_data":
         ("IMAGE_DECODE_FAILED", lambda: heif(
             "heic", 64, 64, hevc_unit(33) + hevc_unit(19),
@@ -310,7 +310,7 @@ HAZARDS = {
             config=AV1_CONFIG)),
     "avif_of_many_frames":
         ("IMAGE_DECODE_FAILED", lambda: heif(
-            "avif", 6400, 6400, av1_sequence(6400, 6400) + obu(6, b"x") * 1000,
+            "avif", 1600, 1600, av1_sequence(1600, 1600) + obu(6, b"x") * 1000,
             config=AV1_CONFIG)),
     "avif_grid_that_shares_a_large_tile":
         ("IMAGE_TOO_LARGE", lambda: heif(
