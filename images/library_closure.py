@@ -22,6 +22,8 @@ def loaded_by(programs):
                 raise ValueError(f"{path} is for some CPUs only")
             found[name] = pathlib.Path(path).resolve()
         loader = ElfFile(program).interpreter()
+        if loader is None:  # A plugin: its program brings the loader.
+            continue
         found[pathlib.Path(loader).name] = pathlib.Path(loader).resolve()
     return found
 

@@ -18,6 +18,8 @@ import bill_of_materials
 import debian_packages
 from library_closure import Closure, loaded_by
 
+# What libheif loads when it runs (since Debian 13), where it is used at all.
+PLUGINS = {"libheif.so.1": "libheif/plugins/libheif-libde265.so"}
 USER = 65532
 CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 # gRPC's and OpenSSL's names for it.
@@ -55,11 +57,26 @@ class Root:
         return self.folder / target
 
 
+def plugins_of(libraries):
+    """Paths of what these load without naming it."""
+    found = []
+    for name, plugin in PLUGINS.items():
+        if name in libraries:
+            path = libraries[name].parent / plugin
+            found += [path] if path.exists() else []
+    return found
+
+
 def add_libraries(root, programs):
     libraries = loaded_by(programs)
-    closure = Closure(programs, libraries)
+    plugins = plugins_of(libraries)
+    if plugins:
+        libraries |= loaded_by(plugins)
+    closure = Closure([*programs, *plugins], libraries)
     removals = closure.to_remove()
     home = libraries["libc.so.6"].parent.relative_to("/")
+    for plugin in plugins:
+        root.take(plugin.resolve(), plugin.relative_to("/")).chmod(0o755)
     for name in sorted(closure.kept):
         copy = root.take(libraries[name], home / name)
         copy.chmod(0o755)

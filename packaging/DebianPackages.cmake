@@ -41,6 +41,12 @@ ResNet-18 and other image classifiers on CPUs: a gRPC server on libtorch and
 oneDNN, and a gateway with a REST API and a WebUI, as systemd services.
 
 Model packages are not included; wanwu-tools makes them.")
+# libheif looks for its decoder when it runs; no library names it.
+file(GLOB heic_decoder
+     "/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/libheif/plugins/libheif-libde265*")
+if(heic_decoder)
+  set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS libheif-plugin-libde265)
+endif()
 set(CPACK_DEBIAN_SERVER_PACKAGE_SUGGESTS "wanwu-client, wanwu-tools")
 set(scripts "${CMAKE_CURRENT_SOURCE_DIR}/debian/server")
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA

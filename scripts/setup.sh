@@ -12,10 +12,15 @@ cd "$(dirname "$0")/.."
 release="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")"
 boost=(libboost-dev libboost-url-dev)
 formatter=()
+# Since 13 libheif's decoder and encoder are packages of their own.
+heic=(libheif-plugin-libde265)
+heic_samples=(libheif-plugin-x265)
 solver=()
 if [ "$release" = bookworm ]; then
   boost=(libboost1.81-dev libboost-url1.81-dev)
   formatter=(clang-format-14)
+  heic=()
+  heic_samples=()
   # Else apt takes scipy for matplotlib, which wants boost 1.74 in the end, and
   # gives up where 1.81 is installed.
   solver=(python3-munkres)
@@ -26,7 +31,8 @@ packages=(
   # The service
   libtorch-dev libdnnl-dev libgrpc++-dev protobuf-compiler-grpc
   libprotobuf-dev libabsl-dev libjpeg-dev libpng-dev
-  libwebp-dev libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
+  libwebp-dev libgif-dev libtiff-dev libavif-dev libheif-dev "${heic[@]}"
+  libhwy-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev
   libcli11-dev libssl-dev
   # The client
   libcurl4-openssl-dev
@@ -39,7 +45,7 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 # Of the tests, what those of scripts/test_parts.sh need.
-parts=(python3-pytest)
+parts=(python3-pytest "${heic_samples[@]}")
 tests=(
   "${parts[@]}"
   python3-grpcio python3-protobuf "${formatter[@]}"
@@ -159,6 +165,9 @@ if [ "${1:-}" = --tests ]; then
     tests/interop/client_tools_requirements.txt ||
     say "no grpcio-tools, which could not be fetched from PyPI: tests of the" \
       "Python client skip"
+  scripts/make_venv.sh build/deps/heif tests/server/image/heif_requirements.txt ||
+    say "no pillow-heif, which could not be fetched from PyPI: the comparison" \
+      "of AVIF and HEIC skips"
   scripts/make_venv.sh build/deps/oip tests/interop/oip_requirements.txt ||
     say "no tritonclient and LoadGen, which could not be fetched from PyPI:" \
       "tests of the Open Inference Protocol skip"

@@ -172,7 +172,8 @@ bool Grows(Arrivals arrivals) {
 void AddBenchOptions(CLI::App& command, BenchOptions& options) {
   command
       .add_option("paths", options.paths,
-                  "Pictures, and directories of JPEG, PNG and WebP")
+                  "Pictures, and directories of JPEG, PNG, WebP, GIF, BMP, "
+                  "TIFF, AVIF and HEIC")
       ->type_name("FILE|DIR")
       ->required();
   AddConnectionOptions(command, options.connection);

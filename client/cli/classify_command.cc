@@ -179,8 +179,10 @@ void AddRequestOptions(CLI::App& command, ClassifyOptions& options) {
 
 void AddClassifyCommand(CLI::App& app, std::function<int()>& selected) {
   const auto options = std::make_shared<ClassifyOptions>();
-  CLI::App& command = *app.add_subcommand(
-      "classify", "Say what is on pictures (JPEG, PNG, WebP)");
+  CLI::App& command =
+      *app.add_subcommand("classify",
+                          "Say what is on pictures (JPEG, PNG, WebP, GIF, BMP, "
+                          "TIFF, AVIF, HEIC)");
   command
       .add_option("paths", options->paths,
                   "Files, directories and URLs (http, https); '-' is "

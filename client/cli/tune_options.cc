@@ -66,7 +66,8 @@ void AddOutput(CLI::App& command, TuneOptions& options) {
 void AddTuneOptions(CLI::App& command, TuneOptions& options) {
   command
       .add_option("paths", options.paths,
-                  "Pictures, and directories of JPEG, PNG and WebP")
+                  "Pictures, and directories of JPEG, PNG, WebP, GIF, BMP, "
+                  "TIFF, AVIF and HEIC")
       ->type_name("FILE|DIR")
       ->required();
   command

@@ -31,7 +31,8 @@ class PictureSet {
   std::atomic<std::uint64_t> next_ = 0;
 };
 
-// Whether these are the first bytes of a JPEG, PNG or WebP.
+// Whether these are the first bytes of a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF
+// or HEIC.
 bool LooksLikePicture(std::string_view bytes);
 
 }  // namespace wanwu::loadgen

@@ -10,10 +10,11 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// How JPEG, PNG and WebP begin, and what becomes of that in base64.
-constexpr std::array kSignatures = {"\xFF\xD8\xFF"sv, "\x89PNG"sv, "RIFF"sv};
+// How JPEG, PNG, WebP and GIF begin, and what becomes of that in base64.
+constexpr std::array kSignatures = {"\xFF\xD8\xFF"sv, "\x89PNG"sv, "RIFF"sv,
+                                    "GIF8"sv};
 constexpr std::array kInBase64 = {"/9j/"sv, "iVBORw0KGg"sv, "UklGR"sv,
-                                  "data:image/"sv};
+                                  "R0lGOD"sv, "data:image/"sv};
 
 template <typename Beginnings>
 bool BeginsWithAny(std::string_view bytes, const Beginnings& beginnings) {

@@ -1,5 +1,8 @@
 #include "server/app/server_config.h"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/options/value_types.h"
@@ -266,8 +269,36 @@ void AddMemory(OptionTable& table, ServerConfig& config) {
             &config.answer_cache_bytes, ByteSize({0, 1024 * kGiB}));
 }
 
+// Their names, between commas; in any order, and written in the enum's.
+options::ValueType<image::FormatSet> ImageFormats() {
+  // Static, for the parser below to see it.
+  static const std::string kExpected =
+      "some of " + image::OptionOf(image::kAllFormats);
+  return {
+      .placeholder = "FORMAT,...",
+      .expected = kExpected,
+      .parse = [](std::string_view text) -> absl::StatusOr<image::FormatSet> {
+        image::FormatSet formats;
+        while (!text.empty()) {
+          const std::string_view name = text.substr(0, text.find(','));
+          const auto format = image::FormatFromName(name);
+          if (!format.has_value()) break;
+          formats.set(static_cast<size_t>(*format));
+          text.remove_prefix(std::min(text.size(), name.size() + 1));
+        }
+        if (text.empty() && formats.any()) return formats;
+        return options::NotOneOf(kExpected);
+      },
+      .format = image::OptionOf};
+}
+
 void AddPictures(OptionTable& table, ServerConfig& config) {
   table.Group("Pictures");
+  table.Add({.name = "image_formats",
+             .unit = "",
+             .help = "Which formats are accepted; others are refused before "
+                     "their decoder sees them."},
+            &config.image.formats, ImageFormats());
   table.Add({.name = "max_image_bytes",
              .unit = "",
              .help = "Largest encoded picture."},

@@ -4,17 +4,23 @@
 #include <memory>
 #include <new>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_join.h"
 #include "server/errors/service_error.h"
+#include "server/image/avif_reader.h"
+#include "server/image/bmp_reader.h"
 #include "server/image/crop_resizer.h"
 #include "server/image/decode_memory.h"
+#include "server/image/gif_reader.h"
+#include "server/image/heic_reader.h"
 #include "server/image/image_error.h"
 #include "server/image/jpeg_reader.h"
 #include "server/image/jpeg_scale.h"
 #include "server/image/picture_outline.h"
 #include "server/image/picture_reader.h"
 #include "server/image/png_reader.h"
+#include "server/image/tiff_reader.h"
 #include "server/image/webp_reader.h"
 
 namespace wanwu::image {
@@ -26,24 +32,25 @@ bool FitsResizedPicture(const TensorSpec& spec) {
          spec.height <= spec.resize_shorter_side;
 }
 
-bool IsWebp(DecodeKind kind) {
-  return kind == DecodeKind::kWebpLossy || kind == DecodeKind::kWebpLossless;
+bool HoldsPictureWhole(const PictureOutline& outline) {
+  return std::holds_alternative<WebpOutline>(outline) ||
+         std::holds_alternative<HeifOutline>(outline);
 }
 
-// libwebp 1.2.4 crashes where some of its small allocations fail, so it does
-// not even begin where its large ones would. Nothing is touched, so this takes
-// microseconds.
+// libwebp 1.2.4 crashes where some of its small allocations fail, and nobody
+// promises that the decoders of AVIF and HEIC do not, so they do not even begin
+// where their large ones would. Nothing is touched, so this takes microseconds.
 bool CanAllocate(int64_t bytes) {
   const std::unique_ptr<void, decltype(&std::free)> memory(
       std::malloc(static_cast<size_t>(bytes)), std::free);
   return memory != nullptr;
 }
 
-std::unique_ptr<PictureReader> MakeReader(DecodeKind kind,
+std::unique_ptr<PictureReader> MakeReader(const PictureOutline& outline,
                                           const ByteChain& encoded,
                                           const TensorSpec& spec,
                                           const DecodeOptions& options) {
-  switch (kind) {
+  switch (KindOf(outline)) {
     case DecodeKind::kJpegBaseline:
     case DecodeKind::kJpegMultiScan:
     case DecodeKind::kJpegArithmetic:
@@ -54,6 +61,21 @@ std::unique_ptr<PictureReader> MakeReader(DecodeKind kind,
     case DecodeKind::kWebpLossy:
     case DecodeKind::kWebpLossless:
       return std::make_unique<WebpReader>(encoded);
+    case DecodeKind::kGif:
+      return std::make_unique<GifReader>(encoded);
+    case DecodeKind::kBmp:
+      return std::make_unique<BmpReader>(encoded,
+                                         std::get<BmpOutline>(outline));
+    case DecodeKind::kTiff:
+      return std::make_unique<TiffReader>(encoded,
+                                          std::get<TiffOutline>(outline),
+                                          options.limits.max_decoder_bytes);
+    case DecodeKind::kAvif:
+      return std::make_unique<AvifReader>(
+          encoded, std::get<HeifOutline>(outline), options.limits);
+    case DecodeKind::kHeic:
+      return std::make_unique<HeicReader>(
+          encoded, std::get<HeifOutline>(outline), options.limits);
     case DecodeKind::kPixels:
     case DecodeKind::kNormalised:
       break;  // No file is.
@@ -83,11 +105,11 @@ absl::StatusOr<PixelTensor> Decode(const ByteChain& encoded,
   const absl::StatusOr<PictureOutline> outline =
       ReadOutline(encoded, spec, options.limits, OutlineEffort::kUnbounded);
   if (!outline.ok()) return outline.status();
-  const DecodeKind kind = KindOf(*outline);
-  if (IsWebp(kind) && !CanAllocate(DecoderBytes(*outline, spec))) {
+  if (HoldsPictureWhole(*outline) &&
+      !CanAllocate(DecoderBytes(*outline, spec))) {
     return errors::OutOfMemory();
   }
-  const auto reader = MakeReader(kind, encoded, spec, options);
+  const auto reader = MakeReader(*outline, encoded, spec, options);
   absl::StatusOr<PictureHeader> header = reader->ReadHeader();
   if (!header.ok()) return header.status();
   // What was checked is what is decoded.

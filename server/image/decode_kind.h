@@ -11,10 +11,15 @@ enum class DecodeKind {
   kPng,
   kWebpLossy,
   kWebpLossless,
+  kGif,
+  kBmp,
+  kTiff,
+  kAvif,
+  kHeic,
   // Not encoded.
   kPixels,
   kNormalised,
 };
-inline constexpr int kDecodeKindCount = 8;
+inline constexpr int kDecodeKindCount = 13;
 
 }  // namespace wanwu::image

@@ -93,6 +93,64 @@ int64_t BytesOf(const WebpOutline& webp) {
   return bytes;
 }
 
+int64_t BytesOf(const GifOutline& gif) {
+  constexpr int64_t kIndexBytes = 1;
+  const int64_t held = gif.is_interlaced ? gif.frame.height : 1;
+  return gif.frame.width * held * kIndexBytes + gif.size.width * kRgbBytes;
+}
+
+int64_t BytesOf(const BmpOutline& bmp) {
+  const bool is_unpacked = bmp.coding != BmpOutline::Coding::kPlain;
+  return (is_unpacked ? bmp.size.pixels() : 0) + bmp.size.width * kRgbBytes +
+         static_cast<int64_t>(bmp.flattened_bytes);
+}
+
+int64_t BytesOf(const TiffOutline& tiff) {
+  // Of libtiff, where each strip or tile is and how long.
+  constexpr int64_t kBlockBytes = 2 * (8 + 8);
+  // Values are kept in a wider type.
+  constexpr int64_t kTimesTheDirectory = 9;
+  constexpr int64_t kLines = 6;  // Of the reader, the predictor, CCITT's runs.
+  // Where a JPEG in it is progressive, of which libtiff allows no more.
+  constexpr int64_t kMostOfJpeg = int64_t{100} << 20;
+  constexpr int64_t kCoefficientBytes = 2;
+  const int64_t samples = tiff.samples;
+  const int64_t pixel_bytes = (samples * tiff.bits + 7) / 8;
+  const int64_t across = (tiff.size.width - 1) / tiff.block.width + 1;
+  const int64_t down = (tiff.size.height - 1) / tiff.block.height + 1;
+  const int64_t blocks = across * down * (tiff.is_planar ? samples : 1);
+  int64_t bytes =
+      blocks * kBlockBytes +
+      static_cast<int64_t>(tiff.directory_bytes) * kTimesTheDirectory +
+      static_cast<int64_t>(tiff.flattened_bytes) +
+      tiff.size.width * (pixel_bytes * kLines + kRgbBytes);
+  if (tiff.has_tiles) {
+    bytes += (tiff.is_planar ? 1 : across) * tiff.block.pixels() * pixel_bytes;
+  }
+  if (tiff.is_planar) bytes += tiff.size.pixels() * samples;
+  if (tiff.is_jpeg) {
+    bytes += std::min(kMostOfJpeg,
+                      tiff.block.pixels() * samples * kCoefficientBytes);
+  }
+  return bytes;
+}
+
+int64_t BytesOf(const HeifOutline& heif) {
+  const int64_t pixels = heif.coded.pixels();
+  const int64_t sample_bytes = heif.bits > 8 ? 2 : 1;
+  const int64_t flattened = static_cast<int64_t>(heif.flattened_bytes);
+  const int64_t alpha = heif.has_alpha ? pixels * sample_bytes : 0;
+  if (heif.codec == HeifOutline::Codec::kAv1) {
+    constexpr int64_t kRgbaBytes = 4;
+    constexpr int64_t kRgbaRows = 68;
+    // Three planes in full, as 4:4:4 has them; of a grid also one tile's.
+    return pixels * 3 * sample_bytes + alpha + flattened +
+           heif.coded.width * kRgbaRows * kRgbaBytes;
+  }
+  return pixels * (3 * sample_bytes + kRgbBytes + (heif.has_alpha ? 1 : 0)) +
+         alpha + flattened;
+}
+
 }  // namespace
 
 int64_t DecoderBytes(const PictureOutline& outline, const TensorSpec& spec) {

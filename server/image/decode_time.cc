@@ -101,6 +101,30 @@ Nanoseconds TimeOf(const WebpOutline& webp, const Work& work) {
          (1.75 + per_alpha_pixel) * pixels + pages;
 }
 
+Nanoseconds TimeOf(const GifOutline& gif, const Work& work) {
+  return 60'000 + 8 * static_cast<double>(gif.file_bytes) +
+         1.5 * static_cast<double>(gif.size.pixels()) +
+         TimeOfPages(work.decoder_bytes);
+}
+
+Nanoseconds TimeOf(const BmpOutline& bmp, const Work& work) {
+  return 60'000 + 0.3 * static_cast<double>(bmp.file_bytes) +
+         3.0 * static_cast<double>(bmp.size.pixels()) +
+         TimeOfPages(work.decoder_bytes);
+}
+
+Nanoseconds TimeOf(const TiffOutline& tiff, const Work& work) {
+  return 80'000 + 8 * static_cast<double>(tiff.file_bytes) +
+         3.0 * static_cast<double>(tiff.size.pixels()) +
+         TimeOfPages(work.decoder_bytes);
+}
+
+Nanoseconds TimeOf(const HeifOutline& heif, const Work& work) {
+  return 300'000 + 60 * static_cast<double>(heif.file_bytes) +
+         10.0 * static_cast<double>(heif.coded.pixels()) +
+         TimeOfPages(work.decoder_bytes);
+}
+
 }  // namespace
 
 std::chrono::nanoseconds DecodeTime(const PictureOutline& outline,

@@ -30,10 +30,10 @@ absl::Status DecodeFailed(std::string_view detail) {
                 {{std::string(errors::kValue), std::string(detail)}});
 }
 
-absl::Status Unsupported(std::string_view type) {
+absl::Status Unsupported(std::string_view type, FormatSet supported) {
   return Refuse(errors::kImageUnsupported,
-                absl::StrCat("the image is ", ToAbsl(type),
-                             "; supported are JPEG, PNG and WebP"),
+                absl::StrCat("the image is ", ToAbsl(type), "; supported are ",
+                             NamesOf(supported)),
                 {{std::string(errors::kValue), std::string(type)}});
 }
 

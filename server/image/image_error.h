@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "server/image/image_format.h"
 
 namespace wanwu::image {
 
@@ -19,7 +20,8 @@ namespace wanwu::image {
 
 // IMAGE_UNSUPPORTED: `type` is what the bytes look like, or which feature of a
 // supported format is not.
-[[nodiscard]] absl::Status Unsupported(std::string_view type);
+[[nodiscard]] absl::Status Unsupported(std::string_view type,
+                                       FormatSet supported = kAllFormats);
 
 // Reads as "<subject> <value> <unit>; the limit is <limit>".
 struct ExceededLimit {

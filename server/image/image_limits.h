@@ -5,12 +5,14 @@
 
 #include "absl/status/status.h"
 #include "server/image/decode_kind.h"
+#include "server/image/image_format.h"
 
 namespace wanwu::image {
 
-// What one picture may cost at most. Everything that can be known from the
-// header is checked before anything is allocated for pixels.
+// What one picture may be, and cost at most. Everything that can be known from
+// the header is checked before anything is allocated for pixels.
 struct ImageLimits {
+  FormatSet formats = kAllFormats;
   size_t max_encoded_bytes = 16 * 1024 * 1024;
   int64_t max_pixels = 220'000'000;
   // Of all but baseline JPEGs, which are decoded by rows, in about a megabyte,

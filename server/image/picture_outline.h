@@ -9,6 +9,7 @@
 #include "server/image/byte_chain.h"
 #include "server/image/decode_kind.h"
 #include "server/image/image_limits.h"
+#include "server/image/orientation.h"
 #include "server/image/pixel_tensor.h"
 
 namespace wanwu::image {
@@ -53,7 +54,75 @@ struct WebpOutline {
   size_t flattened_bytes = 0;
 };
 
-using PictureOutline = std::variant<JpegOutline, PngOutline, WebpOutline>;
+struct GifOutline {
+  PictureSize size;
+  // The first frame, which need not fill the picture.
+  PictureSize frame;
+  bool is_interlaced = false;
+  size_t file_bytes = 0;
+};
+
+struct BmpOutline {
+  enum class Coding { kPlain, kRle4, kRle8 };
+  // Of a pixel of 16 or more bits.
+  enum class Layout { kBgr555, kBgr565, kBgr, kBgrx, kXbgr, kRgbx };
+
+  PictureSize size;
+  int bits = 24;  // Of a pixel: 1, 4 and 8 are numbers of colours.
+  Coding coding = Coding::kPlain;
+  Layout layout = Layout::kBgr;
+  bool is_top_down = false;
+  // Where in the file.
+  size_t palette_at = 0;
+  size_t pixels_at = 0;
+  int colors = 0;
+  int color_bytes = 4;
+  size_t file_bytes = 0;
+  size_t flattened_bytes = 0;
+};
+
+struct TiffOutline {
+  enum class Color { kWhiteIsZero, kBlackIsZero, kRgb, kPalette, kCmyk, kYcc };
+
+  PictureSize size;
+  Color color = Color::kBlackIsZero;
+  int samples = 1;  // Of a pixel.
+  int bits = 8;     // Of a sample.
+  // The fourth sample is alpha, by which the colours have been multiplied.
+  bool is_premultiplied = false;
+  bool is_planar = false;  // Samples of one kind stand together.
+  bool is_packed = false;
+  bool is_jpeg = false;
+  // A tile, or a strip as wide as the picture.
+  PictureSize block;
+  bool has_tiles = false;
+  Orientation orientation = Orientation::kUpright;
+  size_t directory_bytes = 0;  // With all values.
+  size_t file_bytes = 0;
+  size_t flattened_bytes = 0;
+};
+
+// Of AVIF and HEIC.
+struct HeifOutline {
+  enum class Codec { kAv1, kHevc };
+
+  Codec codec = Codec::kAv1;
+  // What is shown before it is turned: a part of what is coded.
+  PictureSize size;
+  PictureSize coded;
+  int left = 0;
+  int top = 0;
+  Orientation orientation = Orientation::kUpright;
+  int bits = 8;  // Of a sample.
+  bool has_alpha = false;
+  bool is_grid = false;
+  size_t file_bytes = 0;
+  size_t flattened_bytes = 0;
+};
+
+using PictureOutline =
+    std::variant<JpegOutline, PngOutline, WebpOutline, GifOutline, BmpOutline,
+                 TiffOutline, HeifOutline>;
 
 PictureSize SizeOf(const PictureOutline& outline);
 

@@ -20,7 +20,14 @@ PictureOutline Costliest(const ByteChain& encoded, const ImageLimits& limits) {
       MostPixels(DecodeKind::kJpegMultiScan, limits));
   const int side = std::max(1, static_cast<int>(std::sqrt(most_pixels)));
   const PictureSize square{side, side};
-  if (SniffFormat(encoded).format == ImageFormat::kWebp) {
+  const ImageFormat format = SniffFormat(encoded).format;
+  if (format == ImageFormat::kGif) {
+    return GifOutline{.size = square,
+                      .frame = square,
+                      .is_interlaced = true,
+                      .file_bytes = encoded.size()};
+  }
+  if (format == ImageFormat::kWebp) {
     return WebpOutline{.size = square,
                        .frame = square,
                        .frame_bytes = encoded.size(),

@@ -22,7 +22,8 @@ struct Flags {
 
 void Describe(CLI::App& app, Flags& flags) {
   app.set_version_flag("--version", "wanwu-preprocess " WANWU_VERSION);
-  app.add_option("FILE", flags.request.files, "JPEG, PNG or WebP pictures")
+  app.add_option("FILE", flags.request.files,
+                 "pictures: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC")
       ->required();
   app.add_option("--output_dir", flags.output_dir,
                  "where each FILE's tensor goes, as FILE's name + .npy; made "

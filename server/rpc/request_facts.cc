@@ -13,8 +13,19 @@ using batching::Clock;
 
 // In the order of image::DecodeKind.
 constexpr std::array<const char*, image::kDecodeKindCount> kFormats = {
-    "jpeg", "jpeg_multi_scan", "jpeg_arithmetic", "png",
-    "webp", "webp_lossless",   "pixels",          "normalised"};
+    "jpeg",
+    "jpeg_multi_scan",
+    "jpeg_arithmetic",
+    "png",
+    "webp",
+    "webp_lossless",
+    "gif",
+    "bmp",
+    "tiff",
+    "avif",
+    "heic",
+    "pixels",
+    "normalised"};
 
 // To a microsecond, or the last digits of a line would be noise.
 double Ms(Clock::Duration duration) {

@@ -21,9 +21,19 @@ namespace {
 
 using namespace wanwu::image;
 
-constexpr const char* kKindNames[kDecodeKindCount] = {
-    "jpeg",       "jpeg-multi-scan", "jpeg-arithmetic", "png",
-    "webp-lossy", "webp-lossless",   "pixels",          "normalised"};
+constexpr const char* kKindNames[kDecodeKindCount] = {"jpeg",
+                                                      "jpeg-multi-scan",
+                                                      "jpeg-arithmetic",
+                                                      "png",
+                                                      "webp-lossy",
+                                                      "webp-lossless",
+                                                      "gif",
+                                                      "bmp",
+                                                      "tiff",
+                                                      "avif",
+                                                      "heic",
+                                                      "pixels",
+                                                      "normalised"};
 
 double CpuMs() {
   timespec now{};

@@ -62,7 +62,7 @@ def broken_pictures():
     return [
         BrokenPicture("nothing", b"", "IMAGE_EMPTY"),
         BrokenPicture("noise", noise, "IMAGE_UNSUPPORTED"),
-        BrokenPicture("GIF", encode(_scene(), "GIF"), "IMAGE_UNSUPPORTED"),
+        BrokenPicture("PDF", encode(_scene(), "PDF"), "IMAGE_UNSUPPORTED"),
         BrokenPicture("truncated JPEG", jpeg[:len(jpeg) // 2],
                       "IMAGE_DECODE_FAILED"),
         BrokenPicture("damaged JPEG without an end", _damaged(jpeg)[:-2],

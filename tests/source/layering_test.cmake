@@ -57,7 +57,7 @@ set(may_include_gateway/app
 
 set(grpc "<grpc|[.]pb[.]h")
 set(torch "<(torch|ATen|c10)/|<dnnl|<oneapi")
-set(codecs "<(jpeglib|png|webp)")
+set(codecs "<(jpeglib|png|webp|gif_lib|tiffio|avif|libheif)")
 set(foreign_batching "${grpc}|${torch}|${codecs}|[<\"]absl")
 set(foreign_common/digest "${grpc}|${torch}|${codecs}")
 set(foreign_common/open_files "${grpc}|${torch}|${codecs}|[<\"]absl")

@@ -23,7 +23,8 @@ class Pixels(Protocol):
     def __array_interface__(self) -> dict[str, Any]: ...
 
 
-# Encoded bytes (JPEG, PNG, WebP), a path, a URL (http or https), or pixels.
+# Encoded bytes (JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC), a path, a URL
+# (http or https), or pixels.
 Picture = Union[bytes, bytearray, memoryview, str, "os.PathLike[str]", Pixels]
 
 

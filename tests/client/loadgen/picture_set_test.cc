@@ -43,6 +43,22 @@ TEST(PictureSetTest, TellsPicturesByTheirFirstBytes) {
   EXPECT_TRUE(LooksLikePicture("\xff\xd8\xff\xe0"s));
   EXPECT_TRUE(LooksLikePicture("\x89PNG\r\n\x1a\n..."s));
   EXPECT_TRUE(LooksLikePicture("RIFF\0\0\0\0WEBPVP8 "s));
+  EXPECT_TRUE(LooksLikePicture("GIF89a"s));
+  EXPECT_TRUE(
+      LooksLikePicture("BM6\x10\0\0\0\0\0\0"
+                       "6\0\0\0(\0\0\0"s));
+  EXPECT_TRUE(LooksLikePicture("II*\0\x08\0\0\0"s));
+  EXPECT_TRUE(LooksLikePicture("MM\0*\0\0\0\x08"s));
+  EXPECT_TRUE(
+      LooksLikePicture("\0\0\0\x18"
+                       "ftypheic\0\0\0\0mif1heic"s));
+  EXPECT_TRUE(
+      LooksLikePicture("\0\0\0\x18"
+                       "ftypmif1\0\0\0\0avifmif1"s));
+  EXPECT_FALSE(
+      LooksLikePicture("\0\0\0\x18"
+                       "ftypisom\0\0\0\0isommp42"s));
+  EXPECT_FALSE(LooksLikePicture("BMW makes cars and motorcycles"s));
   EXPECT_FALSE(LooksLikePicture("RIFF\0\0\0\0WAVEfmt "s));
   EXPECT_FALSE(LooksLikePicture("import os"s));
   EXPECT_FALSE(LooksLikePicture(""s));

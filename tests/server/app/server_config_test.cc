@@ -44,10 +44,10 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
        "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
        "--answer_cache_bytes=64MiB", "--max_metadata_bytes=64KiB",
        "--max_image_pixels=1000000", "--max_non_baseline_pixels=500000",
-       "--strict_images=true", "--reflection=false", "--jpeg_decode=fast",
-       "--log_format=json", "--log_level=debug", "--access_log_ratio=0.01",
-       "--slow_request=1.5s", "--trace_endpoint=grpc://localhost:4317",
-       "--trace_sample_ratio=0.5"});
+       "--image_formats=heic,png", "--strict_images=true", "--reflection=false",
+       "--jpeg_decode=fast", "--log_format=json", "--log_level=debug",
+       "--access_log_ratio=0.01", "--slow_request=1.5s",
+       "--trace_endpoint=grpc://localhost:4317", "--trace_sample_ratio=0.5"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");
@@ -65,12 +65,23 @@ TEST(ServerConfigTest, SetsEachTypeOfOption) {
   EXPECT_EQ(loaded.config.image.max_pixels, 1'000'000);
   EXPECT_EQ(loaded.config.image.max_non_baseline_pixels, 500'000);
   EXPECT_TRUE(loaded.config.strict_images);
+  EXPECT_EQ(image::OptionOf(loaded.config.image.formats), "png,heic");
   EXPECT_EQ(loaded.config.jpeg_decode, image::JpegDecode::kFast);
   EXPECT_FALSE(loaded.config.reflection);
   EXPECT_EQ(loaded.config.log.format, logging::Format::kJson);
   EXPECT_EQ(loaded.config.log.level, logging::Level::kDebug);
   EXPECT_EQ(loaded.config.log.requests.ratio, 0.01);
   EXPECT_EQ(loaded.config.log.requests.slow, std::chrono::milliseconds(1500));
+}
+
+TEST(ServerConfigTest, RefusesFormatsThatItDoesNotKnowAndNoneAtAll) {
+  for (const char* const formats : {"jpeg,jpg", "jpeg;png", ",", ""}) {
+    const LoadedServerConfig loaded =
+        Load({std::string("--image_formats=") + formats});
+    ASSERT_EQ(loaded.result.mistakes.size(), 1u) << formats;
+    EXPECT_THAT(loaded.result.mistakes.front(),
+                HasSubstr("jpeg,png,webp,gif,bmp,tiff,avif,heic"));
+  }
 }
 
 TEST(ServerConfigTest, NamesTheChoicesOfAnUnknownWord) {

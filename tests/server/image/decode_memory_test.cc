@@ -2,16 +2,19 @@
 // caller's answer, never the end of the process.
 
 #include <gtest/gtest.h>
+#include <tiff.h>
 
 #include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/errors/service_error.h"
 #include "server/image/decode.h"
 #include "server/image/picture_probe.h"
 #include "tests/server/image/heap_hook.h"
+#include "tests/server/image/sample_formats.h"
 #include "tests/server/image/sample_pictures.h"
 
 namespace wanwu::image {
@@ -19,11 +22,17 @@ namespace {
 
 using testing::Bytes;
 using testing::HeapWatch;
+using testing::HeifAlpha;
 using testing::JpegCoding;
+using testing::MakeAvif;
+using testing::MakeBmp;
 using testing::MakeExif;
+using testing::MakeGif;
+using testing::MakeHeic;
 using testing::MakeJpeg;
 using testing::MakePlainWebp;
 using testing::MakePng;
+using testing::MakeTiff;
 using testing::MakeWebp;
 using testing::MakeWebpWithAlpha;
 using testing::WebpCoding;
@@ -32,6 +41,38 @@ struct NamedPicture {
   std::string name;
   Bytes encoded;
 };
+
+std::vector<NamedPicture> FurtherFormats(int width, int height) {
+  const auto tiff = [&](int compression, int samples, bool tiled, bool planar) {
+    return MakeTiff({.width = width,
+                     .height = height,
+                     .compression = compression,
+                     .samples = samples,
+                     .tiled = tiled,
+                     .planar = planar});
+  };
+  const auto bmp = [&](int bits, bool in_runs) {
+    return MakeBmp({width, height, bits, in_runs});
+  };
+  std::vector<NamedPicture> pictures = {
+      {"Gif", MakeGif({width, height, false})},
+      {"GifInterlaced", MakeGif({width, height, true})},
+      {"Bmp", bmp(24, false)},
+      {"BmpRuns", bmp(8, true)},
+      {"Tiff", tiff(COMPRESSION_NONE, 3, false, false)},
+      {"TiffCmyk", tiff(COMPRESSION_ADOBE_DEFLATE, 4, false, false)},
+      {"TiffTiles", tiff(COMPRESSION_LZW, 3, true, false)},
+      {"TiffPlanes", tiff(COMPRESSION_PACKBITS, 3, false, true)},
+      {"TiffPlanesOfTiles", tiff(COMPRESSION_LZW, 3, true, true)},
+      {"TiffJpeg", tiff(COMPRESSION_JPEG, 3, false, false)},
+      {"Avif", MakeAvif(width, height)},
+      {"AvifAlpha", MakeAvif(width, height, HeifAlpha::kSome)},
+  };
+  if (Bytes heic = MakeHeic(width, height); !heic.empty()) {
+    pictures.push_back({"Heic", std::move(heic)});
+  }
+  return pictures;
+}
 
 std::vector<NamedPicture> Pictures(int width, int height) {
   const auto jpeg = [&](J_COLOR_SPACE color, JpegCoding coding, int sampling) {
@@ -46,7 +87,7 @@ std::vector<NamedPicture> Pictures(int width, int height) {
   const auto png = [&](int bit_depth, int color_type, bool interlaced) {
     return MakePng({width, height, bit_depth, color_type, interlaced});
   };
-  return {
+  std::vector<NamedPicture> pictures = {
       {"Jpeg", jpeg(JCS_YCbCr, JpegCoding::kBaseline, 1)},
       {"JpegSubsampled", jpeg(JCS_YCbCr, JpegCoding::kBaseline, 2)},
       {"JpegCmyk", jpeg(JCS_CMYK, JpegCoding::kBaseline, 1)},
@@ -66,6 +107,10 @@ std::vector<NamedPicture> Pictures(int width, int height) {
       {"WebpWithAlpha", MakeWebpWithAlpha(width, height)},
       {"WebpPlain", MakePlainWebp(width, height)},
   };
+  for (NamedPicture& picture : FurtherFormats(width, height)) {
+    pictures.push_back(std::move(picture));
+  }
+  return pictures;
 }
 
 // As a network stack delivers it, so that nothing is given in one piece.
@@ -131,9 +176,11 @@ TEST_F(DecodeMemory, IsNearlyWhatTheProbeSays) {
   }
 }
 
-// libwebp 1.2.4's lossless decoder crashes where it does not get 512 bytes.
+// libwebp 1.2.4's lossless decoder crashes where it does not get 512 bytes,
+// libavif 0.11 ends the process on purpose, and libde265 tells of no want.
 bool CrashesItsLibrary(const std::string& name) {
-  return name == "WebpLossless" || name == "WebpWithAlpha";
+  return name == "WebpLossless" || name == "WebpWithAlpha" ||
+         name.starts_with("Avif") || name == "Heic";
 }
 
 TEST_F(DecodeMemory, RefusedByTheSystemAnywhereIsOutOfMemory) {

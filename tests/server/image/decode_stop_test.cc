@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/errors/service_error.h"
 #include "server/image/decode.h"
+#include "tests/server/image/sample_formats.h"
 #include "tests/server/image/sample_pictures.h"
 
 namespace wanwu::image {
@@ -14,9 +16,14 @@ namespace {
 
 using testing::Bytes;
 using testing::JpegCoding;
+using testing::MakeAvif;
+using testing::MakeBmp;
+using testing::MakeGif;
+using testing::MakeHeic;
 using testing::MakeJpeg;
 using testing::MakeManyScanJpeg;
 using testing::MakePng;
+using testing::MakeTiff;
 using testing::MakeWebp;
 using testing::MakeWebpWithAlpha;
 using testing::WebpCoding;
@@ -37,7 +44,7 @@ std::vector<StopCase> Cases() {
   const auto jpeg = [](JpegCoding coding) {
     return MakeJpeg({.width = kWidth, .height = kHeight, .coding = coding});
   };
-  return {
+  std::vector<StopCase> cases = {
       {"Jpeg", jpeg(JpegCoding::kBaseline), 1000},
       {"JpegArithmetic", jpeg(JpegCoding::kArithmetic), 1000},
       {"JpegSeparateScans", jpeg(JpegCoding::kSeparateScans), 3 * kMcuRows},
@@ -52,7 +59,23 @@ std::vector<StopCase> Cases() {
       {"WebpLossy", MakeWebp(kWidth, kHeight, WebpCoding::kLossy), 1000},
       {"WebpLossless", MakeWebp(kWidth, kHeight, WebpCoding::kLossless), 1000},
       {"WebpWithAlpha", MakeWebpWithAlpha(kWidth, kHeight), 1000},
+      {"Gif", MakeGif({kWidth, kHeight, false}), kHeight},
+      {"GifInterlaced", MakeGif({kWidth, kHeight, true}), kHeight},
+      {"Bmp", MakeBmp({kWidth, kHeight}), 1000},
+      {"BmpRuns", MakeBmp({kWidth, kHeight, 8, true}), 2000},
+      {"Tiff", MakeTiff({.width = kWidth, .height = kHeight}), kHeight},
+      {"TiffTiles",
+       MakeTiff({.width = kWidth, .height = kHeight, .tiled = true}), 1000},
+      {"TiffPlanes",
+       MakeTiff({.width = kWidth, .height = kHeight, .planar = true}),
+       3 * kHeight},
+      // Once before their decoders, and then again.
+      {"Avif", MakeAvif(kWidth, kHeight), 10},
   };
+  if (Bytes heic = MakeHeic(kWidth, kHeight); !heic.empty()) {
+    cases.push_back({"Heic", std::move(heic), 1000});
+  }
+  return cases;
 }
 
 absl::StatusOr<PixelTensor> Decode(const Bytes& encoded,

@@ -112,10 +112,22 @@ TEST(DecodePicture, RefusesNoBytes) {
 }
 
 TEST(DecodePicture, RefusesOtherTypesByName) {
-  const std::string gif = "GIF89a\1\0\1\0";
-  const auto result = Decode(Bytes(gif.begin(), gif.end()));
+  const std::string pdf = "%PDF-1.7";
+  const auto result = Decode(Bytes(pdf.begin(), pdf.end()));
   ExpectRefused(result, errors::kImageUnsupported);
-  EXPECT_EQ(errors::ErrorMetadata(result.status()).at("value"), "GIF");
+  EXPECT_EQ(errors::ErrorMetadata(result.status()).at("value"),
+            "a PDF document, not a picture");
+}
+
+TEST(DecodePicture, RefusesFormatsThatAreNotAccepted) {
+  DecodeOptions options;
+  options.limits.formats.reset(static_cast<size_t>(ImageFormat::kPng));
+  const auto result = Decode(MakePng({}), options);
+  ExpectRefused(result, errors::kImageUnsupported);
+  EXPECT_EQ(result.status().message(),
+            "the image is PNG; supported are JPEG, WebP, GIF, BMP, TIFF, AVIF "
+            "and HEIC");
+  EXPECT_TRUE(Decode(MakeJpeg({}), options).ok());
 }
 
 TEST(DecodePicture, RefusesMoreEncodedBytesThanTheLimit) {

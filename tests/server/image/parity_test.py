@@ -6,11 +6,12 @@ import subprocess
 import numpy as np
 import pytest
 
+import format_variants
 import picture_variants
 import png_writer
 import reference
 
-VARIANTS = picture_variants.all_variants()
+VARIANTS = picture_variants.all_variants() | format_variants.all_variants()
 LIMIT_VARIANTS = picture_variants.limit_variants()
 SHORT_PALETTES = png_writer.DEPTHS[png_writer.PALETTE]
 

@@ -71,13 +71,14 @@ TEST_F(PreprocessFilesTest, WritesTheTensorUnderTheFilesName) {
 }
 
 TEST_F(PreprocessFilesTest, ReportsARefusedPictureAndGoesOn) {
-  const std::string bad = Write("bad.gif", {'G', 'I', 'F', '8', '9', 'a'});
+  const std::string bad = Write("bad.pdf", {'%', 'P', 'D', 'F', '-'});
   request_.files = {bad, Write("good.png", testing::MakePng({}))};
   EXPECT_EQ(Run(), 1);
   EXPECT_EQ(errors_.str(),
             bad +
-                ": IMAGE_UNSUPPORTED: the image is GIF; supported are JPEG, "
-                "PNG and WebP\n");
+                ": IMAGE_UNSUPPORTED: the image is a PDF document, not a "
+                "picture; supported are JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF "
+                "and HEIC\n");
   EXPECT_EQ(OutputNames(), (std::vector<std::string>{"good.png.npy"}));
 }
 

@@ -43,8 +43,8 @@ export const DOCS_ZH: Record<string, string> = {
   "Seconds.": "秒数。",
   "What was wrong.": "出了什么错。",
   "Not now; try again.": "暂时不行，请稍后重试。",
-  "JPEG, PNG or WebP; at most 16 MiB and 64.5 megapixels (a baseline JPEG 220), longer side at most 100 times the shorter, 100 progressive scans.":
-    "JPEG、PNG 或 WebP；不超过 16 MiB 和 6450 万像素（基线 JPEG 为 2.2 亿），长边不超过短边的 100 倍，渐进式扫描不超过 100 次。",
+  "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC; at most 16 MiB and 64.5 megapixels (a baseline JPEG 220), longer side at most 100 times the shorter, 100 progressive scans.":
+    "JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF 或 HEIC；不超过 16 MiB 和 6450 万像素（基线 JPEG 为 2.2 亿），长边不超过短边的 100 倍，渐进式扫描不超过 100 次。",
   "What is wrong with the picture that was classified in spite of it; empty for a sound one.":
     "图片有损坏但仍已识别时，列出损坏之处；完好的图片为空。",
   "The encoded picture, base64 in either alphabet, or a data URL of it.":

@@ -19,7 +19,7 @@ export const en = {
   "add.folder": "A whole folder",
   "add.camera": "Camera",
   "add.hint": "or drop them anywhere on this page, or paste with {key}",
-  "add.hintTouch": "JPEG, PNG or WebP",
+  "add.hintTouch": "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC",
   "add.drop": "Let go to recognise",
   "add.dropHint": "Pictures, many at once, or whole folders",
   "add.samples": "More to try",
@@ -110,7 +110,7 @@ export const en = {
     "Colour tells how much of the share of {label} ({share} with nothing covered) is lost when that part is covered, at most {highest}. Asked {count} times with copies that this browser made; it tells what the answer hung on, not why.",
   "heat.failed": "This cannot be told for this picture now.",
   "picture.perhaps": "Perhaps",
-  "picture.noPreview": "No preview",
+  "picture.noPreview": "This browser shows no preview of it",
   "picture.alt": "{name}",
   "picture.pasted": "pasted picture",
   "picture.photo": "camera picture",
@@ -295,7 +295,7 @@ export const en = {
   "advice.pictureBroken":
     "It begins like a picture but cannot be decoded. Save or export it again and add that.",
   "failure.pictureUnsupported": "This format is not understood.",
-  "advice.pictureUnsupported": "Save it as JPEG, PNG or WebP and add it again.",
+  "advice.pictureUnsupported": "Save it as JPEG or PNG and add it again.",
   "failure.pictureTooLarge": "The picture is too large.",
   "advice.pictureTooLarge": "Save a smaller copy and add that.",
   "advice.convert":
@@ -304,7 +304,7 @@ export const en = {
   "advice.pictureTooNarrow":
     "The model looks at its middle only. Crop it to the part that matters and add that.",
   "failure.pictureUndrawable": "Neither the server nor this browser can read it.",
-  "advice.pictureUndrawable": "Save it as JPEG, PNG or WebP and add that.",
+  "advice.pictureUndrawable": "Save it as JPEG or PNG and add that.",
   "failure.requestWrong": "The server did not accept the request.",
   "advice.requestWrong": "Reload the page; it may be older than the server.",
   "failure.pageNotAllowed": "This page may not use the server from this address.",
