@@ -14,9 +14,9 @@ inline constexpr std::size_t kMostPictureBytes = std::size_t{1} << 30;
 
 // Reads the pictures that load is made of. A file that is named is taken
 // whatever it holds, of a directory and its sub-directories only what begins as
-// A picture by its first bytes. What cannot be read below a directory is left out and
-// named on `err`; a named file that cannot be read is an error, whose message
-// names it.
+// A picture by its first bytes. What cannot be read below a directory is left
+// out and named on `err`; a named file that cannot be read is an error, whose
+// message names it.
 absl::StatusOr<std::vector<std::string>> ReadPictures(
     const std::vector<std::string>& paths, std::ostream& err);
 

@@ -46,8 +46,8 @@ absl::StatusOr<PictureHeader> AvifReader::ReadHeader() {
   decoder_->requestedSource = AVIF_DECODER_SOURCE_PRIMARY_ITEM;
   decoder_->ignoreExif = AVIF_TRUE;
   decoder_->ignoreXMP = AVIF_TRUE;
-  decoder_->imageSizeLimit = static_cast<uint32_t>(
-      std::min<int64_t>(limits_.max_pixels, AVIF_DEFAULT_IMAGE_SIZE_LIMIT));
+  decoder_->imageSizeLimit = static_cast<uint32_t>(std::min<int64_t>(
+      MostPixels(DecodeKind::kAvif, limits_), AVIF_DEFAULT_IMAGE_SIZE_LIMIT));
   // As Pillow: older encoders write neither.
   decoder_->strictFlags &= ~static_cast<avifStrictFlags>(
       AVIF_STRICT_PIXI_REQUIRED | AVIF_STRICT_CLAP_VALID);

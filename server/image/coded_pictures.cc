@@ -76,8 +76,7 @@ class CodedCheck {
         !status.ok()) {
       return status;
     }
-    const int64_t most_pixels =
-        kMostTimesThePixels * MostPixels(kind, limits_);
+    const int64_t most_pixels = kMostTimesThePixels * MostPixels(kind, limits_);
     if (pixels_ <= most_pixels) return absl::OkStatus();
     return TooLarge({.subject = "the picture's parts together have",
                      .unit = "pixels",

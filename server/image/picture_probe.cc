@@ -16,8 +16,8 @@ namespace {
 
 // The costliest picture of the file's format that the limits allow.
 PictureOutline Costliest(const ByteChain& encoded, const ImageLimits& limits) {
-  const auto most_pixels = static_cast<double>(
-      MostPixels(DecodeKind::kJpegMultiScan, limits));
+  const auto most_pixels =
+      static_cast<double>(MostPixels(DecodeKind::kJpegMultiScan, limits));
   const int side = std::max(1, static_cast<int>(std::sqrt(most_pixels)));
   const PictureSize square{side, side};
   const ImageFormat format = SniffFormat(encoded).format;

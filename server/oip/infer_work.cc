@@ -150,9 +150,10 @@ std::string InferWork::Warnings() const {
   std::vector<std::string> all;
   for (const Item& item : items_) {
     for (const std::string& warning : item.task.job().outcome()->warnings) {
-      all.push_back(plan_->pictures == 1
-                        ? warning
-                        : absl::StrCat("picture ", item.index(), ": ", warning));
+      all.push_back(
+          plan_->pictures == 1
+              ? warning
+              : absl::StrCat("picture ", item.index(), ": ", warning));
     }
   }
   return absl::StrJoin(all, "; ");

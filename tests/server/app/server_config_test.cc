@@ -38,16 +38,29 @@ TEST(ServerConfigTest, StartsFromTheDocumentedDefaults) {
 }
 
 TEST(ServerConfigTest, SetsEachTypeOfOption) {
-  const LoadedServerConfig loaded = Load(
-      {"--listen_address=unix:/run/wanwu.sock", "--lanes=2",
-       "--intra_op_threads=3", "--precision=int8", "--batching=off",
-       "--pin_lanes=on", "--max_queue_delay=500us", "--queue_bytes=1GiB",
-       "--answer_cache_bytes=64MiB", "--max_metadata_bytes=64KiB",
-       "--max_image_pixels=1000000", "--max_non_baseline_pixels=500000",
-       "--image_formats=heic,png", "--strict_images=true", "--reflection=false",
-       "--jpeg_decode=fast", "--log_format=json", "--log_level=debug",
-       "--access_log_ratio=0.01", "--slow_request=1.5s",
-       "--trace_endpoint=grpc://localhost:4317", "--trace_sample_ratio=0.5"});
+  const LoadedServerConfig loaded =
+      Load({"--listen_address=unix:/run/wanwu.sock",
+            "--lanes=2",
+            "--intra_op_threads=3",
+            "--precision=int8",
+            "--batching=off",
+            "--pin_lanes=on",
+            "--max_queue_delay=500us",
+            "--queue_bytes=1GiB",
+            "--answer_cache_bytes=64MiB",
+            "--max_metadata_bytes=64KiB",
+            "--max_image_pixels=1000000",
+            "--max_non_baseline_pixels=500000",
+            "--image_formats=heic,png",
+            "--strict_images=true",
+            "--reflection=false",
+            "--jpeg_decode=fast",
+            "--log_format=json",
+            "--log_level=debug",
+            "--access_log_ratio=0.01",
+            "--slow_request=1.5s",
+            "--trace_endpoint=grpc://localhost:4317",
+            "--trace_sample_ratio=0.5"});
 
   ASSERT_THAT(loaded.result.mistakes, IsEmpty());
   EXPECT_EQ(loaded.config.listen_address, "unix:/run/wanwu.sock");

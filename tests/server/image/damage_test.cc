@@ -12,9 +12,9 @@
 namespace wanwu::image {
 namespace {
 
+using testing::Bytes;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::Bytes;
 using testing::MakeJpeg;
 
 TEST(DamageTally, HasNoWarningsOfASoundPicture) {

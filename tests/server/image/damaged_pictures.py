@@ -5,6 +5,7 @@ sound file and return a damaged one, or None where it lacks what they damage.
 mutated() damages a file at random.
 """
 
+import functools
 import struct
 import zlib
 
@@ -243,6 +244,12 @@ def smallest_window(stream):
     return bytes((head, 31 - head * 256 % 31)) + stream[2:]
 
 
+@functools.cache
+def text_bomb():
+    return png_writer.chunk(
+        b"zTXt", b"Comment\0\0" + zlib.compress(bytes(2**26)))
+
+
 def png_damages():
     end = png_writer.chunk(b"IEND")
     damages = {
@@ -276,10 +283,9 @@ def png_damages():
         "truncated": lambda png: png[:len(png) * 2 // 3],
         "data_corrupt": lambda png: recompressed(png, lambda stream: replace(
             stream, len(stream) // 2, bytes(20))),
-        "text_bomb": before_chunk(b"IDAT", png_writer.chunk(
-            b"zTXt", b"Comment\0\0" + zlib.compress(bytes(2**26)))),
-        "text_bomb_behind_data": before_chunk(b"IEND", png_writer.chunk(
-            b"zTXt", b"Comment\0\0" + zlib.compress(bytes(2**26)))),
+        "text_bomb": lambda png: before_chunk(b"IDAT", text_bomb())(png),
+        "text_bomb_behind_data":
+            lambda png: before_chunk(b"IEND", text_bomb())(png),
         "animated_without_its_frame": before_chunk(b"IDAT", png_writer.chunk(
             b"acTL", struct.pack(">II", 2, 0))),
     }

@@ -3,8 +3,8 @@ import serverWords from "../../../../server/image/damage.cc?raw";
 import { damageOf } from "./damage";
 
 // Of damage.cc: all of its texts that are sentences.
-const warnings = [...serverWords.matchAll(/"([^"]+ [^"]+)"/g)].map(
-  ([, text]) => text,
+const warnings = [...serverWords.matchAll(/"([^"\n]+ [^"\n]+)"/g)].map(
+  ([, text = ""]) => text,
 );
 
 describe("damageOf", () => {

@@ -100,6 +100,4 @@ export const DOCS_ZH: Record<string, string> = {
   "What a model has done since it was loaded": "模型加载以来的统计",
   "What all models have done since they were loaded": "所有模型加载以来的统计",
   "Which tensors a model takes and gives": "模型接受和给出哪些张量",
-  "What is wrong with the picture that was classified in spite of it; empty for a sound one.":
-    "图片有哪些损坏（仍予识别）；完好的图片为空。",
 };
