@@ -44,8 +44,11 @@ absl::StatusOr<PictureHeader> HeicReader::ReadHeader() {
   context_.reset(heif_context_alloc());
   if (context_ == nullptr) return errors::OutOfMemory();
   heif_context_set_max_decoding_threads(context_.get(), 0);  // Only this one.
+  // The codec's own picture is one of whole blocks.
+  constexpr int kLargestBlock = 64;
   heif_context_set_maximum_image_size_limit(
-      context_.get(), std::max(outline_.coded.width, outline_.coded.height));
+      context_.get(),
+      std::max(outline_.coded.width, outline_.coded.height) + kLargestBlock);
   heif_error error = heif_context_read_from_memory_without_copy(
       context_.get(), encoded_.data(), encoded_.size(), nullptr);
   if (error.code != heif_error_Ok) return Refused(error);
@@ -103,9 +106,10 @@ absl::Status HeicReader::ReadRows(RowSink& sink, const StopCheck& should_stop) {
 }
 
 absl::Status HeicReader::Refused(const heif_error& error) const {
-  if (errno == ENOMEM || error.code == heif_error_Memory_allocation_error) {
-    return errors::OutOfMemory();
-  }
+  const bool is_out_of_memory =
+      error.code == heif_error_Memory_allocation_error &&
+      error.subcode != heif_suberror_Security_limit_exceeded;
+  if (errno == ENOMEM || is_out_of_memory) return errors::OutOfMemory();
   return DecodeFailed(std::string("HEIC: ") + error.message);
 }
 

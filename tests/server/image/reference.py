@@ -15,6 +15,8 @@ NEWER = "11.1"
 PILLOW = ".".join(PIL.__version__.split(".")[:2])
 assert PILLOW in (OLDER, NEWER), (
     f"the reference is Pillow {OLDER} or {NEWER}, not {PIL.__version__}")
+# Wanwu's limits are its own.
+Image.MAX_IMAGE_PIXELS = None
 
 
 def tensor(encoded):

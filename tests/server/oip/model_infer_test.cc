@@ -74,6 +74,32 @@ TEST(ModelInferTest, RawContentsOfEachKindAreAnsweredRaw) {
   }
 }
 
+TEST(ModelInferTest, AnswerToADamagedPictureSaysWhatIsWrongWithIt) {
+  InferServer server;
+  server.Install();
+  const test_support::Bytes damaged = test_support::DamagedPictureOf(7);
+  ModelInferRequest request = RequestOf("BYTES", {301}, Contents::kTyped);
+  auto& input = *request.mutable_inputs(0);
+  input.mutable_contents()->set_bytes_contents(
+      0, std::string(damaged.begin(), damaged.end()));
+
+  const Inferred alone = Infer(server, request);
+  input.set_shape(0, 2);
+  input.mutable_contents()->add_bytes_contents(FileOf(301));
+  const Inferred with_a_sound_one = Infer(server, request);
+  const Inferred sound = Infer(server, RawFiles({301}));
+
+  ASSERT_TRUE(alone.status.ok()) << alone.status.error_message();
+  EXPECT_EQ(alone.response.parameters().at("warnings").string_param(),
+            "the end of the file is missing");
+  ASSERT_TRUE(with_a_sound_one.status.ok());
+  EXPECT_EQ(
+      with_a_sound_one.response.parameters().at("warnings").string_param(),
+      "picture 0: the end of the file is missing");
+  ASSERT_TRUE(sound.status.ok());
+  EXPECT_FALSE(sound.response.parameters().contains("warnings"));
+}
+
 TEST(ModelInferTest, TypedContentsOfEachKindAreAnsweredTyped) {
   InferServer server;
   server.Install();
