@@ -40,6 +40,10 @@ class DamageTally {
                        [](int64_t amount) { return amount > 0; });
   }
 
+  bool Has(Damage kind) const {
+    return amounts_[static_cast<size_t>(kind)] > 0;
+  }
+
   // For people; none for a sound picture, at most kMostWarnings.
   std::vector<std::string> Warnings() const;
 

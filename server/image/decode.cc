@@ -32,14 +32,16 @@ bool FitsResizedPicture(const TensorSpec& spec) {
          spec.height <= spec.resize_shorter_side;
 }
 
-bool HoldsPictureWhole(const PictureOutline& outline) {
+// libwebp 1.2.4 and libtiff 4.5 crash where some of their small allocations
+// fail, and nobody promises that the decoders of AVIF and HEIC do not.
+bool MayCrashWithoutMemory(const PictureOutline& outline) {
   return std::holds_alternative<WebpOutline>(outline) ||
+         std::holds_alternative<TiffOutline>(outline) ||
          std::holds_alternative<HeifOutline>(outline);
 }
 
-// libwebp 1.2.4 crashes where some of its small allocations fail, and nobody
-// promises that the decoders of AVIF and HEIC do not, so they do not even begin
-// where their large ones would. Nothing is touched, so this takes microseconds.
+// So these do not even begin where their large allocations would fail. Nothing
+// is touched, so this takes microseconds.
 bool CanAllocate(int64_t bytes) {
   const std::unique_ptr<void, decltype(&std::free)> memory(
       std::malloc(static_cast<size_t>(bytes)), std::free);
@@ -105,7 +107,7 @@ absl::StatusOr<PixelTensor> Decode(const ByteChain& encoded,
   const absl::StatusOr<PictureOutline> outline =
       ReadOutline(encoded, spec, options.limits, OutlineEffort::kUnbounded);
   if (!outline.ok()) return outline.status();
-  if (HoldsPictureWhole(*outline) &&
+  if (MayCrashWithoutMemory(*outline) &&
       !CanAllocate(DecoderBytes(*outline, spec))) {
     return errors::OutOfMemory();
   }

@@ -128,7 +128,7 @@ int64_t BytesOf(const TiffOutline& tiff) {
     bytes += (tiff.is_planar ? 1 : across) * tiff.block.pixels() * pixel_bytes;
   }
   if (tiff.is_planar) bytes += tiff.size.pixels() * samples;
-  if (tiff.is_jpeg) {
+  if (tiff.coding == TiffOutline::Coding::kJpeg) {
     bytes += std::min(kMostOfJpeg,
                       tiff.block.pixels() * samples * kCoefficientBytes);
   }
@@ -136,7 +136,10 @@ int64_t BytesOf(const TiffOutline& tiff) {
 }
 
 int64_t BytesOf(const HeifOutline& heif) {
-  const int64_t pixels = heif.coded.pixels();
+  // Planes are of whole blocks.
+  constexpr int64_t kBlock = 64;
+  const int64_t pixels = RoundedUp(heif.coded.width, kBlock) *
+                         RoundedUp(heif.coded.height, kBlock);
   const int64_t sample_bytes = heif.bits > 8 ? 2 : 1;
   const int64_t flattened = static_cast<int64_t>(heif.flattened_bytes);
   const int64_t alpha = heif.has_alpha ? pixels * sample_bytes : 0;

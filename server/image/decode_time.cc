@@ -8,13 +8,16 @@
 #include "server/image/jpeg_outline.h"
 #include "server/image/jpeg_scale.h"
 
-// Measured on a Zen 4 core with libjpeg-turbo 2.1.5, libpng 1.6.39 and libwebp
-// 1.2.4: thread CPU time, least of five, of 340 pictures: photographs side by
-// side or enlarged to 500 x 375 to 8192 x 6100 in each coding, quality and
-// sampling, panoramas and plain areas among them. Fitted by least squares of
-// the ratio. Photographs come out within a factor of 1.2 as JPEG, 1.4 as PNG
-// and lossy WebP, 1.7 as lossless WebP; plain areas and noise within 2.
-// wanwu-decode-costs (tests/bench/decode_costs.cc) measures again.
+// JPEG, PNG and WebP measured on a Zen 4 core with libjpeg-turbo 2.1.5, libpng
+// 1.6.39 and libwebp 1.2.4: thread CPU time, least of five, of 340 pictures:
+// photographs side by side or enlarged to 500 x 375 to 8192 x 6100 in each
+// coding, quality and sampling, panoramas and plain areas among them. Fitted by
+// least squares of the ratio. Photographs come out within a factor of 1.2 as
+// JPEG, 1.4 as PNG and lossy WebP, 1.7 as lossless WebP; plain areas and noise
+// within 2. The others on a slower core, scaled by what JPEGs took there (0.6):
+// photographs side by side or enlarged, 500 x 375 to 4000 x 3000, within a
+// factor of 1.5. wanwu-decode-costs (tests/bench/decode_costs.cc) measures
+// again.
 namespace wanwu::image {
 namespace {
 
@@ -102,26 +105,56 @@ Nanoseconds TimeOf(const WebpOutline& webp, const Work& work) {
 }
 
 Nanoseconds TimeOf(const GifOutline& gif, const Work& work) {
-  return 60'000 + 8 * static_cast<double>(gif.file_bytes) +
-         1.5 * static_cast<double>(gif.size.pixels()) +
+  return 160'000 + 3.9 * static_cast<double>(gif.file_bytes) +
+         5.0 * static_cast<double>(gif.size.pixels()) +
          TimeOfPages(work.decoder_bytes);
 }
 
 Nanoseconds TimeOf(const BmpOutline& bmp, const Work& work) {
-  return 60'000 + 0.3 * static_cast<double>(bmp.file_bytes) +
-         3.0 * static_cast<double>(bmp.size.pixels()) +
+  return 80'000 + 1.5 * static_cast<double>(bmp.size.pixels()) +
          TimeOfPages(work.decoder_bytes);
 }
 
+struct TiffTime {
+  Nanoseconds per_byte;
+  Nanoseconds per_pixel;
+};
+
+TiffTime TimeOf(TiffOutline::Coding coding) {
+  switch (coding) {
+    case TiffOutline::Coding::kPlain:
+    case TiffOutline::Coding::kPackBits:
+      return {.per_byte = 0.1, .per_pixel = 0.6};
+    case TiffOutline::Coding::kLzw:
+      return {.per_byte = 2.2, .per_pixel = 1.6};
+    case TiffOutline::Coding::kDeflate:
+      return {.per_byte = 2.8, .per_pixel = 3.8};
+    case TiffOutline::Coding::kJpeg:
+      return {.per_byte = 6.5, .per_pixel = 2.1};
+    case TiffOutline::Coding::kCcitt:
+      return {.per_byte = 25, .per_pixel = 0.4};
+  }
+  return {};
+}
+
 Nanoseconds TimeOf(const TiffOutline& tiff, const Work& work) {
-  return 80'000 + 8 * static_cast<double>(tiff.file_bytes) +
-         3.0 * static_cast<double>(tiff.size.pixels()) +
+  const TiffTime time = TimeOf(tiff.coding);
+  // All but RGB of 8 bits, pixel by pixel; CCITT's is in its time.
+  const bool is_converted = tiff.samples != 3 || tiff.bits != 8;
+  const Nanoseconds per_converted =
+      is_converted && tiff.coding != TiffOutline::Coding::kCcitt ? 1.3 : 0;
+  return 150'000 + time.per_byte * static_cast<double>(tiff.file_bytes) +
+         (time.per_pixel + per_converted) *
+             static_cast<double>(tiff.size.pixels()) +
          TimeOfPages(work.decoder_bytes);
 }
 
 Nanoseconds TimeOf(const HeifOutline& heif, const Work& work) {
-  return 300'000 + 60 * static_cast<double>(heif.file_bytes) +
-         10.0 * static_cast<double>(heif.coded.pixels()) +
+  const bool is_avif = heif.codec == HeifOutline::Codec::kAv1;
+  const Nanoseconds per_byte = is_avif ? 60 : 1.8;
+  const Nanoseconds per_pixel = is_avif ? 2.6 : 8.5;
+  return 300'000 + per_byte * static_cast<double>(heif.file_bytes) +
+         per_pixel * static_cast<double>(heif.coded.pixels()) +
          TimeOfPages(work.decoder_bytes);
 }
 

@@ -227,8 +227,15 @@ absl::Status JpegReader::ReadToTheEnd() {
   if (absl::Status status = Refused(); !absl::IsInvalidArgument(status)) {
     return status;
   }
-  damage_.Add(errors_.msg_code == JERR_INPUT_EOF ? Damage::kNoEnd
-                                                 : Damage::kAfterPicture);
+  if (errors_.msg_code == JERR_INPUT_EOF) {
+    damage_.Add(Damage::kNoEnd);
+    return absl::OkStatus();
+  }
+  // What broke may have been the picture's own data.
+  if (damage_.Has(Damage::kMissingData) || damage_.Has(Damage::kCorruptData)) {
+    return Refused();
+  }
+  damage_.Add(Damage::kAfterPicture);
   return absl::OkStatus();
 }
 

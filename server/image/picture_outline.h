@@ -83,6 +83,7 @@ struct BmpOutline {
 
 struct TiffOutline {
   enum class Color { kWhiteIsZero, kBlackIsZero, kRgb, kPalette, kCmyk, kYcc };
+  enum class Coding { kPlain, kPackBits, kLzw, kDeflate, kJpeg, kCcitt };
 
   PictureSize size;
   Color color = Color::kBlackIsZero;
@@ -91,8 +92,7 @@ struct TiffOutline {
   // The fourth sample is alpha, by which the colours have been multiplied.
   bool is_premultiplied = false;
   bool is_planar = false;  // Samples of one kind stand together.
-  bool is_packed = false;
-  bool is_jpeg = false;
+  Coding coding = Coding::kPlain;
   // A tile, or a strip as wide as the picture.
   PictureSize block;
   bool has_tiles = false;

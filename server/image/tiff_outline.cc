@@ -16,6 +16,7 @@
 namespace wanwu::image {
 namespace {
 
+using Coding = TiffOutline::Coding;
 using Color = TiffOutline::Color;
 
 enum Tag : uint16_t {
@@ -41,21 +42,30 @@ constexpr uint64_t kMostSide = std::numeric_limits<int>::max();
 struct KnownCompression {
   uint64_t number;
   std::string_view name;
-  bool is_supported;
+  // None: not supported.
+  std::optional<Coding> coding;
 };
+
+constexpr uint64_t kPlain = 1;
 
 // Not supported: what tells in its data, not in its header, how much memory
 // its decoder needs (LZMA, ZSTD, WebP), and old JPEG, which was never well
 // defined.
 constexpr KnownCompression kCompressions[] = {
-    {1, "none", true},        {2, "CCITT", true},     {3, "CCITT G3", true},
-    {4, "CCITT G4", true},    {5, "LZW", true},       {6, "old JPEG", false},
-    {7, "JPEG", true},        {8, "Deflate", true},   {32773, "PackBits", true},
-    {32946, "Deflate", true}, {34925, "LZMA", false}, {50000, "ZSTD", false},
-    {50001, "WebP", false},
+    {kPlain, "none", Coding::kPlain},
+    {2, "CCITT", Coding::kCcitt},
+    {3, "CCITT G3", Coding::kCcitt},
+    {4, "CCITT G4", Coding::kCcitt},
+    {5, "LZW", Coding::kLzw},
+    {6, "old JPEG", {}},
+    {7, "JPEG", Coding::kJpeg},
+    {8, "Deflate", Coding::kDeflate},
+    {32773, "PackBits", Coding::kPackBits},
+    {32946, "Deflate", Coding::kDeflate},
+    {34925, "LZMA", {}},
+    {50000, "ZSTD", {}},
+    {50001, "WebP", {}},
 };
-constexpr uint64_t kPlain = 1;
-constexpr uint64_t kJpeg = 7;
 
 absl::Status UnsupportedKind(absl::string_view what) {
   const std::string type = absl::StrCat("a TIFF with ", what);
@@ -113,11 +123,10 @@ class Reading {
 
   absl::Status ReadCompression() {
     const uint64_t number = directory_.Number(kCompression, kPlain);
-    outline_.is_packed = number != kPlain;
-    outline_.is_jpeg = number == kJpeg;
     for (const KnownCompression& known : kCompressions) {
       if (known.number != number) continue;
-      if (known.is_supported) return absl::OkStatus();
+      outline_.coding = known.coding.value_or(Coding::kPlain);
+      if (known.coding.has_value()) return absl::OkStatus();
       return UnsupportedKind(
           absl::StrCat(absl::string_view(known.name.data(), known.name.size()),
                        " compression"));
@@ -155,7 +164,8 @@ class Reading {
       return DecodeFailed("TIFF: a pixel has too few samples");
     }
     if (*color == Color::kYcc &&
-        !(outline_.is_jpeg && !outline_.is_planar && outline_.samples == 3)) {
+        !(outline_.coding == Coding::kJpeg && !outline_.is_planar &&
+          outline_.samples == 3)) {
       return UnsupportedKind("YCbCr without JPEG");
     }
     const std::vector<uint64_t> extra = directory_.Numbers(kExtraSamples, 1);
