@@ -8,12 +8,12 @@
 
 namespace wanwu::image {
 
-// Decodes a JPEG, PNG or WebP and turns it into the spec's tensor, bit for bit
-// what CenterCrop(Resize(exif_transpose(picture).convert("RGB"))) gives with
-// Pillow 9.4 and torchvision on the same codec libraries. As there, alpha and
-// colour profiles are dropped and of several pictures in a file the first
-// counts. The exceptions: JpegDecode::kFast, and 16-bit grey PNG: its high byte
-// is kept, where Pillow clips to white. What the reference shows in spite of
+// Decodes a picture of any ImageFormat and turns it into the spec's tensor, bit
+// for bit what CenterCrop(Resize(exif_transpose(picture).convert("RGB"))) gives
+// with Pillow 9.4 and torchvision on the same codec libraries. As there, alpha
+// and colour profiles are dropped and of several pictures in a file the first
+// counts. The exceptions: JpegDecode::kFast, and those that docs/api.md lists
+// for PNG of 16 bits, TIFF, BMP, AVIF and HEIC. What the reference shows in spite of
 // damage has its pixels, too, and the tensor's warnings say so.
 //
 // INVALID_ARGUMENT with a reason of server/errors/service_error.h: IMAGE_EMPTY;
@@ -25,7 +25,7 @@ namespace wanwu::image {
 // should_stop says so.
 //
 // Thread-safe: no shared state. Does not keep `encoded`, and copies it only
-// for a WebP in several pieces.
+// where it comes in several pieces and is no JPEG, PNG or GIF.
 [[nodiscard]] absl::StatusOr<PixelTensor> DecodePicture(
     const ByteChain& encoded, const TensorSpec& spec,
     const DecodeOptions& options, const StopCheck& should_stop = {});

@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "wanwu-layers " WANWU_VERSION);
   app.add_option("PACKAGE", directory, "a package: models/NAME/VERSION")
       ->required();
-  app.add_option("PICTURE", picture, "JPEG, PNG or WebP")->required();
+  app.add_option("PICTURE", picture, "Any that the server reads")->required();
   app.add_option("--precision", precision, "fp32, bf16 or int8")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Precision>{{"fp32", Precision::kFp32},
