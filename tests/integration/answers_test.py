@@ -89,6 +89,11 @@ def has_bf16():
     return "avx512bw" in pathlib.Path("/proc/cpuinfo").read_text()
 
 
+def has_vnni():
+    flags = pathlib.Path("/proc/cpuinfo").read_text().split()
+    return not {"avx512_vnni", "avx_vnni"}.isdisjoint(flags)
+
+
 @functools.lru_cache
 def torch_answers(package, precision, corpus):
     encoded = [picture.encoded for picture in find_pictures(corpus)]
@@ -121,6 +126,8 @@ def run(request, tmp_path_factory):
         pytest.skip(f"no package of {name} in {packages.MODELS_DIR}")
     if precision == "bf16" and not has_bf16():
         pytest.skip("oneDNN has no bf16 without AVX-512")
+    if precision == "int8" and not has_vnni():
+        pytest.skip("without VNNI oneDNN's int8 sums saturate")
     if torch_precision(precision) not in package.precisions:
         pytest.skip(f"the package of {name} has no {precision}")
     if not find_pictures(corpus):

@@ -9,6 +9,7 @@ import torch
 from export import accuracy, int8, pictures, torchscript
 from export.architectures.catalogue import ARCHITECTURES
 from export.crops import load_crops
+from export.exact import ExactNetwork
 from export.exporting import build_module
 from export.progress import Progress
 from export.weights import Search, find_weights
@@ -38,15 +39,16 @@ def test_answers_as_fp32_on_pictures_of_another_kind(tmp_path):
                                progress).model
     judges = pictures.load_pictures(SHARED / "images",
                                     architecture.input_spec, progress)
-    exact, coarse = [], []
+    full, coarse = [], []
     frozen = torchscript.freeze_scripted(module)
+    answer = ExactNetwork(quantised)
     for part in judges.pixels.split(50):
         values = architecture.input_spec.normalise(part)
-        exact.append(frozen(values))
-        coarse.append(quantised(quantised.quantise_input(values)))
-    fp32 = accuracy.measure(torch.cat(exact), judges.classes)
+        full.append(frozen(values))
+        coarse.append(answer(values))
+    fp32 = accuracy.measure(torch.cat(full), judges.classes)
     judged = accuracy.measure(torch.cat(coarse), judges.classes,
-                              torch.cat(exact))
+                              torch.cat(full))
     print(f"fp32: {fp32}; int8 calibrated with crops: {judged}")
     assert judged.agreement >= accuracy.MIN_AGREEMENT
     assert fp32.top1 - judged.top1 <= accuracy.MAX_TOP1_LOSS + CHANCE

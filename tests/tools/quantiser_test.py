@@ -8,10 +8,12 @@ from export.calibrate import calibrate, mean_patch, merge, sample_patches
 from export.compute import matmul_transposed
 from export.equalise import (channel_factors, equalise_calibration,
                              equalise_network, linked_groups)
+from export.exact import ExactNetwork
 from export.input_spec import InputSpec
 from export.progress import Progress
 from export.quantise import quantise, quantise_weight
-from export.quantised_network import engine_available
+from export.quantised_network import (QuantisedNetwork, engine_available,
+                                      make_conv)
 from export.rounding import round_weights
 from export.torchscript import freeze_quantised
 from networks import make_network, make_pixels
@@ -158,16 +160,61 @@ def test_merged_calibrations_count_each_picture_once():
         assert torch.allclose(merged.mean_images[name], image, atol=1e-4)
 
 
+def share_of_noise(got, wanted):
+    return (got - wanted).square().mean() / wanted.var()
+
+
 @needs_engine
+@torch.inference_mode()
 def test_quantised_network_stays_close_to_float():
     network, pixels = make_network(), make_pixels(16)
     torch.backends.quantized.engine = "onednn"
     model = quantise(network, calibrated(network, pixels), SPEC)
     x = SPEC.normalise(make_pixels(16, seed=1))
     wanted = graph.run_float(network, x)
-    got = model(model.quantise_input(x))
-    noise = (got - wanted).square().mean() / wanted.var()
-    assert noise < 10**-2.5
+    assert share_of_noise(ExactNetwork(model)(x), wanted) < 10**-2.5
+
+
+def halve_weights(model):
+    """Without VNNI the engine adds two products in 16 bits, which hold those
+    of any byte and weights of 64 at most."""
+    for conv in model.convs.values():
+        weight = conv.weight()
+        conv.set_weight_bias(torch.quantize_per_channel(
+            weight.dequantize(), 2 * weight.q_per_channel_scales(),
+            weight.q_per_channel_zero_points(), 0, torch.qint8), conv.bias())
+
+
+@needs_engine
+@torch.inference_mode()
+def test_exact_answers_are_the_engines_where_nothing_saturates():
+    network, pixels = make_network(), make_pixels(16)
+    torch.backends.quantized.engine = "onednn"
+    model = quantise(network, calibrated(network, pixels), SPEC)
+    halve_weights(model)
+    x = SPEC.normalise(make_pixels(16, seed=1))
+    wanted = model(model.quantise_input(x))
+    # What lies between two bytes may be rounded to either.
+    assert share_of_noise(ExactNetwork(model)(x), wanted) < 1e-5
+
+
+@needs_engine
+@torch.inference_mode()
+def test_exact_sums_do_not_saturate():
+    channels, area = 64, 9
+    torch.backends.quantized.engine = "onednn"
+    step = graph.Conv(graph.INPUT, "y", 1, 0, relu=False)
+    weight = torch.quantize_per_channel(
+        torch.full((1, channels, 3, 3), 127.0), torch.ones(1).double(),
+        torch.zeros(1).long(), 0, torch.qint8)
+    sums = 255.0 * 127 * channels * area
+    output = scales.Affine(sums / 200, 20)
+    model = QuantisedNetwork(
+        (step,), {"y": make_conv(step, weight, torch.zeros(1), output)},
+        {graph.INPUT: scales.Affine(1.0, 0), "y": output},
+        graph.Parameters(torch.ones(1, 1), torch.zeros(1)))
+    got = ExactNetwork(model)(torch.full((1, channels, 3, 3), 255.0))
+    assert got.item() == pytest.approx(sums, rel=1e-6)
 
 
 @needs_engine
@@ -191,7 +238,6 @@ def test_each_half_is_judged_by_the_other_halfs_calibration():
     first, second = int8.accuracy.split_in_two(20)
     own = calibrated(network, pixels[first], seed=0)
     model = quantise(network, own, SPEC)
-    x = SPEC.normalise(pixels[second])
-    wanted = model(model.quantise_input(x))
+    wanted = ExactNetwork(model)(SPEC.normalise(pixels[second]))
     assert torch.allclose(result.logits[second], wanted, atol=1e-4)
     assert not result.logits.isnan().any()

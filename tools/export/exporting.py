@@ -61,6 +61,7 @@ def export(request, progress):
     progress.say(f"exporting {request.name} to {request.target}")
     weights = _find_weights(request, progress)
     compute.use_all_cpus()
+    compute.keep_freed_memory()
     compute.run_torchscript_uncompiled()
     module = build_module(request.architecture, weights)
     picture_set = _load_pictures(request, progress)

@@ -18,8 +18,8 @@ def quantise(network, calibration, input_spec):
     factors = channel_factors(network, calibration.samples)
     calibration = equalise_calibration(network, calibration, factors)
     network = equalise_network(network, factors)
-    affines = choose_affines(network.steps, calibration.samples)
-    affines[graph.INPUT] = covering(*input_spec.value_range())
+    affines = choose_affines(network.steps, calibration.samples,
+                             covering(*input_spec.value_range()))
     convs = {
         step.target: _quantise_conv(step, network.parameters[step.target],
                                     calibration, affines[step.target])
@@ -28,10 +28,12 @@ def quantise(network, calibration, input_spec):
     return QuantisedNetwork(network.steps, convs, affines, network.head)
 
 
-def choose_affines(steps, samples):
-    """By tensor, except the input: scale and zero point."""
-    affines = {}
+def choose_affines(steps, samples, of_input):
+    """By tensor: scale and zero point."""
+    affines = {graph.INPUT: of_input}
     for step in steps:
+        if isinstance(step, graph.MaxPool):
+            affines[step.target] = affines[step.source]
         if isinstance(step, graph.AddRelu):
             left, right = samples[step.left], samples[step.right]
             for name, own, other in ((step.left, left, right),

@@ -20,10 +20,13 @@ class Affine:
     scale: float
     zero_point: int
 
+    def centred_codes(self, values):
+        """Bytes less the zero point, as whole numbers in float32."""
+        return (values / self.scale).round_().clamp_(
+            -self.zero_point, QUINT8_MAX - self.zero_point)
+
     def round_trip(self, values):
-        codes = (values / self.scale).round_().add_(self.zero_point)
-        codes.clamp_(0, QUINT8_MAX)
-        return codes.sub_(self.zero_point).mul_(self.scale)
+        return self.centred_codes(values).mul_(self.scale)
 
 
 def covering(lowest, highest):
