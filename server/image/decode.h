@@ -13,8 +13,8 @@ namespace wanwu::image {
 // with Pillow 9.4 and torchvision on the same codec libraries. As there, alpha
 // and colour profiles are dropped and of several pictures in a file the first
 // counts. The exceptions: JpegDecode::kFast, and those that docs/api.md lists
-// for PNG of 16 bits, TIFF, BMP, AVIF and HEIC. What the reference shows in spite of
-// damage has its pixels, too, and the tensor's warnings say so.
+// for PNG of 16 bits, TIFF, BMP, AVIF and HEIC. What the reference shows in
+// spite of damage has its pixels, too, and the tensor's warnings say so.
 //
 // INVALID_ARGUMENT with a reason of server/errors/service_error.h: IMAGE_EMPTY;
 // IMAGE_UNSUPPORTED, which names what the bytes are; IMAGE_TOO_LARGE, with

@@ -181,8 +181,7 @@ TEST_F(DecodeMemory, IsNearlyWhatTheProbeSays) {
 // and libde265 tells of no want.
 bool CrashesItsLibrary(const std::string& name) {
   return name == "WebpLossless" || name == "WebpWithAlpha" ||
-         name.starts_with("Tiff") || name.starts_with("Avif") ||
-         name == "Heic";
+         name.starts_with("Tiff") || name.starts_with("Avif") || name == "Heic";
 }
 
 TEST_F(DecodeMemory, RefusedByTheSystemAnywhereIsOutOfMemory) {
