@@ -43,6 +43,17 @@ std::string TrainedText(const v1::Model& model) {
   return model.trained() ? "yes" : "no: random weights";
 }
 
+std::string ScoresText(const v1::Model& model) {
+  switch (model.scores()) {
+    case v1::Model::SCORES_SOFTMAX:
+      return "one class of many, they add up to 100 %";
+    case v1::Model::SCORES_SIGMOID:
+      return "each class by itself, several may be right at once";
+    default:
+      return "";
+  }
+}
+
 Row HeaderRow(const std::vector<std::string>& names, const Palette& palette) {
   Row row;
   for (const std::string& name : names) {
@@ -160,6 +171,7 @@ std::string ModelDetails(const v1::Model& model, const Palette& palette) {
   facts.Add("weights", model.weights_source());
   facts.Add("licence", model.weights_licence());
   facts.Add("classes", absl::StrCat(model.labels_count()));
+  facts.Add("scores", ScoresText(model));
   if (model.has_input()) {
     facts.Add("input", InputText(model.input()));
     facts.Add("  normalised", NormalisationText(model.input()));

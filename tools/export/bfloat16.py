@@ -21,7 +21,7 @@ def as_input(values):
 
 
 def _round_output(_module, _inputs, output):
-    # Attention gives a pair, of what its own layers have rounded.
+    # Attention gives a pair, of which libtorch makes what it will, in float32.
     if isinstance(output, torch.Tensor):
         output.copy_(output.bfloat16())
 

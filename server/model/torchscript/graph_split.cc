@@ -1,5 +1,6 @@
 #include "server/model/torchscript/graph_split.h"
 
+#include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/frozen_linear_transpose.h>
 #include <torch/csrc/jit/passes/frozen_ops_to_mkldnn.h>
@@ -33,6 +34,12 @@ std::unordered_set<const Node*> MembersOf(
   return members;
 }
 
+// The graph's own node that `node` is in, perhaps itself.
+const Node* Outermost(const Node* node) {
+  while (const Node* holder = node->owningBlock()->owningNode()) node = holder;
+  return node;
+}
+
 // The one value that nodes outside of `inside` read of those inside.
 const Value* OnlyResult(const std::vector<OperationNodes>& inside,
                         const Value* input) {
@@ -40,7 +47,7 @@ const Value* OnlyResult(const std::vector<OperationNodes>& inside,
   const auto leaves = [&](const Value* value) {
     return std::any_of(value->uses().begin(), value->uses().end(),
                        [&](const torch::jit::Use& use) {
-                         return !members.contains(use.user);
+                         return !members.contains(Outermost(use.user));
                        });
   };
   if (leaves(input)) return nullptr;
@@ -124,6 +131,7 @@ std::shared_ptr<Graph> Tail(const Graph& graph, const Value* result,
                 [](Node* node) { node->destroy(); });
   torch::jit::EliminateDeadCode(tail);
   // As optimize_for_inference does with modules.
+  const c10::InferenceMode inference_mode;
   torch::jit::ConvertFrozenOpsToMKLDNN(tail);
   torch::jit::FrozenLinearTranspose(tail);
   tail->eraseInput(kPicturesInput);

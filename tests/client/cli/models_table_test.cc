@@ -109,8 +109,19 @@ TEST(ModelsTableTest, DetailsGiveThePrecisionsReasonAndBatchTimes) {
   EXPECT_THAT(details, HasSubstr("    4  16.00 ms       250.0  chosen\n"));
 }
 
+TEST(ModelsTableTest, DetailsTellWhetherSeveralClassesMayBeRight) {
+  v1::Model model = ReadyModel();
+  model.set_scores(v1::Model::SCORES_SOFTMAX);
+  EXPECT_THAT(ModelDetails(model, kPlain), HasSubstr("add up to 100 %"));
+  model.set_scores(v1::Model::SCORES_SIGMOID);
+  EXPECT_THAT(ModelDetails(model, kPlain), HasSubstr("each class by itself"));
+}
+
 TEST(ModelsTableTest, DetailsLeaveOutWhatTheServerDoesNotSay) {
-  EXPECT_THAT(ModelDetails(ReadyModel(), kPlain), Not(HasSubstr("licence")));
+  const std::string details = ModelDetails(ReadyModel(), kPlain);
+
+  EXPECT_THAT(details, Not(HasSubstr("licence")));
+  EXPECT_THAT(details, Not(HasSubstr("scores")));
 }
 
 }  // namespace

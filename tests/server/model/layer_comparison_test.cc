@@ -33,7 +33,9 @@ TEST_P(LayerComparisonTest, EveryLayerIsCloseToLibtorchs) {
 
   const auto [operators, layers] = CompareTestModel("tiny", precision).value();
 
-  EXPECT_EQ(operators.own, operators.all);
+  // libtorch runs the head of a network that has it in bytes.
+  EXPECT_EQ(operators.own,
+            operators.all - (precision == Precision::kInt8 ? 2 : 0));
   // Stem, depthwise, pointwise with its sum, last.
   ASSERT_EQ(layers.size(), 4U);
   EXPECT_EQ(layers.front().channels, 16);

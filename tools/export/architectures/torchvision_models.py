@@ -11,8 +11,9 @@ from export.architectures.architecture import Architecture
 from export.errors import ExportError
 from export.input_spec import InputSpec
 
-# What others of its models need to be told.
-_OPTIONS = {name: {"init_weights": False}
+# What others of its models need to be told. Their weights want other inputs
+# than all others, which the networks make themselves.
+_OPTIONS = {name: {"init_weights": False, "transform_input": True}
             for name in ("googlenet", "inception_v3")}
 
 

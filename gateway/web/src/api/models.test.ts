@@ -40,6 +40,14 @@ test("a state of a later version of the API is unknown, not ready", () => {
   expect(models[0]!.state).toBe("unknown");
 });
 
+test("a model of which several classes may be right at once is told", () => {
+  const { models } = parseModels({
+    models: [{ scores: "SCORES_SIGMOID" }, { scores: "SCORES_SOFTMAX" }, {}],
+  });
+
+  expect(models.map((one) => one.severalAtOnce)).toEqual([true, false, false]);
+});
+
 test("what a model takes, and how long batches take, is read", () => {
   const { models } = parseModels({
     models: [

@@ -29,6 +29,8 @@ export interface Model {
   trained: boolean;
   weightsLicence: string;
   labelsCount: number;
+  // Several classes may be right at once: probabilities sum to anything.
+  severalAtOnce: boolean;
   accuracy: Accuracy | null;
   // What a batch takes, as measured here, by size.
   batchTimes: { size: number; ms: number }[];
@@ -83,6 +85,7 @@ function parseModel(wire: WireModel): Model {
     trained: wire.trained ?? false,
     weightsLicence: wire.weightsLicence ?? "",
     labelsCount: wire.labelsCount ?? 0,
+    severalAtOnce: wire.scores === "SCORES_SIGMOID",
     input: inputOf(wire.input),
     batchTimes: batchTimes.sort((a, b) => a.size - b.size),
     accuracy: accuracy

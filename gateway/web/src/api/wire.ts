@@ -54,6 +54,7 @@ export interface WireModel {
   weightsSource?: string;
   weightsLicence?: string;
   labelsCount?: number;
+  scores?: string;
   batchSize?: number;
   input?: { width?: number; height?: number; resizeShorterSide?: number };
   batchTimes?: { batchSize?: number; duration?: Duration }[];

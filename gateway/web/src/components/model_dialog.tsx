@@ -62,6 +62,9 @@ function ModelChoice({ model }: { model: Model }): JSX.Element {
             .filter(Boolean)
             .join(" · ")}
         </span>
+        {model.severalAtOnce && (
+          <span class="model-line">{t("model.severalAtOnce")}</span>
+        )}
         <AccuracyLine accuracy={model.accuracy} />
         <SpeedLine times={model.batchTimes} />
         {model.weightsLicence && (

@@ -238,6 +238,8 @@ export const en = {
   "model.default": "Default",
   "model.version": "Version {version}",
   "model.classes": "{count} classes",
+  "model.severalAtOnce":
+    "Several classes may be right at once; their shares do not add up to 100%",
   "model.agreement": "As full precision on {share} of {images} pictures",
   "model.accuracy": "Top-1 {top1}, Top-5 {top5} on {images} pictures",
   "model.labelled": "{count} labelled pictures from {folder}",

@@ -225,6 +225,7 @@ export const zh: Catalogue = {
   "model.default": "默认",
   "model.version": "第 {version} 版",
   "model.classes": "{count} 个类别",
+  "model.severalAtOnce": "一张图片可同时属于多个类别，各项百分比之和不一定是 100%",
   "model.agreement": "{images} 张图片中 {share} 与全精度结果一致",
   "model.accuracy": "Top-1 准确率 {top1}，Top-5 准确率 {top5}（{images} 张图片）",
   "model.labelled": "{folder} 中的 {count} 张已标注图片",

@@ -27,8 +27,6 @@ struct Network {
   Activation input;
 };
 
-// Strides, groups, a dilation, one-sided padding, residual sums in place and
-// beside, limits, a pool, and a head.
 std::shared_ptr<const LinearWeights> MakeLinearWeights(int from, int to) {
   auto weights = std::make_shared<LinearWeights>();
   for (int i = 0; i < from * to; ++i) {
@@ -40,6 +38,8 @@ std::shared_ptr<const LinearWeights> MakeLinearWeights(int from, int to) {
   return weights;
 }
 
+// Strides, groups, a dilation, one-sided padding, residual sums in place and
+// beside, limits, a pool, and a head.
 Network FloatNetwork() {
   NetworkBuilder network;
   Convolution stem = MakeConvolution(3, 16, 3);
