@@ -53,7 +53,9 @@ def module_of(folder):
     return torch.jit.load(str(folder / "model.fp32.pt"))
 
 
-@pytest.mark.parametrize("name", ["mobilenet_v3_small", "squeezenet1_1"])
+@pytest.mark.parametrize("name", ["mobilenet_v3_small", "densenet121",
+                                  "regnet_y_400mf", "efficientnet_b0",
+                                  "squeezenet1_1"])
 def test_torchvision_network_becomes_a_package_that_answers_alike(
         tmp_path, seven, name):
     result = run("--torchvision", name, "--random", "--labels", seven,

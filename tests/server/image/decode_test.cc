@@ -234,6 +234,38 @@ TEST(DecodePicture, RefusesLosslessAndTwelveBitJpeg) {
   ExpectRefused(Decode(twelve_bit), errors::kImageUnsupported);
 }
 
+TEST(DecodePicture, RefusesDamagedEntropyData) {
+  Bytes encoded = MakeJpeg({.width = 200, .height = 200});
+  for (size_t i = encoded.size() / 2; i < encoded.size() / 2 + 40; ++i) {
+    encoded[i] = 0xFF;
+  }
+  ExpectRefused(Decode(encoded), errors::kImageDecodeFailed);
+}
+
+TEST(DecodePicture, AWrongPngChecksumIsRefusedBeforeTheDataOrIfAsked) {
+  const Bytes sound = MakePng({.color_type = 3});
+  const auto expected = Decode(sound);
+  ASSERT_TRUE(expected.ok());
+  for (const std::string_view type : {"IHDR", "PLTE", "IDAT", "IEND"}) {
+    Bytes damaged = sound;
+    const std::string_view text(reinterpret_cast<const char*>(sound.data()),
+                                sound.size());
+    const size_t at = text.find(type);
+    ASSERT_NE(at, std::string_view::npos) << type;
+    const size_t length = sound[at - 2] * 256u + sound[at - 1];
+    damaged[at + 4 + length] ^= 1;
+    ExpectRefused(Decode(damaged, {.damaged = DamagedPictures::kRefuse}),
+                  errors::kImageDecodeFailed);
+    const auto tensor = Decode(damaged);
+    if (type == "IHDR" || type == "PLTE") {
+      ExpectRefused(tensor, errors::kImageDecodeFailed);
+    } else {
+      ASSERT_TRUE(tensor.ok()) << type << tensor.status();
+      EXPECT_EQ(tensor->values, expected->values);
+    }
+  }
+}
+
 TEST(DecodePicture, IgnoresBytesAfterTheEnd) {
   for (Bytes encoded :
        {MakeJpeg({}), MakePng({}), MakeWebp(40, 30, WebpCoding::kLossy)}) {
