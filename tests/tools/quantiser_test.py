@@ -160,6 +160,11 @@ def test_merged_calibrations_count_each_picture_once():
         assert torch.allclose(merged.mean_images[name], image, atol=1e-4)
 
 
+def quantised(network, pixels):
+    torch.backends.quantized.engine = "onednn"
+    return quantise(network, calibrated(network, pixels), SPEC)
+
+
 def share_of_noise(got, wanted):
     return (got - wanted).square().mean() / wanted.var()
 
@@ -168,8 +173,7 @@ def share_of_noise(got, wanted):
 @torch.inference_mode()
 def test_quantised_network_stays_close_to_float():
     network, pixels = make_network(), make_pixels(16)
-    torch.backends.quantized.engine = "onednn"
-    model = quantise(network, calibrated(network, pixels), SPEC)
+    model = quantised(network, pixels)
     x = SPEC.normalise(make_pixels(16, seed=1))
     wanted = graph.run_float(network, x)
     assert share_of_noise(ExactNetwork(model)(x), wanted) < 10**-2.5
@@ -189,8 +193,7 @@ def halve_weights(model):
 @torch.inference_mode()
 def test_exact_answers_are_the_engines_where_nothing_saturates():
     network, pixels = make_network(), make_pixels(16)
-    torch.backends.quantized.engine = "onednn"
-    model = quantise(network, calibrated(network, pixels), SPEC)
+    model = quantised(network, pixels)
     halve_weights(model)
     x = SPEC.normalise(make_pixels(16, seed=1))
     wanted = model(model.quantise_input(x))
@@ -220,8 +223,7 @@ def test_exact_sums_do_not_saturate():
 @needs_engine
 def test_frozen_int8_module_takes_any_batch_size(tmp_path):
     network, pixels = make_network(), make_pixels(8)
-    torch.backends.quantized.engine = "onednn"
-    model = quantise(network, calibrated(network, pixels), SPEC)
+    model = quantised(network, pixels)
     x = model.quantise_input(SPEC.normalise(pixels))
     path = tmp_path / "m.pt"
     freeze_quantised(model, x[:2]).save(str(path))

@@ -69,8 +69,7 @@ class ExactNetwork:
         if isinstance(step, graph.Conv):
             return self._convs[step.target](sources[0])
         if isinstance(step, graph.MaxPool):
-            return F.max_pool2d(sources[0], step.kernel, step.stride,
-                                step.padding)
+            return step.pool(sources[0])
         affines = self._model.affines
         target = affines[step.target]
         left, right = (source * (affines[name].scale / target.scale)

@@ -34,6 +34,9 @@ class MaxPool:
 
     sources = property(lambda self: (self.source,))
 
+    def pool(self, values):
+        return F.max_pool2d(values, self.kernel, self.stride, self.padding)
+
 
 @dataclasses.dataclass(frozen=True)
 class AddRelu:
@@ -98,8 +101,7 @@ def compute_float(network, step, *sources):
                           step.padding)
         return F.relu_(result) if step.relu else result
     if isinstance(step, MaxPool):
-        return F.max_pool2d(sources[0], step.kernel, step.stride,
-                            step.padding)
+        return step.pool(sources[0])
     return F.relu(sources[0] + sources[1])
 
 

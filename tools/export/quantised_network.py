@@ -3,7 +3,6 @@
 import torch
 import torch.nn.intrinsic.quantized as fused
 import torch.ao.nn.quantized as quantised
-import torch.nn.functional as F
 
 from export import graph
 
@@ -52,8 +51,7 @@ class QuantisedNetwork(torch.nn.Module):
         if isinstance(step, graph.Conv):
             return self.convs[module_key(step.target)](sources[0])
         if isinstance(step, graph.MaxPool):
-            return F.max_pool2d(sources[0], step.kernel, step.stride,
-                                step.padding)
+            return step.pool(sources[0])
         affine = self.affines[step.target]
         return torch.ops.quantized.add_relu(*sources, affine.scale,
                                             affine.zero_point)
