@@ -136,8 +136,7 @@ int64_t BytesOf(const TiffOutline& tiff) {
 }
 
 int64_t BytesOf(const HeifOutline& heif) {
-  // Planes are of whole blocks.
-  constexpr int64_t kBlock = 64;
+  constexpr int64_t kBlock = HeifOutline::kLargestBlock;
   const int64_t pixels = RoundedUp(heif.coded.width, kBlock) *
                          RoundedUp(heif.coded.height, kBlock);
   const int64_t sample_bytes = heif.bits > 8 ? 2 : 1;

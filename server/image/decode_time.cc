@@ -16,7 +16,7 @@
 // JPEG, 1.4 as PNG and lossy WebP, 1.7 as lossless WebP; plain areas and noise
 // within 2. The others on a slower core, scaled by what JPEGs took there (0.6):
 // photographs side by side or enlarged, 500 x 375 to 4000 x 3000, within a
-// factor of 1.5. wanwu-decode-costs (tests/bench/decode_costs.cc) measures
+// factor of 1.9. wanwu-decode-costs (tests/bench/decode_costs.cc) measures
 // again.
 namespace wanwu::image {
 namespace {

@@ -44,11 +44,9 @@ absl::StatusOr<PictureHeader> HeicReader::ReadHeader() {
   context_.reset(heif_context_alloc());
   if (context_ == nullptr) return errors::OutOfMemory();
   heif_context_set_max_decoding_threads(context_.get(), 0);  // Only this one.
-  // The codec's own picture is one of whole blocks.
-  constexpr int kLargestBlock = 64;
   heif_context_set_maximum_image_size_limit(
-      context_.get(),
-      std::max(outline_.coded.width, outline_.coded.height) + kLargestBlock);
+      context_.get(), std::max(outline_.coded.width, outline_.coded.height) +
+                          HeifOutline::kLargestBlock);
   heif_error error = heif_context_read_from_memory_without_copy(
       context_.get(), encoded_.data(), encoded_.size(), nullptr);
   if (error.code != heif_error_Ok) return Refused(error);

@@ -104,6 +104,9 @@ struct TiffOutline {
 
 // Of AVIF and HEIC.
 struct HeifOutline {
+  // Codecs hold their planes in whole blocks of at most this side.
+  static constexpr int kLargestBlock = 64;
+
   enum class Codec { kAv1, kHevc };
 
   Codec codec = Codec::kAv1;
