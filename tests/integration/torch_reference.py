@@ -17,7 +17,8 @@ def preprocess(encoded, spec):
     return np.asarray(CenterCrop((spec["height"], spec["width"]))(resized))
 
 
-def _input(batch, package, precision):
+def inputs(batch, package, precision):
+    """What the package's network is given for these encoded pictures."""
     spec = package.manifest["input"]
     pixels = np.stack([preprocess(encoded, spec) for encoded in batch])
     values = (pixels / spec["divisor"] - spec["mean"]) / spec["std"]
@@ -38,7 +39,7 @@ def probabilities(package, precision, pictures):
     file = package.directory / package.precisions[precision]["file"]
     module = torch.jit.load(file, map_location="cpu").eval()
     answers = [
-        module(_input(pictures[i:i + BATCH], package, precision)).softmax(1)
+        module(inputs(pictures[i:i + BATCH], package, precision)).softmax(1)
         for i in range(0, len(pictures), BATCH)
     ]
     return torch.cat(answers).numpy()
