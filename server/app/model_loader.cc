@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/app/lane_work.h"
@@ -62,22 +63,55 @@ absl::StatusOr<ModelLoader::Loaded> ModelLoader::Load(
   absl::StatusOr<model::Package> package =
       model::LoadPackage(location.directory);
   if (!package.ok()) return package.status();
-  absl::StatusOr<model::PrecisionChoice> precision = model::ChoosePrecision(
-      options_.precision, package->manifest, options_.cpu);
-  if (!precision.ok()) return precision.status();
-  absl::StatusOr<std::unique_ptr<model::Classifier>> classifier =
-      options_.load_classifier(*package, precision->precision);
-  if (options_.precision == model::PrecisionRequest::kAuto &&
-      absl::IsUnimplemented(classifier.status())) {
-    *precision = {model::Precision::kFp32,
-                  std::string(model::PrecisionName(precision->precision)) +
-                      " is not for this network"};
-    classifier = options_.load_classifier(*package, precision->precision);
-  }
-  if (!classifier.ok()) return classifier.status();
+  absl::StatusOr<Chosen> chosen = Choose(*package);
+  if (!chosen.ok()) return chosen.status();
   auto model = std::make_shared<pipeline::ServedModel>(
-      *std::move(package), *std::move(precision), *std::move(classifier));
+      *std::move(package), std::move(chosen->precision),
+      std::move(chosen->classifier));
   return Loaded{std::move(model), Since(start)};
+}
+
+absl::StatusOr<ModelLoader::Chosen> ModelLoader::Choose(
+    const model::Package& package) const {
+  if (options_.precision == model::PrecisionRequest::kAuto) {
+    return ChooseFastest(package);
+  }
+  absl::StatusOr<model::PrecisionChoice> precision = model::RequestedPrecision(
+      options_.precision, package.manifest, options_.cpu);
+  if (!precision.ok()) return precision.status();
+  auto classifier = options_.load_classifier(package, precision->precision);
+  if (!classifier.ok()) return classifier.status();
+  return Chosen{*std::move(precision), *std::move(classifier)};
+}
+
+// Holds two classifiers at a time.
+absl::StatusOr<ModelLoader::Chosen> ModelLoader::ChooseFastest(
+    const model::Package& package) const {
+  model::PrecisionCandidates candidates =
+      model::FindCandidates(package.manifest, options_.cpu);
+  std::vector<model::PrecisionTime> tried;
+  Chosen chosen;
+  const std::vector<model::Precision> precisions = candidates.precisions;
+  for (const model::Precision precision : precisions) {
+    auto classifier = options_.load_classifier(package, precision);
+    const bool only = candidates.precisions.size() == 1;
+    if (absl::IsUnimplemented(classifier.status()) && !only) {
+      candidates.Drop(precision, "is not for this network");
+      continue;
+    }
+    if (!classifier.ok()) return classifier.status();
+    if (!only) {
+      const auto time = options_.time_picture(**classifier);
+      if (!time.ok()) return time.status();
+      tried.push_back({precision, *time});
+    }
+    chosen.precision =
+        model::ChooseFastest(candidates, tried, package.manifest);
+    if (chosen.precision.precision == precision) {
+      chosen.classifier = *std::move(classifier);
+    }
+  }
+  return chosen;
 }
 
 absl::Status ModelLoader::PutIntoService(const model::PackageLocation& location,

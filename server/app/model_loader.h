@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/logging/logger.h"
+#include "server/app/picture_timing.h"
 #include "server/model/batch_time_store.h"
 #include "server/model/batch_timing.h"
 #include "server/model/classifier.h"
@@ -26,6 +27,10 @@ using LoadClassifier =
     std::function<absl::StatusOr<std::unique_ptr<model::Classifier>>(
         const model::Package&, model::Precision)>;
 
+// How long a picture takes, on the thread that asks; see TimeOnePicture.
+using TimePicture =
+    std::function<absl::StatusOr<std::chrono::nanoseconds>(model::Classifier&)>;
+
 struct ModelLoaderOptions {
   model::PrecisionRequest precision = model::PrecisionRequest::kAuto;
   // Of a lane. With `build`, part of the key under which measured t(b) is kept.
@@ -35,9 +40,11 @@ struct ModelLoaderOptions {
   std::string build;
   model::Cpu cpu = model::DetectCpu();
   LoadClassifier load_classifier;
+  TimePicture time_picture = TimeOnePicture;
 };
 
-// Brings models from the repository into service: reads the package, makes a
+// Brings models from the repository into service: reads the package, tries
+// which of the precisions that --precision=auto may take is fastest, makes a
 // replica on every lane, warms up every batch size in use there, measures t(b)
 // unless it is known, chooses the batch size, and installs the model. What it
 // does on the lanes takes one batch at a time, so that the models in service
@@ -70,6 +77,13 @@ class ModelLoader {
   void KeepBatchTimes();
 
  private:
+  struct Chosen {
+    model::PrecisionChoice precision;
+    std::unique_ptr<model::Classifier> classifier;
+  };
+
+  absl::StatusOr<Chosen> Choose(const model::Package& package) const;
+  absl::StatusOr<Chosen> ChooseFastest(const model::Package& package) const;
   absl::Status Install(Loaded& loaded);
   absl::Status PlanBatches(pipeline::ServedModel& served);
   std::vector<model::BatchTime> KnownTimes(const pipeline::ServedModel& served);

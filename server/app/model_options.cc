@@ -51,9 +51,9 @@ void AddModelOptions(OptionTable& table, ServerConfig& config) {
             &config.default_model, Text(Emptiness::kAllowed));
   table.Add({.name = "precision",
              .unit = "",
-             .help = "Arithmetic of the models; auto: the first of int8, bf16 "
-                     "and fp32 that the CPU has instructions for and that was "
-                     "measured to agree with fp32."},
+             .help = "Arithmetic of the models; auto: of int8, bf16 and fp32, "
+                     "whichever the CPU has instructions for and was measured "
+                     "to agree with fp32, the one that is fastest in a trial."},
             &config.precision,
             OneOf<model::PrecisionRequest>(
                 {{"auto", model::PrecisionRequest::kAuto},

@@ -11,7 +11,7 @@
 namespace wanwu::model {
 namespace {
 
-// Fastest first.
+// What mostly is fastest first.
 constexpr std::array kBySpeed = {Precision::kInt8, Precision::kBf16,
                                  Precision::kFp32};
 
@@ -81,29 +81,27 @@ std::optional<std::string> Objection(Precision precision,
                       AgreementText(*accuracy, manifest));
 }
 
-std::string Praise(Precision precision, const Manifest& manifest) {
-  if (precision == Precision::kFp32) return "";
-  const Accuracy* accuracy = FindAccuracy(manifest, precision);
-  return absl::StrCat(
-      "this CPU has ", Instructions(precision),
-      accuracy == nullptr
-          ? ""
-          : absl::StrCat(", and ", AgreementText(*accuracy, manifest)));
-}
-
 void AppendTo(std::string& reason, absl::string_view part) {
   if (part.empty()) return;
   absl::StrAppend(&reason, reason.empty() ? "" : "; ", part);
 }
 
-PrecisionChoice ChooseAutomatically(const Manifest& manifest, const Cpu& cpu) {
-  std::string reason;
-  for (const Precision precision : kBySpeed) {
-    const auto objection = Objection(precision, manifest, cpu);
-    AppendTo(reason, objection ? *objection : Praise(precision, manifest));
-    if (!objection) return {precision, reason};
+std::string AgreementOf(Precision precision, const Manifest& manifest) {
+  const Accuracy* accuracy = FindAccuracy(manifest, precision);
+  if (precision == Precision::kFp32 || accuracy == nullptr) return "";
+  return AgreementText(*accuracy, manifest);
+}
+
+// "a picture takes 8.2 ms in int8, 16.3 ms in bf16".
+std::string TimesText(std::span<const PrecisionTime> tried) {
+  std::string text;
+  for (const PrecisionTime& time : tried) {
+    const double ms =
+        std::chrono::duration<double, std::milli>(time.picture).count();
+    absl::StrAppend(&text, text.empty() ? "a picture takes " : ", ",
+                    std::round(ms * 10) / 10, " ms in ", Name(time.precision));
   }
-  return {manifest.precisions.begin()->first, "the package has nothing else"};
+  return text;
 }
 
 Precision Requested(PrecisionRequest request) {
@@ -139,12 +137,9 @@ absl::StatusOr<PrecisionRequest> ParsePrecisionRequest(std::string_view text) {
                    absl::string_view(text.data(), text.size()), "\""));
 }
 
-absl::StatusOr<PrecisionChoice> ChoosePrecision(PrecisionRequest request,
-                                                const Manifest& manifest,
-                                                const Cpu& cpu) {
-  if (request == PrecisionRequest::kAuto) {
-    return ChooseAutomatically(manifest, cpu);
-  }
+absl::StatusOr<PrecisionChoice> RequestedPrecision(PrecisionRequest request,
+                                                   const Manifest& manifest,
+                                                   const Cpu& cpu) {
   const Precision asked = Requested(request);
   if (!manifest.precisions.contains(asked)) {
     return absl::FailedPreconditionError(
@@ -152,6 +147,45 @@ absl::StatusOr<PrecisionChoice> ChoosePrecision(PrecisionRequest request,
                      " has no ", Name(asked)));
   }
   return PrecisionChoice{asked, RequestedReason(asked, cpu)};
+}
+
+void PrecisionCandidates::Drop(Precision precision, std::string_view why) {
+  std::erase(precisions, precision);
+  AppendTo(objections, absl::StrCat(Name(precision), " ",
+                                    absl::string_view(why.data(), why.size())));
+}
+
+PrecisionCandidates FindCandidates(const Manifest& manifest, const Cpu& cpu) {
+  PrecisionCandidates candidates;
+  for (const Precision precision : kBySpeed) {
+    const auto objection = Objection(precision, manifest, cpu);
+    if (objection) {
+      AppendTo(candidates.objections, *objection);
+    } else {
+      candidates.precisions.push_back(precision);
+    }
+  }
+  if (candidates.precisions.empty()) {
+    candidates = {{manifest.precisions.begin()->first},
+                  "the package has nothing else"};
+  }
+  return candidates;
+}
+
+PrecisionChoice ChooseFastest(const PrecisionCandidates& candidates,
+                              std::span<const PrecisionTime> tried,
+                              const Manifest& manifest) {
+  constexpr double kWorthIt = 0.95;
+  PrecisionChoice choice{candidates.precisions.front(), TimesText(tried)};
+  std::chrono::duration<double> best = std::chrono::hours(1);
+  for (const PrecisionTime& time : tried) {
+    if (time.picture >= kWorthIt * best) continue;
+    choice.precision = time.precision;
+    best = time.picture;
+  }
+  AppendTo(choice.reason, AgreementOf(choice.precision, manifest));
+  AppendTo(choice.reason, candidates.objections);
+  return choice;
 }
 
 }  // namespace wanwu::model

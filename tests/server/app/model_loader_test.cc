@@ -1,5 +1,6 @@
 #include "server/app/model_loader.h"
 
+#include <map>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -68,6 +69,48 @@ TEST_F(NoBf16Test, AutoTakesFp32AndSaysWhy) {
 TEST_F(NoBf16Test, AskedForItIsAnError) {
   EXPECT_THAT(std::string(Load(PrecisionRequest::kBf16).status().message()),
               HasSubstr("no trunk"));
+}
+
+// A package of all three precisions on a CPU that has instructions for them.
+TEST(ModelLoaderTest, AutoServesWhatIsFastestHere) {
+  nlohmann::json manifest = model::TinyManifest();
+  manifest["measured"]["bf16"] = {
+      {"top1", 0.7}, {"top5", 0.9}, {"agreement", 0.99}};
+  const model::TemporaryDirectory repository;
+  const model::PackageLocation location{
+      "tiny", 7, model::WriteTinyPackage(repository.path(), manifest)};
+  pipeline::PipelineRig rig;
+  pipeline::ModelCatalog catalog("tiny");
+  model::BatchTimeStore store("");
+  std::ostringstream lines;
+  logging::Logger log({}, lines);
+  std::map<const model::Classifier*, Precision> precisions;
+  const std::map<Precision, int> ms = {
+      {Precision::kInt8, 16}, {Precision::kBf16, 24}, {Precision::kFp32, 15}};
+  ModelLoader loader(
+      {.build = "test",
+       .cpu = {"a CPU", {"avx512_vnni", "avx512_bf16"}},
+       .load_classifier =
+           [&](const model::Package&, Precision precision) {
+             auto classifier = std::make_unique<test_support::FakeClassifier>();
+             precisions[classifier.get()] = precision;
+             return classifier;
+           },
+       .time_picture =
+           [&](model::Classifier& classifier) {
+             return std::chrono::milliseconds(
+                 ms.at(precisions.at(&classifier)));
+           }},
+      rig.pipeline(), catalog, store, log);
+
+  const auto loaded = loader.Load(location);
+
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  const pipeline::ServedModel& served = *loaded->model;
+  EXPECT_EQ(served.precision().precision, Precision::kFp32);
+  EXPECT_EQ(precisions.at(&served.classifier()), Precision::kFp32);
+  EXPECT_THAT(served.precision().reason,
+              HasSubstr("16 ms in int8, 24 ms in bf16, 15 ms in fp32"));
 }
 
 // Each batch that its warm-up runs lets a job of the model in service come.

@@ -1,6 +1,8 @@
 #include "server/model/precision_choice.h"
 
+#include <chrono>
 #include <initializer_list>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -39,83 +41,131 @@ Cpu Bf16() { return {"a CPU", {"avx512_bf16"}}; }
 Cpu Everything() { return {"a CPU", {"avx512_vnni", "avx512_bf16"}}; }
 Cpu OldCpu() { return {"a CPU", {"avx2"}}; }
 
-PrecisionChoice ChooseAuto(const Manifest& manifest, const Cpu& cpu) {
-  return ChoosePrecision(PrecisionRequest::kAuto, manifest, cpu).value();
-}
+using Precisions = std::vector<Precision>;
+using std::chrono::microseconds;
 
-TEST(PrecisionChoiceTest, AutoTakesInt8WhereTheCpuHasVnni) {
-  const PrecisionChoice choice = ChooseAuto(WithAll(), Everything());
-
-  EXPECT_EQ(choice.precision, Precision::kInt8);
-  EXPECT_EQ(choice.reason, "this CPU has VNNI");
-}
-
-TEST(PrecisionChoiceTest, AgreementAloneDecidesWherePicturesHadNoLabels) {
-  Manifest manifest = Measuring(WithAll(), Precision::kFp32, {});
-  manifest = Measuring(manifest, Precision::kBf16, {.agreement = 0.96});
-  EXPECT_EQ(ChooseAuto(manifest, Bf16()).precision, Precision::kBf16);
-
-  manifest = Measuring(manifest, Precision::kBf16, {.agreement = 0.959});
-  EXPECT_EQ(ChooseAuto(manifest, Bf16()).precision, Precision::kFp32);
-}
-
-TEST(PrecisionChoiceTest, AutoTakesBf16WhereOnlyThatIsNativeAndMeasured) {
-  const Manifest measured =
+TEST(PrecisionCandidatesTest, AreThoseThatTheCpuHasInstructionsFor) {
+  const Manifest manifest =
       Measuring(WithAll(), Precision::kBf16, {0.746, 0.9, 0.99, ""});
 
-  const PrecisionChoice choice = ChooseAuto(measured, Bf16());
-
-  EXPECT_EQ(choice.precision, Precision::kBf16);
-  EXPECT_EQ(choice.reason,
-            "this CPU has no VNNI for int8; this CPU has AVX512_BF16 or AMX, "
-            "and the same first class as fp32 on 99 % of 500 pictures");
-  EXPECT_EQ(ChooseAuto(WithAll(), Bf16()).precision, Precision::kFp32);
+  EXPECT_EQ(FindCandidates(manifest, Everything()).precisions,
+            (Precisions{Precision::kInt8, Precision::kBf16, Precision::kFp32}));
+  EXPECT_EQ(FindCandidates(manifest, Everything()).objections, "");
+  EXPECT_EQ(FindCandidates(manifest, Bf16()).precisions,
+            (Precisions{Precision::kBf16, Precision::kFp32}));
+  EXPECT_EQ(FindCandidates(manifest, Bf16()).objections,
+            "this CPU has no VNNI for int8");
+  const PrecisionCandidates old = FindCandidates(manifest, OldCpu());
+  EXPECT_EQ(old.precisions, Precisions{Precision::kFp32});
+  EXPECT_THAT(old.objections, HasSubstr("no VNNI"));
+  EXPECT_THAT(old.objections, HasSubstr("no AVX512_BF16 or AMX"));
 }
 
-TEST(PrecisionChoiceTest, AutoTakesFp32WithoutInstructionsForLess) {
-  const PrecisionChoice choice = ChooseAuto(WithAll(), OldCpu());
+TEST(PrecisionCandidatesTest, Bf16MustHaveBeenMeasured) {
+  const PrecisionCandidates candidates = FindCandidates(WithAll(), Bf16());
 
-  EXPECT_EQ(choice.precision, Precision::kFp32);
-  EXPECT_THAT(choice.reason, HasSubstr("no VNNI"));
-  EXPECT_THAT(choice.reason, HasSubstr("no AVX512_BF16 or AMX"));
+  EXPECT_EQ(candidates.precisions, Precisions{Precision::kFp32});
+  EXPECT_THAT(candidates.objections, HasSubstr("was not measured"));
 }
 
-TEST(PrecisionChoiceTest, AutoTakesNothingBeyondTheBound) {
+TEST(PrecisionCandidatesTest, AgreementAloneDecidesWherePicturesHadNoLabels) {
+  Manifest manifest = Measuring(WithAll(), Precision::kFp32, {});
+  manifest = Measuring(manifest, Precision::kBf16, {.agreement = 0.96});
+  EXPECT_EQ(FindCandidates(manifest, Bf16()).precisions.front(),
+            Precision::kBf16);
+
+  manifest = Measuring(manifest, Precision::kBf16, {.agreement = 0.959});
+  EXPECT_EQ(FindCandidates(manifest, Bf16()).precisions.front(),
+            Precision::kFp32);
+}
+
+TEST(PrecisionCandidatesTest, AreNotBeyondTheBound) {
   const Accuracy disagrees = {0.75, 0.9, 0.959, ""};
   const Accuracy errs = {0.744, 0.9, 0.99, ""};
   for (const Accuracy& accuracy : {disagrees, errs}) {
-    const PrecisionChoice choice =
-        ChooseAuto(Measuring(WithAll(), Precision::kInt8, accuracy), Vnni());
+    const PrecisionCandidates candidates = FindCandidates(
+        Measuring(WithAll(), Precision::kInt8, accuracy), Vnni());
 
-    EXPECT_EQ(choice.precision, Precision::kFp32);
-    EXPECT_THAT(choice.reason, HasSubstr("int8 is outside the bound"));
+    EXPECT_EQ(candidates.precisions, Precisions{Precision::kFp32});
+    EXPECT_THAT(candidates.objections, HasSubstr("int8 is outside the bound"));
   }
 }
 
-TEST(PrecisionChoiceTest, AutoTakesWhatThePackageHas) {
-  EXPECT_EQ(
-      ChoosePrecision(PrecisionRequest::kAuto, With({Precision::kFp32}), Vnni())
-          ->precision,
-      Precision::kFp32);
-  EXPECT_EQ(ChoosePrecision(PrecisionRequest::kAuto, With({Precision::kInt8}),
-                            OldCpu())
-                ->precision,
-            Precision::kInt8);
+TEST(PrecisionCandidatesTest, AreWhatThePackageHas) {
+  EXPECT_EQ(FindCandidates(With({Precision::kFp32}), Vnni()).precisions,
+            Precisions{Precision::kFp32});
+  const PrecisionCandidates only =
+      FindCandidates(With({Precision::kInt8}), OldCpu());
+  EXPECT_EQ(only.precisions, Precisions{Precision::kInt8});
+  EXPECT_EQ(only.objections, "the package has nothing else");
+}
+
+TEST(PrecisionChoiceTest, AutoTakesTheFastestAndTellsTheTimes) {
+  const Manifest manifest =
+      Measuring(WithAll(), Precision::kBf16, {0.746, 0.9, 0.99, ""});
+  const PrecisionTime tried[] = {{Precision::kBf16, microseconds(23'800)},
+                                 {Precision::kFp32, microseconds(14'460)}};
+
+  const PrecisionChoice choice =
+      ChooseFastest(FindCandidates(manifest, Bf16()), tried, manifest);
+
+  EXPECT_EQ(choice.precision, Precision::kFp32);
+  EXPECT_EQ(choice.reason,
+            "a picture takes 23.8 ms in bf16, 14.5 ms in fp32; this CPU has no "
+            "VNNI for int8");
+}
+
+TEST(PrecisionChoiceTest, AutoTellsHowFarTheFastestAgrees) {
+  const Manifest manifest =
+      Measuring(WithAll(), Precision::kInt8, {0.748, 0.9, 0.982, ""});
+  const PrecisionTime tried[] = {{Precision::kInt8, microseconds(8'200)},
+                                 {Precision::kFp32, microseconds(32'300)}};
+
+  const PrecisionChoice choice =
+      ChooseFastest(FindCandidates(manifest, Vnni()), tried, manifest);
+
+  EXPECT_EQ(choice.precision, Precision::kInt8);
+  EXPECT_THAT(choice.reason, HasSubstr("the same first class as fp32 on 98.2 "
+                                       "% of 500 pictures"));
+}
+
+TEST(PrecisionChoiceTest, ALaterOneMustBeClearlyFaster) {
+  const PrecisionCandidates candidates = {{Precision::kInt8, Precision::kFp32},
+                                          ""};
+  const auto choose = [&](int int8_us, int fp32_us) {
+    const PrecisionTime tried[] = {{Precision::kInt8, microseconds(int8_us)},
+                                   {Precision::kFp32, microseconds(fp32_us)}};
+    return ChooseFastest(candidates, tried, WithAll()).precision;
+  };
+
+  EXPECT_EQ(choose(1050, 1000), Precision::kInt8);
+  EXPECT_EQ(choose(1060, 1000), Precision::kFp32);
+}
+
+TEST(PrecisionChoiceTest, TheOnlyCandidateNeedsNoTimes) {
+  PrecisionCandidates candidates = {{Precision::kBf16, Precision::kFp32}, ""};
+  candidates.Drop(Precision::kBf16, "is not for this network");
+
+  const PrecisionChoice choice = ChooseFastest(candidates, {}, WithAll());
+
+  EXPECT_EQ(choice.precision, Precision::kFp32);
+  EXPECT_EQ(choice.reason, "bf16 is not for this network");
 }
 
 TEST(PrecisionChoiceTest, RequestIsFollowedWhateverTheCpu) {
   EXPECT_EQ(
-      ChoosePrecision(PrecisionRequest::kFp32, WithAll(), Vnni())->precision,
+      RequestedPrecision(PrecisionRequest::kFp32, WithAll(), Vnni())->precision,
       Precision::kFp32);
   const PrecisionChoice int8 =
-      ChoosePrecision(PrecisionRequest::kInt8, WithAll(), OldCpu()).value();
+      RequestedPrecision(PrecisionRequest::kInt8, WithAll(), OldCpu()).value();
   EXPECT_EQ(int8.precision, Precision::kInt8);
   EXPECT_THAT(int8.reason, HasSubstr("no VNNI"));
 }
 
 TEST(PrecisionChoiceTest, RequestForWhatIsMissingIsAnError) {
   const absl::Status status =
-      ChoosePrecision(PrecisionRequest::kInt8, With({Precision::kFp32}), Vnni())
+      RequestedPrecision(PrecisionRequest::kInt8, With({Precision::kFp32}),
+                         Vnni())
           .status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
@@ -123,10 +173,11 @@ TEST(PrecisionChoiceTest, RequestForWhatIsMissingIsAnError) {
 }
 
 TEST(PrecisionChoiceTest, Bf16IsFollowedToo) {
-  EXPECT_EQ(ChoosePrecision(PrecisionRequest::kBf16, WithAll(), Bf16())->reason,
-            "asked for");
+  EXPECT_EQ(
+      RequestedPrecision(PrecisionRequest::kBf16, WithAll(), Bf16())->reason,
+      "asked for");
   EXPECT_THAT(
-      ChoosePrecision(PrecisionRequest::kBf16, WithAll(), OldCpu())->reason,
+      RequestedPrecision(PrecisionRequest::kBf16, WithAll(), OldCpu())->reason,
       HasSubstr("slower"));
 }
 
