@@ -63,7 +63,8 @@ TEST_F(NoBf16Test, AutoTakesFp32AndSaysWhy) {
 
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_EQ(loaded->model->precision().precision, Precision::kFp32);
-  EXPECT_EQ(loaded->model->precision().reason, "bf16 is not for this network");
+  EXPECT_EQ(loaded->model->precision().reason,
+            "the package has no int8; bf16 is not for this network");
 }
 
 TEST_F(NoBf16Test, AskedForItIsAnError) {
@@ -74,8 +75,10 @@ TEST_F(NoBf16Test, AskedForItIsAnError) {
 // A package of all three precisions on a CPU that has instructions for them.
 TEST(ModelLoaderTest, AutoServesWhatIsFastestHere) {
   nlohmann::json manifest = model::TinyManifest();
-  manifest["measured"]["bf16"] = {
-      {"top1", 0.7}, {"top5", 0.9}, {"agreement", 0.99}};
+  for (const char* precision : {"bf16", "int8"}) {
+    manifest["measured"][precision] = {
+        {"top1", 0.75}, {"top5", 0.9}, {"agreement", 0.99}};
+  }
   const model::TemporaryDirectory repository;
   const model::PackageLocation location{
       "tiny", 7, model::WriteTinyPackage(repository.path(), manifest)};
