@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <variant>
 
 #include "server/model/torchscript/graph_split.h"
 #include "server/model/torchscript/input_buffer.h"
@@ -125,9 +126,14 @@ absl::StatusOr<LayerComparison> Compare(const Package& package,
   LayerComparison comparison{network->operators, {}};
   lane.RunObserved(
       1, [&](const trunk::Layer& layer, std::span<const float> got) {
-        comparison.layers.push_back(
+        LayerDifference difference =
             Compare(layer, packed.trunk().activations[layer.target], got,
-                    references.at(layer.name)));
+                    references.at(layer.name));
+        if (std::holds_alternative<trunk::Convolution>(layer.kind)) {
+          difference.algorithms =
+              packed.algorithms(comparison.layers.size()).Text();
+        }
+        comparison.layers.push_back(std::move(difference));
       });
   return comparison;
 }

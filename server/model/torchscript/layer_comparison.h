@@ -22,6 +22,8 @@ struct LayerDifference {
   double reference_rms = 0;
   double difference_rms = 0;
   double largest_difference = 0;
+  // How it is computed here, by batch size; empty for what is no convolution.
+  std::string algorithms = {};
 };
 
 struct LayerComparison {

@@ -29,17 +29,17 @@ absl::StatusOr<wanwu::image::PixelTensor> ReadPicture(
 void Print(const LayerComparison& comparison) {
   std::printf("%d of %d operators run as own layers\n\n",
               comparison.operators.own, comparison.operators.all);
-  std::printf("%-24s %-16s %12s %12s %9s %12s\n", "layer", "shape", "reference",
-              "difference", "share", "largest");
+  std::printf("%-24s %-16s %12s %12s %9s %12s  %s\n", "layer", "shape",
+              "reference", "difference", "share", "largest", "computed");
   for (const LayerDifference& layer : comparison.layers) {
     const std::string shape = std::to_string(layer.channels) + "x" +
                               std::to_string(layer.height) + "x" +
                               std::to_string(layer.width);
-    std::printf("%-24s %-16s %12.4g %12.4g %8.3f%% %12.4g\n",
+    std::printf("%-24s %-16s %12.4g %12.4g %8.3f%% %12.4g  %s\n",
                 layer.name.c_str(), shape.c_str(), layer.reference_rms,
                 layer.difference_rms,
                 100 * layer.difference_rms / layer.reference_rms,
-                layer.largest_difference);
+                layer.largest_difference, layer.algorithms.c_str());
   }
 }
 
@@ -67,7 +67,8 @@ int main(int argc, char** argv) {
       "Shows how much of a network Wanwu's own layers run, and layer by layer "
       "how far they are from libtorch's "
       "operators for a picture: root mean squares of libtorch's values and of "
-      "the differences, their ratio, and the largest difference.");
+      "the differences, their ratio, the largest difference, and how a "
+      "convolution is computed, by batch size.");
   app.set_version_flag("--version", "wanwu-layers " WANWU_VERSION);
   app.add_option("PACKAGE", directory, "a package: models/NAME/VERSION")
       ->required();

@@ -1,44 +1,15 @@
 #include "server/model/trunk/lane_trunk.h"
 
-#include <cstdlib>
+#include <algorithm>
 #include <cstring>
-#include <new>
 #include <optional>
 #include <utility>
 
 #include "server/model/trunk/layer_descs.h"
+#include "server/model/trunk/weights_in_layout.h"
 
 namespace wanwu::model::trunk {
-namespace {
-
 using dnnl::memory;
-
-// A cache line, and AVX-512's width.
-constexpr size_t kAlignment = 64;
-
-// A primitive in the layout of weights that oneDNN prefers, or else in one that
-// there is, with the weights in it. `make` makes it for a layout, or for none.
-template <typename Make>
-auto WithWeights(const Make& make, const PackedTrunk::Parameters& parameters) {
-  const auto preferred = make(std::nullopt);
-  const memory* weights = parameters.Find(preferred.weights_desc());
-  if (weights != nullptr) return std::pair(preferred, *weights);
-  const memory& other = parameters.weights.front();
-  return std::pair(make(other.get_desc()), other);
-}
-
-}  // namespace
-
-void LaneTrunk::FreeDeleter::operator()(void* memory) const {
-  std::free(memory);
-}
-
-LaneTrunk::Buffer LaneTrunk::Allocate(size_t bytes) {
-  const size_t whole = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  auto* buffer = static_cast<std::byte*>(std::aligned_alloc(kAlignment, whole));
-  if (buffer == nullptr) throw std::bad_alloc();
-  return Buffer(buffer);
-}
 
 LaneTrunk::LaneTrunk(const PackedTrunk& packed)
     : packed_(packed), stream_(CpuEngine()) {}
@@ -50,7 +21,7 @@ std::byte* LaneTrunk::Input(int batch) {
 
 std::span<float> LaneTrunk::Run(int batch) {
   const Program& program = ProgramFor(batch);
-  for (const Step& step : program.steps) Execute(step);
+  for (const Step& step : program.steps) step(stream_);
   return Finish(program, batch);
 }
 
@@ -58,11 +29,11 @@ std::span<float> LaneTrunk::RunObserved(int batch, const Observer& observer) {
   const Program& program = ProgramFor(batch);
   const Trunk& trunk = packed_.trunk();
   for (size_t i = 0; i < program.steps.size(); ++i) {
-    Execute(program.steps[i]);
+    program.steps[i](stream_);
     const Layer& layer = trunk.layers[i];
     const Activation& result = trunk.activations[layer.target];
     std::vector<float> values(static_cast<size_t>(result.size() * batch));
-    Execute(MakeToFloat(result, Place(layer.target), values.data(), batch));
+    MakeToFloat(result, Place(layer.target), values.data(), batch)(stream_);
     stream_.wait();
     observer(layer, values);
   }
@@ -76,11 +47,13 @@ void LaneTrunk::Reserve(int batch) {
   programs_.clear();
   slots_.clear();
   const auto allocate = [&](int64_t elements, size_t element_bytes) {
-    return Allocate(static_cast<size_t>(elements * batch) * element_bytes);
+    return AllocateAligned(static_cast<size_t>(elements * batch) *
+                           element_bytes);
   };
   for (const int64_t size : packed_.slots().slot_sizes) {
     slots_.push_back(allocate(size, ElementBytes(packed_.arithmetic())));
   }
+  scratch_ = AllocateAligned(packed_.ScratchBytes(batch));
   features_ = allocate(packed_.features().size(), sizeof(float));
   means_ = allocate(packed_.features().channels, sizeof(float));
   head_results_.clear();
@@ -108,56 +81,49 @@ memory LaneTrunk::InPlace(ValueId value, int batch) {
           CpuEngine(), Place(value)};
 }
 
-LaneTrunk::Step LaneTrunk::MakeLayer(size_t index, int batch) {
+Step LaneTrunk::MakeLayer(size_t index, int batch) {
   const Trunk& trunk = packed_.trunk();
   const Layer& layer = trunk.layers[index];
   const Arithmetic arithmetic = packed_.arithmetic();
   if (std::holds_alternative<Convolution>(layer.kind)) {
     return MakeConvolution(index, batch);
   }
-  Step step;
-  step.arguments = {{DNNL_ARG_SRC, InPlace(layer.source, batch)},
-                    {DNNL_ARG_DST, InPlace(layer.target, batch)}};
+  Arguments arguments = {{DNNL_ARG_SRC, InPlace(layer.source, batch)},
+                         {DNNL_ARG_DST, InPlace(layer.target, batch)}};
   if (std::holds_alternative<Gate>(layer.kind)) {
-    step.primitive =
-        dnnl::binary(GatePrimitive(trunk, layer, arithmetic, batch));
-    step.arguments.emplace(DNNL_ARG_SRC_1,
-                           InPlace(layer.more_sources[0], batch));
-  } else if (std::holds_alternative<Concatenate>(layer.kind)) {
-    step.primitive =
-        dnnl::concat(ConcatenationPrimitive(trunk, layer, arithmetic, batch));
-    int argument = DNNL_ARG_MULTIPLE_SRC;
-    step.arguments.emplace(argument++, InPlace(layer.source, batch));
-    for (const ValueId more : layer.more_sources) {
-      step.arguments.emplace(argument++, InPlace(more, batch));
-    }
-  } else {
-    step.primitive =
-        dnnl::pooling_forward(PoolPrimitive(trunk, layer, arithmetic, batch));
+    arguments.emplace(DNNL_ARG_SRC_1, InPlace(layer.more_sources[0], batch));
+    return PrimitiveStep(
+        dnnl::binary(GatePrimitive(trunk, layer, arithmetic, batch)),
+        std::move(arguments));
   }
-  return step;
+  if (std::holds_alternative<Concatenate>(layer.kind)) {
+    int argument = DNNL_ARG_MULTIPLE_SRC;
+    arguments.emplace(argument++, InPlace(layer.source, batch));
+    for (const ValueId more : layer.more_sources) {
+      arguments.emplace(argument++, InPlace(more, batch));
+    }
+    return PrimitiveStep(
+        dnnl::concat(ConcatenationPrimitive(trunk, layer, arithmetic, batch)),
+        std::move(arguments));
+  }
+  return PrimitiveStep(
+      dnnl::pooling_forward(PoolPrimitive(trunk, layer, arithmetic, batch)),
+      std::move(arguments));
 }
 
-LaneTrunk::Step LaneTrunk::MakeConvolution(size_t index, int batch) {
-  const Trunk& trunk = packed_.trunk();
-  const Layer& layer = trunk.layers[index];
-  const PackedTrunk::Parameters& parameters = packed_.parameters(index);
-  const auto primitive = [&](const std::optional<memory::desc>& weights) {
-    return ConvolutionPrimitive(trunk, layer, packed_.arithmetic(), batch,
-                                weights);
+Step LaneTrunk::MakeConvolution(size_t index, int batch) {
+  const Layer& layer = packed_.trunk().layers[index];
+  const Step step = ConvolutionStep(
+      packed_.trunk(), layer, packed_.arithmetic(),
+      packed_.algorithms(index).For(batch), batch, packed_.parameters(index),
+      {Place(layer.source), Place(layer.target), scratch_.get()});
+  if (!packed_.slots().copies_addend[index]) return step;
+  return [step, from = Place(*layer.addend), to = Place(layer.target),
+          bytes = InPlace(layer.target, batch).get_desc().get_size()](
+             dnnl::stream& stream) {
+    std::memcpy(to, from, bytes);
+    step(stream);
   };
-  const auto [description, weights] = WithWeights(primitive, parameters);
-  Step step;
-  step.primitive = dnnl::convolution_forward(description);
-  step.arguments = parameters.constants;
-  step.arguments.emplace(DNNL_ARG_SRC, InPlace(layer.source, batch));
-  step.arguments.emplace(DNNL_ARG_WEIGHTS, weights);
-  step.arguments.emplace(DNNL_ARG_DST, InPlace(layer.target, batch));
-  if (packed_.slots().copies_addend[index]) {
-    step.addend = {Place(*layer.addend), Place(layer.target),
-                   InPlace(layer.target, batch).get_desc().get_size()};
-  }
-  return step;
 }
 
 void LaneTrunk::AddHead(Program& program, int batch) {
@@ -171,13 +137,12 @@ void LaneTrunk::AddHead(Program& program, int batch) {
   }
   if (trunk.head.averages) {
     const auto primitive = AveragePrimitive(features, batch);
-    program.head.push_back(
-        {dnnl::pooling_forward(primitive),
-         {{DNNL_ARG_SRC,
-           memory(primitive.src_desc(), CpuEngine(), program.result)},
-          {DNNL_ARG_DST,
-           memory(primitive.dst_desc(), CpuEngine(), means_.get())}},
-         {}});
+    program.head.push_back(PrimitiveStep(
+        dnnl::pooling_forward(primitive),
+        {{DNNL_ARG_SRC,
+          memory(primitive.src_desc(), CpuEngine(), program.result)},
+         {DNNL_ARG_DST,
+          memory(primitive.dst_desc(), CpuEngine(), means_.get())}}));
     program.result = reinterpret_cast<float*>(means_.get());
   }
   for (size_t i = 0; i < trunk.head.layers.size(); ++i) {
@@ -187,10 +152,9 @@ void LaneTrunk::AddHead(Program& program, int batch) {
   }
 }
 
-LaneTrunk::Step LaneTrunk::MakeHeadLayer(size_t index, std::byte* from,
-                                         int batch) {
+Step LaneTrunk::MakeHeadLayer(size_t index, std::byte* from, int batch) {
   const HeadLayer& layer = packed_.trunk().head.layers[index];
-  const PackedTrunk::Parameters& parameters = packed_.head_parameters(index);
+  const Parameters& parameters = packed_.head_parameters(index);
   const auto primitive = [&](const std::optional<memory::desc>& weights) {
     return LinearPrimitive(layer, batch, weights);
   };
@@ -201,12 +165,12 @@ LaneTrunk::Step LaneTrunk::MakeHeadLayer(size_t index, std::byte* from,
                     memory(description.src_desc(), CpuEngine(), from));
   arguments.emplace(DNNL_ARG_DST, memory(description.dst_desc(), CpuEngine(),
                                          head_results_[index].get()));
-  return {dnnl::inner_product_forward(description), std::move(arguments), {}};
+  return PrimitiveStep(dnnl::inner_product_forward(description),
+                       std::move(arguments));
 }
 
-LaneTrunk::Step LaneTrunk::MakeToFloat(const Activation& activation,
-                                       std::byte* place, float* to,
-                                       int batch) const {
+Step LaneTrunk::MakeToFloat(const Activation& activation, std::byte* place,
+                            float* to, int batch) const {
   const Arithmetic arithmetic = packed_.arithmetic();
   const auto at = [&](Arithmetic type, void* values) {
     return memory(ActivationDesc(activation, type, batch), CpuEngine(), values);
@@ -214,24 +178,17 @@ LaneTrunk::Step LaneTrunk::MakeToFloat(const Activation& activation,
   Arguments arguments = ToFloatConstants(activation);
   arguments.emplace(DNNL_ARG_FROM, at(arithmetic, place));
   arguments.emplace(DNNL_ARG_TO, at(Arithmetic::kFloat32, to));
-  return {dnnl::reorder(ToFloatPrimitive(activation, arithmetic, batch)),
-          std::move(arguments),
-          {}};
+  return PrimitiveStep(
+      dnnl::reorder(ToFloatPrimitive(activation, arithmetic, batch)),
+      std::move(arguments));
 }
 
 std::byte* LaneTrunk::Place(ValueId value) {
   return slots_[packed_.slots().slot_of[value]].get();
 }
 
-void LaneTrunk::Execute(const Step& step) {
-  if (step.addend.bytes > 0) {
-    std::memcpy(step.addend.to, step.addend.from, step.addend.bytes);
-  }
-  step.primitive.execute(stream_, step.arguments);
-}
-
 std::span<float> LaneTrunk::Finish(const Program& program, int batch) {
-  for (const Step& step : program.head) Execute(step);
+  for (const Step& step : program.head) step(stream_);
   stream_.wait();
   return {program.result,
           static_cast<size_t>(ResultOf(packed_.trunk()).size() * batch)};

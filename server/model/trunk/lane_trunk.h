@@ -4,11 +4,11 @@
 #include <dnnl.hpp>
 #include <functional>
 #include <map>
-#include <memory>
 #include <span>
 #include <vector>
 
-#include "server/model/trunk/layer_primitive.h"
+#include "server/model/trunk/aligned_buffer.h"
+#include "server/model/trunk/convolution_step.h"
 #include "server/model/trunk/packed_trunk.h"
 
 namespace wanwu::model::trunk {
@@ -37,28 +37,12 @@ class LaneTrunk {
   std::span<float> RunObserved(int batch, const Observer& observer);
 
  private:
-  struct Copy {
-    const std::byte* from = nullptr;
-    std::byte* to = nullptr;
-    size_t bytes = 0;
-  };
-  struct Step {
-    dnnl::primitive primitive;
-    Arguments arguments;
-    // Done before; of 0 bytes if there is nothing to copy.
-    Copy addend;
-  };
   struct Program {
     std::vector<Step> steps;
     std::vector<Step> head;
     float* result = nullptr;
   };
-  struct FreeDeleter {
-    void operator()(void* memory) const;
-  };
-  using Buffer = std::unique_ptr<std::byte[], FreeDeleter>;
 
-  static Buffer Allocate(size_t bytes);
   void Reserve(int batch);
   const Program& ProgramFor(int batch);
   Step MakeLayer(size_t layer, int batch);
@@ -71,7 +55,6 @@ class LaneTrunk {
   Step MakeToFloat(const Activation& activation, std::byte* place, float* to,
                    int batch) const;
   std::byte* Place(ValueId value);
-  void Execute(const Step& step);
   std::span<float> Finish(const Program& program, int batch);
 
   const PackedTrunk& packed_;
@@ -79,12 +62,14 @@ class LaneTrunk {
   // Pictures that the buffers hold.
   int capacity_ = 0;
   // By slot.
-  std::vector<Buffer> slots_;
+  std::vector<AlignedBuffer> slots_;
+  // One layer's after the other.
+  AlignedBuffer scratch_;
   // The head's float32 values.
-  Buffer features_;
-  Buffer means_;
+  AlignedBuffer features_;
+  AlignedBuffer means_;
   // By layer of the head.
-  std::vector<Buffer> head_results_;
+  std::vector<AlignedBuffer> head_results_;
   std::map<int, Program> programs_;
 };
 

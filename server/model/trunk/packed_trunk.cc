@@ -7,6 +7,7 @@
 
 #include "server/model/trunk/layer_descs.h"
 #include "server/model/trunk/layer_primitive.h"
+#include "server/model/trunk/winograd.h"
 
 namespace wanwu::model::trunk {
 namespace {
@@ -52,6 +53,16 @@ std::vector<memory> PackAll(const memory& plain,
   return packed;
 }
 
+memory PackForWinograd(const Convolution& convolution, WinogradTile tile) {
+  const auto size =
+      static_cast<memory::dim>(WinogradWeightsSize(convolution, tile));
+  memory packed({{size}, memory::data_type::f32, memory::format_tag::x},
+                CpuEngine());
+  PackWinogradWeights(convolution, tile,
+                      static_cast<float*>(packed.get_data_handle()));
+  return packed;
+}
+
 // What later primitives ask for.
 std::shared_ptr<const ConvolutionWeights> WithoutValues(
     const ConvolutionWeights& weights) {
@@ -64,16 +75,24 @@ std::shared_ptr<const ConvolutionWeights> WithoutValues(
 
 }  // namespace
 
-PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic)
+PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic,
+                         std::optional<Algorithm> always)
     : trunk_(std::move(trunk)),
       arithmetic_(arithmetic),
       slots_(PlanSlots(trunk_)) {
+  AlgorithmTrial trial(trunk_, arithmetic_);
   for (Layer& layer : trunk_.layers) {
     auto* convolution = std::get_if<Convolution>(&layer.kind);
-    parameters_.push_back(convolution != nullptr ? Pack(layer) : Parameters{});
-    if (convolution != nullptr) {
-      convolution->weights = WithoutValues(*convolution->weights);
+    if (convolution == nullptr) {
+      algorithms_.emplace_back();
+      parameters_.emplace_back();
+      continue;
     }
+    const AlgorithmChoice choice = Choose(layer, always, trial);
+    algorithms_.push_back(choice);
+    parameters_.push_back(
+        Pack(layer, [&](Algorithm which) { return choice.Has(which); }));
+    convolution->weights = WithoutValues(*convolution->weights);
   }
   for (HeadLayer& layer : trunk_.head.layers) {
     head_parameters_.push_back(Pack(layer));
@@ -81,24 +100,56 @@ PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic)
   }
 }
 
-const memory* PackedTrunk::Parameters::Find(const memory::desc& layout) const {
-  const auto found = std::find_if(
-      weights.begin(), weights.end(),
-      [&](const memory& packed) { return packed.get_desc() == layout; });
-  return found == weights.end() ? nullptr : &*found;
+size_t PackedTrunk::ScratchBytes(int batch) const {
+  size_t most = 0;
+  for (size_t i = 0; i < trunk_.layers.size(); ++i) {
+    if (!std::holds_alternative<Convolution>(trunk_.layers[i].kind)) continue;
+    for (int size = 1; size <= batch; ++size) {
+      most =
+          std::max(most, trunk::ScratchBytes(trunk_, trunk_.layers[i],
+                                             algorithms_[i].For(size), size));
+    }
+  }
+  return most;
 }
 
-PackedTrunk::Parameters PackedTrunk::Pack(const Layer& layer) const {
+AlgorithmChoice PackedTrunk::Choose(const Layer& layer,
+                                    std::optional<Algorithm> always,
+                                    AlgorithmTrial& trial) const {
+  const std::vector<Algorithm> possible = AlgorithmsOf(layer, arithmetic_);
+  if (possible.size() == 1) return AlgorithmChoice(possible.front());
+  if (always) {
+    const bool fits =
+        std::find(possible.begin(), possible.end(), *always) != possible.end();
+    return AlgorithmChoice(fits ? *always : Algorithm::kDirect);
+  }
+  if (const auto known = trial.Known(layer)) return *known;
+  return trial.Try(layer, Pack(layer, [](Algorithm) { return true; }));
+}
+
+Parameters PackedTrunk::Pack(
+    const Layer& layer, const std::function<bool(Algorithm)>& wanted) const {
   const auto& convolution = std::get<Convolution>(layer.kind);
   const auto preferred = [&](int batch) {
     return ConvolutionPrimitive(trunk_, layer, arithmetic_, batch, std::nullopt)
         .weights_desc();
   };
-  return {PackAll(PlainWeights(convolution), preferred),
-          ConvolutionConstants(trunk_, layer, arithmetic_)};
+  Parameters parameters;
+  parameters.constants = ConvolutionConstants(trunk_, layer, arithmetic_);
+  if (wanted(Algorithm::kDirect)) {
+    parameters.weights = PackAll(PlainWeights(convolution), preferred);
+  }
+  if (!FitsWinograd(layer)) return parameters;
+  if (wanted(Algorithm::kWinograd2)) {
+    parameters.winograd2 = PackForWinograd(convolution, WinogradTile::k2);
+  }
+  if (wanted(Algorithm::kWinograd4)) {
+    parameters.winograd4 = PackForWinograd(convolution, WinogradTile::k4);
+  }
+  return parameters;
 }
 
-PackedTrunk::Parameters PackedTrunk::Pack(const HeadLayer& layer) {
+Parameters PackedTrunk::Pack(const HeadLayer& layer) {
   const Linear& linear = layer.linear;
   const auto preferred = [&](int batch) {
     return LinearPrimitive(layer, batch, std::nullopt).weights_desc();

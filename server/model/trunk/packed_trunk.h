@@ -1,10 +1,14 @@
 #pragma once
 
 #include <dnnl.hpp>
+#include <functional>
+#include <optional>
 #include <vector>
 
+#include "server/model/trunk/algorithm.h"
+#include "server/model/trunk/algorithm_trial.h"
 #include "server/model/trunk/arithmetic.h"
-#include "server/model/trunk/layer_primitive.h"
+#include "server/model/trunk/convolution_step.h"
 #include "server/model/trunk/layers.h"
 #include "server/model/trunk/slot_plan.h"
 
@@ -18,21 +22,13 @@ inline constexpr int kLargestPackedBatch = 32;
 // Immutable and thread-safe.
 class PackedTrunk {
  public:
-  // Packs for the calling thread's number of threads. kInt8 wants a trunk with
-  // an affine for every activation, the others one without. Throws dnnl::error.
-  PackedTrunk(Trunk trunk, Arithmetic arithmetic);
-
-  // Empty for layers that have none.
-  struct Parameters {
-    // The same weights in each layout that oneDNN prefers for some batch size:
-    // most often one.
-    std::vector<dnnl::memory> weights;
-    // The bias, and whatever else the primitive takes at every batch size.
-    Arguments constants;
-
-    // The weights in that layout, or null.
-    const dnnl::memory* Find(const dnnl::memory::desc& layout) const;
-  };
+  // Packs for the calling thread's number of threads, and finds out by trial
+  // how layers are computed fastest, which may take some seconds; where a layer
+  // can have the algorithm `always`, it gets that without a trial. kInt8 wants
+  // a trunk with an affine for every activation, the others one without. Throws
+  // dnnl::error or std::bad_alloc.
+  PackedTrunk(Trunk trunk, Arithmetic arithmetic,
+              std::optional<Algorithm> always = std::nullopt);
 
   // Its weights are gone: they are in parameters().
   const Trunk& trunk() const { return trunk_; }
@@ -42,6 +38,13 @@ class PackedTrunk {
   const Parameters& parameters(size_t layer) const {
     return parameters_[layer];
   }
+  // By layer; of those that are convolutions.
+  const AlgorithmChoice& algorithms(size_t layer) const {
+    return algorithms_[layer];
+  }
+  // What layers take beside activations, one after the other, for batches of
+  // up to `batch` pictures.
+  size_t ScratchBytes(int batch) const;
   // By layer of the head.
   const Parameters& head_parameters(size_t layer) const {
     return head_parameters_[layer];
@@ -53,12 +56,16 @@ class PackedTrunk {
   }
 
  private:
-  Parameters Pack(const Layer& layer) const;
+  AlgorithmChoice Choose(const Layer& layer, std::optional<Algorithm> always,
+                         AlgorithmTrial& trial) const;
+  Parameters Pack(const Layer& layer,
+                  const std::function<bool(Algorithm)>& wanted) const;
   static Parameters Pack(const HeadLayer& layer);
 
   Trunk trunk_;
   const Arithmetic arithmetic_;
   const SlotPlan slots_;
+  std::vector<AlgorithmChoice> algorithms_;
   std::vector<Parameters> parameters_;
   std::vector<Parameters> head_parameters_;
 };

@@ -1,6 +1,8 @@
 // Every kind of layer, in every arithmetic, against the plainest computation.
 #include "server/model/trunk/lane_trunk.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -114,6 +116,32 @@ Network CurvedNetwork() {
   return {network.operations(), x, kInput};
 }
 
+// 3 × 3 for wide channels: residual sums in place and beside, a limit, no relu,
+// one-sided padding that leaves sides of 7 × 4, and one of stride 2.
+Network WideNetwork() {
+  NetworkBuilder network;
+  Convolution stem = MakeQuietConvolution(3, 32, 3);
+  stem.stride = {2, 1};
+  ValueId x =
+      network.Append(Limit{kRelu}, {network.Append(stem, {kInputValue})});
+  ValueId y = network.Append(MakeQuietConvolution(32, 32, 3), {x});
+  y = network.Append(Limit{{0, 6}}, {y});
+  y = network.Append(MakeQuietConvolution(32, 32, 3), {y});
+  const ValueId sum = network.Append(Add{kRelu}, {x, y});
+  y = network.Append(MakeQuietConvolution(32, 32, 3), {sum});
+  const ValueId beside = network.Append(Add{kNoClip}, {y, sum});
+  y = network.Append(MakeQuietConvolution(32, 32, 3), {beside});
+  x = network.Append(Add{kRelu}, {y, sum});
+  Convolution uneven = MakeQuietConvolution(32, 64, 3);
+  uneven.padding = {0, 2, 2, 0};
+  x = network.Append(uneven, {x});
+  Convolution down = MakeQuietConvolution(64, 16, 3);
+  down.stride = {1, 3};
+  down.padding = {1, 0, 1, 0};
+  x = network.Append(down, {x});
+  return {network.operations(), x, kInput};
+}
+
 Convolution QuantisedConvolution(Convolution convolution, const Affine& affine,
                                  const Clip& clip) {
   auto weights = std::make_shared<ConvolutionWeights>();
@@ -194,6 +222,8 @@ struct Case {
   // Of a value. bfloat16 keeps 8 bits of each; a byte network without its
   // middle roundings may be a step off.
   float tolerance;
+  // Without it, what a trial finds fastest.
+  std::optional<Algorithm> always = std::nullopt;
 };
 
 // oneDNN has bfloat16 from AVX-512 on.
@@ -212,7 +242,7 @@ class LaneTrunkTest : public ::testing::TestWithParam<Case> {
     }
     packed_.emplace(
         Fuse(network_.operations, network_.output, network_.input).value(),
-        GetParam().arithmetic);
+        GetParam().arithmetic, GetParam().always);
   }
 
   std::vector<float> Run(LaneTrunk& lane, int batch) {
@@ -284,6 +314,46 @@ TEST_P(LaneTrunkTest, ObserverSeesEveryLayerAndChangesNothing) {
   EXPECT_EQ(seen.size(), packed_->trunk().layers.size());
   EXPECT_EQ(std::vector<float>(result.begin(), result.end()), expected);
 }
+
+TEST_P(LaneTrunkTest, LanesOfSeveralThreadsComputeTheSame) {
+  const std::vector<float> expected = Expected(5);
+  omp_set_num_threads(3);
+  LaneTrunk lane(*packed_);
+
+  EXPECT_THAT(Run(lane, 5),
+              Pointwise(FloatNear(GetParam().tolerance), expected));
+  omp_set_num_threads(1);
+}
+
+TEST(PackedTrunkTest, LayersHaveTheAlgorithmAskedForWhereTheyCan) {
+  const Network network = WideNetwork();
+  const auto having = [&](Algorithm always) {
+    const PackedTrunk packed(
+        Fuse(network.operations, network.output, network.input).value(),
+        Arithmetic::kFloat32, always);
+    int count = 0;
+    for (size_t i = 0; i < packed.trunk().layers.size(); ++i) {
+      if (packed.algorithms(i).Has(always)) ++count;
+    }
+    return count;
+  };
+
+  EXPECT_EQ(having(Algorithm::kDirect), 7);
+  EXPECT_EQ(having(Algorithm::kWinograd2), 5);
+  EXPECT_EQ(having(Algorithm::kWinograd4), 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Algorithms, LaneTrunkTest,
+    ::testing::Values(Case{"direct", Arithmetic::kFloat32, WideNetwork, 1e-4F,
+                           Algorithm::kDirect},
+                      Case{"winograd2", Arithmetic::kFloat32, WideNetwork,
+                           1e-4F, Algorithm::kWinograd2},
+                      Case{"winograd4", Arithmetic::kFloat32, WideNetwork,
+                           1e-4F, Algorithm::kWinograd4},
+                      Case{"by_trial", Arithmetic::kFloat32, WideNetwork,
+                           1e-4F}),
+    [](const auto& tested) { return tested.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Arithmetics, LaneTrunkTest,

@@ -1,0 +1,152 @@
+#include "server/model/trunk/winograd.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
+#include <variant>
+
+#include "server/model/trunk/winograd_tiles.h"
+
+namespace wanwu::model::trunk {
+namespace {
+
+constexpr int kKernel = 3;
+
+// Of input and output channels, for vectors of 16 floats.
+constexpr int kInMultiple = 16;
+constexpr int kOutMultiple = 32;
+
+// So that a block's tiles stay in the second cache and weights are still read
+// for many of them at once: measured best from 64 to 512 channels.
+constexpr int kBlockTiles = 96;
+
+// The matrices G of the paper, by row.
+constexpr double kWeights2[][kKernel] = {
+    {1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+constexpr double kWeights4[][kKernel] = {{1. / 4, 0, 0},
+                                         {-1. / 6, -1. / 6, -1. / 6},
+                                         {-1. / 6, 1. / 6, -1. / 6},
+                                         {1. / 24, 1. / 12, 1. / 6},
+                                         {1. / 24, -1. / 12, 1. / 6},
+                                         {0, 0, 1}};
+
+// G × kernel × Gᵀ, [side, side], `stride` apart.
+template <int kSide>
+void TransformKernel(const double (&matrix)[kSide][kKernel],
+                     const float* kernel, float* out, size_t stride) {
+  for (int row = 0; row < kSide; ++row) {
+    std::array<double, kKernel> half{};
+    for (int i = 0; i < kKernel; ++i) {
+      for (int j = 0; j < kKernel; ++j) {
+        half[static_cast<size_t>(j)] +=
+            matrix[row][i] * kernel[i * kKernel + j];
+      }
+    }
+    for (int column = 0; column < kSide; ++column) {
+      double sum = 0;
+      for (int j = 0; j < kKernel; ++j) {
+        sum += half[static_cast<size_t>(j)] * matrix[column][j];
+      }
+      out[static_cast<size_t>(row * kSide + column) * stride] =
+          static_cast<float>(sum);
+    }
+  }
+}
+
+void TransformKernel(WinogradTile tile, const float* kernel, float* out,
+                     size_t stride) {
+  if (tile == WinogradTile::k2) {
+    TransformKernel(kWeights2, kernel, out, stride);
+  } else {
+    TransformKernel(kWeights4, kernel, out, stride);
+  }
+}
+
+int BlockTiles(const WinogradLayer& layer, int batch) {
+  const int tiles = WinogradTiles(layer) * batch;
+  const int threads = omp_get_max_threads();
+  return std::min(kBlockTiles, (tiles + threads - 1) / threads);
+}
+
+size_t BlockScratch(const WinogradLayer& layer, int tiles) {
+  return static_cast<size_t>(WinogradElements(layer.tile)) *
+         static_cast<size_t>(tiles) *
+         static_cast<size_t>(layer.source.channels + layer.target.channels);
+}
+
+}  // namespace
+
+bool FitsWinograd(const Layer& layer) {
+  const auto* convolution = std::get_if<Convolution>(&layer.kind);
+  return convolution != nullptr && !convolution->affine &&
+         convolution->kernel == Extent{kKernel, kKernel} &&
+         convolution->stride == Extent{} && convolution->dilation == Extent{} &&
+         convolution->groups == 1 && convolution->curve == Curve::kNone &&
+         convolution->in_channels % kInMultiple == 0 &&
+         convolution->out_channels % kOutMultiple == 0;
+}
+
+WinogradLayer MakeWinogradLayer(const Trunk& trunk, const Layer& layer,
+                                WinogradTile tile) {
+  const auto& convolution = std::get<Convolution>(layer.kind);
+  return {.tile = tile,
+          .source = trunk.activations[layer.source],
+          .target = trunk.activations[layer.target],
+          .top = convolution.padding.top,
+          .left = convolution.padding.left,
+          .clip = convolution.clip,
+          .sums = layer.addend.has_value()};
+}
+
+size_t WinogradWeightsSize(const Convolution& convolution, WinogradTile tile) {
+  return static_cast<size_t>(WinogradElements(tile)) *
+         static_cast<size_t>(convolution.in_channels) *
+         static_cast<size_t>(convolution.out_channels);
+}
+
+void PackWinogradWeights(const Convolution& convolution, WinogradTile tile,
+                         float* packed) {
+  const auto in_channels = static_cast<size_t>(convolution.in_channels);
+  const auto out_channels = static_cast<size_t>(convolution.out_channels);
+  const size_t panel = WinogradPanel();
+  const float* const kernels = convolution.weights->values.data();
+  for (size_t first = 0; first < out_channels; first += panel) {
+    for (size_t in = 0; in < in_channels; ++in) {
+      // Neighbours in memory are written one after the other.
+      for (size_t out = first; out < first + panel; ++out) {
+        const float* kernel =
+            kernels + (out * in_channels + in) * kKernel * kKernel;
+        float* to = packed + (first * in_channels + in * panel) + out - first;
+        TransformKernel(tile, kernel, to, in_channels * out_channels);
+      }
+    }
+  }
+}
+
+size_t WinogradScratchSize(const WinogradLayer& layer, int batch) {
+  return BlockScratch(layer, BlockTiles(layer, batch)) *
+         static_cast<size_t>(omp_get_max_threads());
+}
+
+void RunWinograd(const WinogradLayer& layer, int batch, const float* weights,
+                 const float* bias, const float* source, float* target,
+                 float* scratch) {
+  const int tiles = WinogradTiles(layer) * batch;
+  const int block = BlockTiles(layer, batch);
+  const size_t own = BlockScratch(layer, block);
+#pragma omp parallel for if (omp_get_max_threads() > 1)
+  for (int first = 0; first < tiles; first += block) {
+    const auto thread = static_cast<size_t>(omp_get_thread_num());
+    RunWinogradBlock({.layer = layer,
+                      .weights = weights,
+                      .bias = bias,
+                      .source = source,
+                      .target = target,
+                      .scratch = scratch + own * thread,
+                      .first = first,
+                      .count = std::min(block, tiles - first)});
+  }
+}
+
+}  // namespace wanwu::model::trunk
