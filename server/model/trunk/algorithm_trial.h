@@ -11,9 +11,9 @@
 namespace wanwu::model::trunk {
 
 // Finds out how a trunk's convolutions are computed fastest on the calling
-// thread, by computing them: the least CPU time of a few runs, each with caches
-// as other layers leave them. Layers of one shape are tried once. For one
-// trunk; throws dnnl::error or std::bad_alloc.
+// thread, by computing them: the least CPU time of a few runs, for small
+// batches with caches as other layers leave them. Layers of one shape are tried
+// once. For one trunk; throws dnnl::error or std::bad_alloc.
 class AlgorithmTrial {
  public:
   AlgorithmTrial(const Trunk& trunk, Arithmetic arithmetic)
