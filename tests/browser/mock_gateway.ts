@@ -364,7 +364,7 @@ function refusalOf(
       415,
       "INVALID_ARGUMENT",
       "IMAGE_UNSUPPORTED",
-      "not a JPEG, PNG or WebP picture",
+      "the image is of an unknown type; supported are JPEG, PNG and WebP",
     );
   }
   if (body.length < 64) {

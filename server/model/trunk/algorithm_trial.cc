@@ -67,30 +67,30 @@ AlgorithmChoice AlgorithmTrial::Try(const Layer& layer,
   AlgorithmChoice choice(AlgorithmsOf(layer, arithmetic_).front());
   if (taken_ < kBudget) {
     constexpr int kLargest = AlgorithmChoice::kBatches.back();
-    const Algorithm alone = Best(layer, 1, parameters);
-    const Algorithm most = Best(layer, kLargest, parameters);
+    const auto all = AlgorithmsOf(layer, arithmetic_);
+    const Algorithm alone = Best(all, layer, 1, parameters);
+    const Algorithm most = Best(all, layer, kLargest, parameters);
+    choice.Set(1, alone);
+    // Of no more than these two, since each has weights of its own.
     for (const int batch : AlgorithmChoice::kBatches) {
-      if (batch == 1 || alone == most) {
-        choice.Set(batch, alone);
-      } else {
-        choice.Set(batch,
-                   batch == kLargest ? most : Best(layer, batch, parameters));
-      }
+      if (batch == 1 || alone == most) continue;
+      choice.Set(batch, Best({most, alone}, layer, batch, parameters));
     }
+    choice.Set(kLargest, most);
   }
   taken_ += CpuTime() - start;
   tried_.push_back({layer, choice});
   return choice;
 }
 
-Algorithm AlgorithmTrial::Best(const Layer& layer, int batch,
+Algorithm AlgorithmTrial::Best(const std::vector<Algorithm>& algorithms,
+                               const Layer& layer, int batch,
                                const Parameters& parameters) {
   const AlignedBuffer source =
       MakeActivation(trunk_.activations[layer.source], batch);
   const AlignedBuffer target =
       MakeActivation(trunk_.activations[layer.target], batch);
   dnnl::stream stream(CpuEngine());
-  const std::vector<Algorithm> algorithms = AlgorithmsOf(layer, arithmetic_);
   std::vector<nanoseconds> times;
   nanoseconds least = nanoseconds::max() / kHopeless;
   for (const Algorithm algorithm : algorithms) {

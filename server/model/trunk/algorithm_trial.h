@@ -37,7 +37,9 @@ class AlgorithmTrial {
   };
 
   bool Alike(const Layer& left, const Layer& right) const;
-  Algorithm Best(const Layer& layer, int batch, const Parameters& parameters);
+  // The last of those that are nearly as fast as the fastest.
+  Algorithm Best(const std::vector<Algorithm>& algorithms, const Layer& layer,
+                 int batch, const Parameters& parameters);
   void LeaveCaches();
 
   const Trunk& trunk_;

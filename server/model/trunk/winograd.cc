@@ -11,7 +11,7 @@
 namespace wanwu::model::trunk {
 namespace {
 
-constexpr int kKernel = 3;
+constexpr size_t kKernel = 3;
 
 // Of input and output channels, for vectors of 16 floats.
 constexpr int kInMultiple = 16;
@@ -31,35 +31,33 @@ constexpr double kWeights4[][kKernel] = {{1. / 4, 0, 0},
                                          {1. / 24, -1. / 12, 1. / 6},
                                          {0, 0, 1}};
 
-// G × kernel × Gᵀ, [side, side], `stride` apart.
-template <int kSide>
-void TransformKernel(const double (&matrix)[kSide][kKernel],
-                     const float* kernel, float* out, size_t stride) {
-  for (int row = 0; row < kSide; ++row) {
-    std::array<double, kKernel> half{};
-    for (int i = 0; i < kKernel; ++i) {
-      for (int j = 0; j < kKernel; ++j) {
-        half[static_cast<size_t>(j)] +=
-            matrix[row][i] * kernel[i * kKernel + j];
-      }
-    }
-    for (int column = 0; column < kSide; ++column) {
-      double sum = 0;
-      for (int j = 0; j < kKernel; ++j) {
-        sum += half[static_cast<size_t>(j)] * matrix[column][j];
-      }
-      out[static_cast<size_t>(row * kSide + column) * stride] =
-          static_cast<float>(sum);
-    }
-  }
-}
+// The kernels from one input channel to a panel of output channels, by tap.
+constexpr size_t kMostPanel = 32;
+using Kernels = std::array<std::array<double, kMostPanel>, kKernel * kKernel>;
 
-void TransformKernel(WinogradTile tile, const float* kernel, float* out,
-                     size_t stride) {
-  if (tile == WinogradTile::k2) {
-    TransformKernel(kWeights2, kernel, out, stride);
-  } else {
-    TransformKernel(kWeights4, kernel, out, stride);
+// G × kernel × Gᵀ for each of the panel, [side, side] of them, `stride` apart.
+template <int kSide>
+void TransformKernels(const double (&matrix)[kSide][kKernel],
+                      const Kernels& kernels, size_t panel, float* out,
+                      size_t stride) {
+  for (int row = 0; row < kSide; ++row) {
+    const double* const rows = matrix[row];
+    std::array<std::array<double, kMostPanel>, kKernel> half;
+    for (size_t j = 0; j < kKernel; ++j) {
+      for (size_t i = 0; i < panel; ++i) {
+        half[j][i] = rows[0] * kernels[j][i] +
+                     rows[1] * kernels[kKernel + j][i] +
+                     rows[2] * kernels[2 * kKernel + j][i];
+      }
+    }
+    for (int column = 0; column < kSide; ++column, out += stride) {
+      const double* const columns = matrix[column];
+      for (size_t i = 0; i < panel; ++i) {
+        out[i] = static_cast<float>(half[0][i] * columns[0] +
+                                    half[1][i] * columns[1] +
+                                    half[2][i] * columns[2]);
+      }
+    }
   }
 }
 
@@ -80,7 +78,7 @@ size_t BlockScratch(const WinogradLayer& layer, int tiles) {
 bool FitsWinograd(const Layer& layer) {
   const auto* convolution = std::get_if<Convolution>(&layer.kind);
   return convolution != nullptr && !convolution->affine &&
-         convolution->kernel == Extent{kKernel, kKernel} &&
+         convolution->kernel == Extent{3, 3} &&
          convolution->stride == Extent{} && convolution->dilation == Extent{} &&
          convolution->groups == 1 && convolution->curve == Curve::kNone &&
          convolution->in_channels % kInMultiple == 0 &&
@@ -110,15 +108,21 @@ void PackWinogradWeights(const Convolution& convolution, WinogradTile tile,
   const auto in_channels = static_cast<size_t>(convolution.in_channels);
   const auto out_channels = static_cast<size_t>(convolution.out_channels);
   const size_t panel = WinogradPanel();
-  const float* const kernels = convolution.weights->values.data();
+  const size_t stride = in_channels * out_channels;
+  const float* const values = convolution.weights->values.data();
+  Kernels kernels{};
   for (size_t first = 0; first < out_channels; first += panel) {
-    for (size_t in = 0; in < in_channels; ++in) {
-      // Neighbours in memory are written one after the other.
-      for (size_t out = first; out < first + panel; ++out) {
-        const float* kernel =
-            kernels + (out * in_channels + in) * kKernel * kKernel;
-        float* to = packed + (first * in_channels + in * panel) + out - first;
-        TransformKernel(tile, kernel, to, in_channels * out_channels);
+    for (size_t in = 0; in < in_channels; ++in, packed += panel) {
+      for (size_t i = 0; i < panel; ++i) {
+        const size_t from = ((first + i) * in_channels + in) * kernels.size();
+        for (size_t tap = 0; tap < kernels.size(); ++tap) {
+          kernels[tap][i] = values[from + tap];
+        }
+      }
+      if (tile == WinogradTile::k2) {
+        TransformKernels(kWeights2, kernels, panel, packed, stride);
+      } else {
+        TransformKernels(kWeights4, kernels, panel, packed, stride);
       }
     }
   }
