@@ -47,7 +47,8 @@ file(GLOB heic_decoder
 if(heic_decoder)
   set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS libheif-plugin-libde265)
 endif()
-set(CPACK_DEBIAN_SERVER_PACKAGE_SUGGESTS "wanwu-client, wanwu-tools")
+set(CPACK_DEBIAN_SERVER_PACKAGE_SUGGESTS
+    "wanwu-client, wanwu-tools, libopenblas0-serial")
 set(scripts "${CMAKE_CURRENT_SOURCE_DIR}/debian/server")
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA
     "${scripts}/conffiles" "${scripts}/postinst" "${scripts}/prerm"

@@ -104,9 +104,11 @@ def _tell_apart(module, encoded):
         norm.train().momentum = 1.0
     module(batch)
     module.eval()
-    logits = module(batch)
     last = [each for each in module.modules()
             if isinstance(each, torch.nn.Linear)][-1]
+    # Torchvision's vision transformer has zeros there.
+    torch.nn.init.normal_(last.weight)
+    logits = module(batch)
     mean = logits.mean(0)
     factor = _SPREAD / (logits - mean).std()
     last.bias -= mean
