@@ -54,6 +54,18 @@ def test_freezing_honours_running_statistics(name):
     assert torch.allclose(got / scale, wanted / scale, atol=1e-4)
 
 
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_network_computes_what_the_module_computes(name):
+    module = build_module(ARCHITECTURES[name], RANDOM)
+    shake_batch_norms(module)
+    pictures = torch.randn(2, 3, 224, 224)
+    with torch.inference_mode():
+        wanted = module(pictures)
+        got = graph.run_float(ARCHITECTURES[name].network(module), pictures)
+    scale = wanted.abs().max()
+    assert torch.allclose(got / scale, wanted / scale, atol=1e-4)
+
+
 def test_lite0_halves_the_area_five_times():
     module = ARCHITECTURES["efficientnet_lite0"].build().eval()
     areas = []
@@ -74,18 +86,6 @@ def test_folded_convolution_equals_convolution_then_norm():
     folded = fold_batch_norm(conv, norm)
     got = torch.nn.functional.conv2d(x, folded.weight, folded.bias)
     assert torch.allclose(got, norm(conv(x)), atol=1e-5)
-
-
-def test_resnet18_network_equals_its_module_with_running_statistics():
-    architecture = ARCHITECTURES["resnet18"]
-    module = build_module(architecture, RANDOM)
-    shake_batch_norms(module)
-    pictures = torch.randn(2, 3, 224, 224)
-    with torch.inference_mode():
-        wanted = module(pictures)
-        got = graph.run_float(architecture.network(module), pictures)
-    scale = wanted.abs().max()
-    assert torch.allclose(got / scale, wanted / scale, atol=1e-4)
 
 
 def test_weights_of_another_architecture_are_refused():

@@ -190,12 +190,14 @@ def test_too_many_pictures_are_thinned_the_same_way_each_time(tmp_path):
     assert chosen == pictures.choose_files(folder, None, limit=3)
 
 
-def test_lite0_says_why_it_has_no_int8(tmp_path):
-    some = PictureSet("some", torch.zeros(200, 1), None)
-    assert "efficientnet_lite0" in why_no_int8(
-        ARCHITECTURES["efficientnet_lite0"], some)
-    assert why_no_int8(ARCHITECTURES["resnet18"], some) in (
-        "", "this PyTorch has no onednn engine")
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_int8_is_tried_where_pictures_suffice(name):
+    def reason(count):
+        some = PictureSet("some", torch.zeros(count, 1), None)
+        return why_no_int8(ARCHITECTURES[name], some)
+
+    assert reason(200) in ("", "this PyTorch has no onednn engine")
+    assert "too few" in reason(20)
 
 
 def test_exif_orientation_is_applied_before_the_crop(tmp_path):

@@ -11,12 +11,12 @@ from export.equalise import (channel_factors, equalise_calibration,
 from export.exact import ExactNetwork
 from export.input_spec import InputSpec
 from export.progress import Progress
-from export.quantise import quantise, quantise_weight
+from export.quantise import choose_affines, quantise, quantise_weight
 from export.quantised_network import (QuantisedNetwork, engine_available,
                                       make_conv)
-from export.rounding import round_weights
+from export.rounding import round_channels, round_weights
 from export.torchscript import freeze_quantised
-from networks import make_network, make_pixels
+from networks import make_inverted_network, make_network, make_pixels
 
 SPEC = InputSpec(255.0, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 
@@ -24,6 +24,11 @@ SPEC = InputSpec(255.0, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 @pytest.fixture(autouse=True)
 def repeatable():
     torch.manual_seed(0)
+
+
+each_network = pytest.mark.parametrize(
+    "network", [make_network(), make_inverted_network()],
+    ids=["plain", "inverted"])
 
 
 needs_engine = pytest.mark.skipif(not engine_available(),
@@ -87,6 +92,20 @@ def test_rounding_beats_nearest_on_correlated_inputs():
     assert loss[1] < 0.7 * loss[0]
 
 
+def test_rounding_channels_beats_nearest_on_correlated_inputs():
+    rows = correlated_rows(2000, 9)
+    covariance = (rows.t() @ rows / len(rows)).expand(64, 9, 9)
+    weight = torch.randn(64, 9)
+    step = weight.abs().amax(1) / 7
+    codes = round_channels(weight, step, covariance)
+    assert torch.equal(codes, codes.round())
+    nearest = (weight / step[:, None]).round() * step[:, None] - weight
+    chosen = codes * step[:, None] - weight
+    loss = [torch.einsum("ci,cij,cj->", e, covariance, e)
+            for e in (nearest, chosen)]
+    assert loss[1] < 0.7 * loss[0]
+
+
 def test_rounding_gives_codes_within_8_bits():
     rows = correlated_rows(500, 80)
     codes = round_weights(torch.randn(4, 80) * 10, torch.full((4,), 0.05),
@@ -123,11 +142,12 @@ def test_tensors_joined_by_addition_or_pooling_share_factors():
     assert {graph.INPUT} in groups
 
 
-def test_equalised_network_computes_the_same():
-    network, pixels = make_network(), make_pixels(8)
+@each_network
+def test_equalised_network_computes_the_same(network):
+    pixels = make_pixels(8)
     calibration = calibrated(network, pixels)
     factors = channel_factors(network, calibration.samples)
-    assert factors["stem"].min() < 0.5
+    assert min(factor.min() for factor in factors.values()) < 0.7
     x = SPEC.normalise(pixels)
     wanted = graph.run_float(network, x)
     got = graph.run_float(equalise_network(network, factors), x)
@@ -135,8 +155,9 @@ def test_equalised_network_computes_the_same():
                           atol=1e-4 * wanted.abs().max().item())
 
 
-def test_equalised_calibration_equals_one_of_the_equalised_network():
-    network, pixels = make_network(), make_pixels(8)
+@each_network
+def test_equalised_calibration_equals_one_of_the_equalised_network(network):
+    pixels = make_pixels(8)
     calibration = calibrated(network, pixels)
     factors = channel_factors(network, calibration.samples)
     got = equalise_calibration(network, calibration, factors)
@@ -160,6 +181,17 @@ def test_merged_calibrations_count_each_picture_once():
         assert torch.allclose(merged.mean_images[name], image, atol=1e-4)
 
 
+def test_tensors_with_a_ceiling_keep_their_channels_and_all_their_range():
+    network = make_inverted_network()
+    samples = calibrated(network, make_pixels(8)).samples
+    factors = channel_factors(network, samples)
+    affines = choose_affines(network.steps, samples, scales.up_to(1.0))
+    for name in ("stem", "a.expand", "a.pad", "head"):
+        assert torch.equal(factors[name], torch.ones_like(factors[name]))
+        assert affines[name] == scales.Affine(6 / 255, 0)
+    assert factors["b"].min() < 1
+
+
 def quantised(network, pixels):
     torch.backends.quantized.engine = "onednn"
     return quantise(network, calibrated(network, pixels), SPEC)
@@ -169,10 +201,11 @@ def share_of_noise(got, wanted):
     return (got - wanted).square().mean() / wanted.var()
 
 
+@each_network
 @needs_engine
 @torch.inference_mode()
-def test_quantised_network_stays_close_to_float():
-    network, pixels = make_network(), make_pixels(16)
+def test_quantised_network_stays_close_to_float(network):
+    pixels = make_pixels(16)
     model = quantised(network, pixels)
     x = SPEC.normalise(make_pixels(16, seed=1))
     wanted = graph.run_float(network, x)
@@ -189,10 +222,11 @@ def halve_weights(model):
             weight.q_per_channel_zero_points(), 0, torch.qint8), conv.bias())
 
 
+@each_network
 @needs_engine
 @torch.inference_mode()
-def test_exact_answers_are_the_engines_where_nothing_saturates():
-    network, pixels = make_network(), make_pixels(16)
+def test_exact_answers_are_the_engines_where_nothing_saturates(network):
+    pixels = make_pixels(16)
     model = quantised(network, pixels)
     halve_weights(model)
     x = SPEC.normalise(make_pixels(16, seed=1))
@@ -212,17 +246,19 @@ def test_exact_sums_do_not_saturate():
         torch.zeros(1).long(), 0, torch.qint8)
     sums = 255.0 * 127 * channels * area
     output = scales.Affine(sums / 200, 20)
+    head = graph.Parameters(torch.ones(1, 1), torch.zeros(1))
     model = QuantisedNetwork(
-        (step,), {"y": make_conv(step, weight, torch.zeros(1), output)},
-        {graph.INPUT: scales.Affine(1.0, 0), "y": output},
-        graph.Parameters(torch.ones(1, 1), torch.zeros(1)))
+        graph.Network((step,), {}, head),
+        {"y": make_conv(step, weight, torch.zeros(1), output)},
+        {graph.INPUT: scales.Affine(1.0, 0), "y": output})
     got = ExactNetwork(model)(torch.full((1, channels, 3, 3), 255.0))
     assert got.item() == pytest.approx(sums, rel=1e-6)
 
 
 @needs_engine
-def test_frozen_int8_module_takes_any_batch_size(tmp_path):
-    network, pixels = make_network(), make_pixels(8)
+@each_network
+def test_frozen_int8_module_takes_any_batch_size(tmp_path, network):
+    pixels = make_pixels(8)
     model = quantised(network, pixels)
     x = model.quantise_input(SPEC.normalise(pixels))
     path = tmp_path / "m.pt"

@@ -15,13 +15,16 @@ BATCH = 50
 # than a different choice of pictures does.
 SAMPLES = 8000
 PATCHES = 2500
+# Of a convolution that sees each channel by itself.
+CHANNEL_PATCHES = 500
 
 
 @dataclasses.dataclass(frozen=True)
 class PatchMoments:
     """Input patches of one convolution, flattened as its weight is.
 
-    covariance [k,k] comes from sampled patches, about their own mean.
+    covariance [k,k], or [channels,k,k] of a convolution that sees each channel
+    by itself, comes from sampled patches, about their own mean.
     """
 
     covariance: torch.Tensor
@@ -46,6 +49,12 @@ def centred_covariance(rows):
     """Covariance [k,k] of rows [n,k]."""
     centred = (rows - rows.mean(0)).t().contiguous()
     return matmul_transposed(centred, centred) / rows.shape[0]
+
+
+def covariance_by_channel(rows, channels):
+    """Covariances [channels,k,k] of rows [n,channels*k]."""
+    centred = (rows - rows.mean(0)).view(len(rows), channels, -1)
+    return torch.einsum("nci,ncj->cij", centred, centred) / len(rows)
 
 
 def sample_patches(tensor, step, kernel, positions):
@@ -102,9 +111,14 @@ class _Observer:
              for name, parts in self._samples.items()},
             {name: total / self._pictures
              for name, total in self._sums.items()},
-            {name: PatchMoments(centred_covariance(torch.cat(rows)),
-                                sum(map(len, rows)))
-             for name, rows in self._patches.items()})
+            {step.target: self._moments(step)
+             for step in self._network.convs})
+
+    def _moments(self, step):
+        rows = torch.cat(self._patches[step.target])
+        covariance = (centred_covariance(rows) if step.groups == 1
+                      else covariance_by_channel(rows, step.groups))
+        return PatchMoments(covariance, len(rows))
 
     def _share(self, total, batch):
         return -(-total * batch // self._pictures)
@@ -130,7 +144,8 @@ class _Observer:
         batch, _, height, width = tensor.shape
         sides = [(side + 2 * step.padding - kernel) // step.stride + 1
                  for side in (height, width)]
-        positions = self._pick(batch, *sides, self._share(PATCHES, batch))
+        patches = PATCHES if step.groups == 1 else CHANNEL_PATCHES
+        positions = self._pick(batch, *sides, self._share(patches, batch))
         self._patches.setdefault(step.target, []).append(
             sample_patches(tensor, step, kernel, positions))
 

@@ -6,6 +6,7 @@ addition let the factor through. In 8 bits it decides how fine a channel is.
 """
 
 import dataclasses
+import math
 
 import torch
 
@@ -34,26 +35,35 @@ def linked_groups(steps):
     return list({id(group): group for group in group_of.values()}.values())
 
 
-def _rectified(steps):
-    """Tensors whose 8 bits are read by a convolution or the head."""
-    return {
+def _made_to_be_read(steps):
+    """Tensors whose own 8 bits are read otherwise than to be added."""
+    read = {source for step in steps if not isinstance(step, graph.Add)
+            for source in step.sources}
+    return {step.target for step in steps
+            if isinstance(step, (graph.Conv, graph.Add))
+            and (step.target in read or step is steps[-1])}
+
+
+def _left_alone(steps):
+    """The input, and tensors with a ceiling, which lets no factor through;
+    their bytes span all that can be, so that they hold what was never seen."""
+    return {graph.INPUT} | {
         step.target for step in steps
-        if isinstance(step, graph.AddRelu)
-        or (isinstance(step, graph.Conv) and step.relu)
-    }
+        if isinstance(step, graph.Conv) and step.ceiling < math.inf}
 
 
 def channel_factors(network, samples, strength=STRENGTH):
     """By tensor, factors [C] in (0, 1] to divide its channels by."""
-    rectified = _rectified(network.steps)
+    read = _made_to_be_read(network.steps)
+    left_alone = _left_alone(network.steps)
     factors = {}
     for group in linked_groups(network.steps):
-        measured = sorted(group & rectified)
-        if graph.INPUT in group or not measured:
+        measured = sorted(group & read)
+        if group & left_alone or not measured:
             channels = samples[next(iter(group))].shape[0]
             factor = torch.ones(channels)
         else:
-            peaks = [samples[name].amax(1) for name in measured]
+            peaks = [samples[name].abs().amax(1) for name in measured]
             loudness = torch.stack([p / p.mean() for p in peaks]).amax(0)
             loudness = (loudness / loudness.max()).clamp_min(QUIETEST)
             factor = loudness.pow(strength)
@@ -67,7 +77,9 @@ def equalise_network(network, factors):
     for step in network.convs:
         old = network.parameters[step.target]
         made, read = factors[step.target], factors[step.source]
-        weight = old.weight * read.view(1, -1, 1, 1) / made.view(-1, 1, 1, 1)
+        read = read.view(-1 if step.groups > 1 else 1, old.weight.shape[1], 1,
+                         1)
+        weight = old.weight * read / made.view(-1, 1, 1, 1)
         parameters[step.target] = graph.Parameters(weight, old.bias / made)
     head = graph.Parameters(network.head.weight * factors[network.output],
                             network.head.bias)
@@ -80,10 +92,14 @@ def equalise_calibration(network, calibration, factors):
     for step in network.convs:
         old = calibration.moments[step.target]
         read = factors[step.source]
-        shrink = (1 / read).repeat_interleave(
-            old.covariance.shape[0] // len(read))
-        moments[step.target] = PatchMoments(
-            old.covariance * shrink[:, None] * shrink[None, :], old.patches)
+        if step.groups > 1:
+            shrink = (1 / read)[:, None, None]
+            covariance = old.covariance * shrink * shrink
+        else:
+            shrink = (1 / read).repeat_interleave(
+                old.covariance.shape[0] // len(read))
+            covariance = old.covariance * shrink[:, None] * shrink[None, :]
+        moments[step.target] = PatchMoments(covariance, old.patches)
     return Calibration(
         calibration.pictures,
         {name: values / factors[name][:, None]

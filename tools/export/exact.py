@@ -38,7 +38,7 @@ class _ExactConv:
 
     def __call__(self, centred):
         sums = F.conv2d(centred, self._codes, self._bias, self._step.stride,
-                        self._step.padding)
+                        self._step.padding, groups=self._step.groups)
         return sums.mul_(self._factor).round_().clamp_(self._lowest,
                                                        self._highest)
 
@@ -49,29 +49,41 @@ class ExactNetwork:
     def __init__(self, model):
         self._model = model
         affines = model.affines
+        network = model.network
+        self._steps = network.steps[network.lead:]
         self._convs = {
             step.target: _ExactConv(step, model.convs[module_key(step.target)],
                                     affines[step.source],
                                     affines[step.target])
-            for step in model.steps if isinstance(step, graph.Conv)
+            for step in self._steps if isinstance(step, graph.Conv)
         }
 
     def __call__(self, values):
         return torch.cat([self._answer(part) for part in values.split(_PART)])
 
     def _answer(self, values):
-        centred = self._model.affines[graph.INPUT].centred_codes(values)
-        features = graph.run(self._model.steps, centred, self._compute)
-        output = self._model.affines[self._model.steps[-1].target]
-        return graph.run_head(self._model.head, features * output.scale)
+        network, affines = self._model.network, self._model.affines
+        centred = affines[graph.INPUT].centred_codes(values)
+        if network.lead:
+            values = graph.run_lead(network,
+                                    centred * affines[graph.INPUT].scale)
+            centred = affines[network.lead_output].centred_codes(values)
+        features = graph.run(self._steps, centred, self._compute,
+                             network.lead_output)
+        return graph.run_head(network.head,
+                              features * affines[network.output].scale)
 
     def _compute(self, step, *sources):
         if isinstance(step, graph.Conv):
             return self._convs[step.target](sources[0])
         if isinstance(step, graph.MaxPool):
             return step.pool(sources[0])
+        if isinstance(step, graph.ZeroPad):
+            return step.pad(sources[0])
         affines = self._model.affines
         target = affines[step.target]
         left, right = (source * (affines[name].scale / target.scale)
                        for source, name in zip(sources, step.sources))
-        return left.add_(right).round_().clamp_(0, QUINT8_MAX)
+        lowest = 0 if step.relu else -target.zero_point
+        return left.add_(right).round_().clamp_(
+            lowest, QUINT8_MAX - target.zero_point)

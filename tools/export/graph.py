@@ -6,6 +6,7 @@ normalisation is folded into the convolutions beforehand.
 """
 
 import dataclasses
+import math
 
 import torch
 import torch.nn.functional as F
@@ -15,11 +16,18 @@ INPUT = "input"
 
 @dataclasses.dataclass(frozen=True)
 class Conv:
+    """groups: 1, or one per channel. ceiling: what relu lets through, as 6.
+
+    A step with a ceiling has relu.
+    """
+
     source: str
     target: str
     stride: int
     padding: int
     relu: bool
+    groups: int = 1
+    ceiling: float = math.inf
 
     sources = property(lambda self: (self.source,))
 
@@ -39,17 +47,33 @@ class MaxPool:
 
 
 @dataclasses.dataclass(frozen=True)
-class AddRelu:
+class ZeroPad:
+    """before: at the top and the left, after: at the bottom and the right."""
+
+    source: str
+    target: str
+    before: int
+    after: int
+
+    sources = property(lambda self: (self.source,))
+
+    def pad(self, values):
+        return F.pad(values, (self.before, self.after) * 2)
+
+
+@dataclasses.dataclass(frozen=True)
+class Add:
     left: str
     right: str
     target: str
+    relu: bool
 
     sources = property(lambda self: (self.left, self.right))
 
 
 @dataclasses.dataclass(frozen=True)
 class Parameters:
-    """weight [out,in,k,k] (or [out,in] for the head) and bias [out]."""
+    """weight [out,in/groups,k,k] (or [out,in] for the head), bias [out]."""
 
     weight: torch.Tensor
     bias: torch.Tensor
@@ -60,28 +84,38 @@ class Network:
     """steps in order; parameters by the name of the Conv's target.
 
     The last step's target is averaged over its area and fed to the head.
+    lead: how many steps stay in float where the rest is in 8 bits; what the
+    rest reads of them is the last one's target.
     """
 
     steps: tuple
     parameters: dict
     head: Parameters
+    lead: int = 0
 
     @property
     def convs(self):
         return [step for step in self.steps if isinstance(step, Conv)]
 
     @property
+    def lead_output(self):
+        return self.steps[self.lead - 1].target if self.lead else INPUT
+
+    @property
     def output(self):
         return self.steps[-1].target
 
 
-def run(steps, tensor, compute):
-    """Runs compute(step, *sources) in order, keeping only tensors in use."""
+def run(steps, tensor, compute, name=INPUT):
+    """Runs compute(step, *sources) in order, keeping only tensors in use.
+
+    tensor: the first one's source, of that name.
+    """
     last_use = {}
     for position, step in enumerate(steps):
         for source in step.sources:
             last_use[source] = position
-    live = {INPUT: tensor}
+    live = {name: tensor}
     for position, step in enumerate(steps):
         result = compute(step, *(live[source] for source in step.sources))
         for source in set(step.sources):
@@ -98,16 +132,31 @@ def compute_float(network, step, *sources):
         weight = parameters.weight.contiguous(
             memory_format=torch.channels_last)
         result = F.conv2d(sources[0], weight, parameters.bias, step.stride,
-                          step.padding)
-        return F.relu_(result) if step.relu else result
+                          step.padding, groups=step.groups)
+        return _rectify(result, step.ceiling) if step.relu else result
     if isinstance(step, MaxPool):
         return step.pool(sources[0])
-    return F.relu(sources[0] + sources[1])
+    if isinstance(step, ZeroPad):
+        return step.pad(sources[0])
+    result = sources[0] + sources[1]
+    return F.relu_(result) if step.relu else result
+
+
+def _rectify(values, ceiling):
+    if ceiling == math.inf:
+        return F.relu_(values)
+    return F.hardtanh_(values, 0.0, ceiling)
 
 
 def run_head(head, features):
     """Average over the area, then the classifier: logits [N,classes]."""
     return F.linear(features.mean((2, 3)), head.weight, head.bias)
+
+
+def run_lead(network, tensor):
+    """What the lead makes of the input."""
+    return run(network.steps[:network.lead], tensor,
+               lambda step, *xs: compute_float(network, step, *xs))
 
 
 def run_float(network, tensor):

@@ -1,5 +1,7 @@
 """Static post-training quantisation of a Network to 8 bits."""
 
+import math
+
 import torch
 
 from export import graph
@@ -7,8 +9,8 @@ from export.calibrate import mean_patch
 from export.equalise import (channel_factors, equalise_calibration,
                              equalise_network)
 from export.quantised_network import QuantisedNetwork, make_conv
-from export.rounding import round_weights
-from export.scales import (addend_scale, covering, unsigned_scale,
+from export.rounding import round_channels, round_weights
+from export.scales import (addend_scale, covering, unsigned_scale, up_to,
                            weight_scales)
 
 
@@ -23,33 +25,52 @@ def quantise(network, calibration, input_spec):
     convs = {
         step.target: _quantise_conv(step, network.parameters[step.target],
                                     calibration, affines[step.target])
-        for step in network.convs
+        for step in network.steps[network.lead:]
+        if isinstance(step, graph.Conv)
     }
-    return QuantisedNetwork(network.steps, convs, affines, network.head)
+    return QuantisedNetwork(network, convs, affines)
 
 
 def choose_affines(steps, samples, of_input):
     """By tensor: scale and zero point."""
     affines = {graph.INPUT: of_input}
     for step in steps:
-        if isinstance(step, graph.MaxPool):
+        values = samples[step.target]
+        if isinstance(step, (graph.MaxPool, graph.ZeroPad)):
             affines[step.target] = affines[step.source]
-        if isinstance(step, graph.AddRelu):
-            left, right = samples[step.left], samples[step.right]
-            for name, own, other in ((step.left, left, right),
-                                     (step.right, right, left)):
-                if name not in affines:
-                    affines[name] = addend_scale(own, other)
-        if isinstance(step, graph.AddRelu) or getattr(step, "relu", False):
-            affines[step.target] = unsigned_scale(samples[step.target])
+        elif _ceiling(step) < math.inf:
+            affines[step.target] = up_to(_ceiling(step))
+        elif step.relu:
+            affines[step.target] = unsigned_scale(values)
+        else:
+            affines[step.target] = covering(values.min().item(),
+                                            values.max().item())
+    for step in steps:
+        if isinstance(step, graph.Add) and step.relu:
+            _choose_addends(step, steps, samples, affines)
     return affines
+
+
+def _ceiling(step):
+    return step.ceiling if isinstance(step, graph.Conv) else math.inf
+
+
+def _choose_addends(step, steps, samples, affines):
+    """Scales of what is read by that addition alone."""
+    shared = {source for other in steps if other is not step
+              for source in other.sources}
+    for name, other in (step.sources, reversed(step.sources)):
+        if name not in shared:
+            affines[name] = addend_scale(samples[name], samples[other])
 
 
 def quantise_weight(weight, covariance):
     """Per-channel qint8 weight [out,in,k,k] for inputs of that covariance."""
     rows = weight.flatten(1)
     scales = weight_scales(weight)
-    codes = round_weights(rows, scales, covariance)
+    by_channel = covariance.dim() == 3
+    codes = (round_channels if by_channel else round_weights)(rows, scales,
+                                                              covariance)
     values = (codes * scales[:, None]).view_as(weight)
     return torch.quantize_per_channel(
         values.contiguous(memory_format=torch.channels_last),
@@ -63,4 +84,6 @@ def _quantise_conv(step, parameters, calibration, affine):
     error = (parameters.weight - weight.dequantize()).flatten(1)
     mean = mean_patch(calibration.mean_images[step.source], step,
                       weight.shape[2])
-    return make_conv(step, weight, parameters.bias + error @ mean, affine)
+    shift = ((error * mean.view_as(error)).sum(1) if step.groups > 1
+             else error @ mean)
+    return make_conv(step, weight, parameters.bias + shift, affine)

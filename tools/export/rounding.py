@@ -39,6 +39,26 @@ def round_weights(weight, scales, covariance, passes=PASSES):
     return unsorted.t().contiguous()
 
 
+def round_channels(weight, scales, covariance, passes=PASSES):
+    """As round_weights for a weight [channels,k] of which each row has inputs
+    of its own, with covariance [channels,k,k]."""
+    loudness = covariance.diagonal(dim1=1, dim2=2)
+    damped = covariance + torch.diag_embed(
+        (DAMPING * loudness.mean(1, keepdim=True)).expand_as(loudness))
+    # Of inputs that were silent any rounding is as good.
+    damped.diagonal(dim1=1, dim2=2).clamp_min_(1e-12)
+    codes = weight / scales[:, None]
+    gradient = torch.zeros_like(codes)
+    for _ in range(passes):
+        for tap in range(codes.shape[1]):
+            curvature = damped[:, tap]
+            best = codes[:, tap] - gradient[:, tap] / curvature[:, tap]
+            best.round_().clamp_(-QINT8_MAX, QINT8_MAX)
+            gradient += curvature * (best - codes[:, tap])[:, None]
+            codes[:, tap] = best
+    return codes
+
+
 def _round_block(codes, gradient, curvature):
     diagonal = curvature.diagonal()
     for row in range(len(codes)):

@@ -36,6 +36,12 @@ def covering(lowest, highest):
     return Affine(scale, zero_point)
 
 
+def up_to(highest):
+    """For a tensor that is never negative: zero point 0. What is larger than
+    highest becomes it, in whatever way it is rounded to bytes."""
+    return Affine(highest / QUINT8_MAX, 0)
+
+
 def _thin(values):
     values = values.reshape(-1)
     return values[::-(-values.numel() // _SEARCH_VALUES)]
@@ -48,7 +54,7 @@ def unsigned_scale(values):
     the smaller squared error on the tensor, yet the larger one on the logits,
     for those few values carry the answer.
     """
-    return Affine(max(values.max().item(), 1e-6) / QUINT8_MAX, 0)
+    return up_to(max(values.max().item(), 1e-6))
 
 
 def addend_scale(values, other):

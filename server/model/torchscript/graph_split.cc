@@ -64,13 +64,11 @@ const Value* OnlyResult(const std::vector<OperationNodes>& inside,
   return result;
 }
 
-// All layers in float, or all in bytes.
-bool IsUniform(const trunk::Trunk& trunk, bool in_bytes) {
-  if (trunk.head.dequantises && !in_bytes) return false;
-  return std::all_of(trunk.layers.begin(), trunk.layers.end(),
+bool HasBytes(const trunk::Trunk& trunk) {
+  return trunk.head.dequantises ||
+         std::any_of(trunk.layers.begin(), trunk.layers.end(),
                      [&](const trunk::Layer& layer) {
-                       const auto& target = trunk.activations[layer.target];
-                       return target.affine.has_value() == in_bytes;
+                       return trunk.activations[layer.target].affine;
                      });
 }
 
@@ -156,8 +154,9 @@ std::optional<SplitGraph> SplitNetwork(const Graph& graph,
     if (result == nullptr) continue;
     std::optional<trunk::Trunk> trunk =
         trunk::Fuse(leading.operations, leading.values.at(result), input);
+    // A trunk in bytes may have parts in float, but begins with bytes.
     if (trunk && HasConvolution(*trunk) &&
-        IsUniform(*trunk, input.affine.has_value())) {
+        (input.affine || !HasBytes(*trunk))) {
       auto tail = Tail(graph, result, leading.nodes, ResultBytes(*trunk));
       return SplitGraph{*std::move(trunk),
                         std::move(tail),

@@ -76,6 +76,16 @@ std::optional<Kind> ReadConstantPad(const Node* node) {
   return ReadZeroPad(node->input(1), ConstantNumber(node->input(2)) == 0.0);
 }
 
+std::optional<Kind> ReadQuantise(const Node* node) {
+  constexpr auto kUnsignedByte = static_cast<int64_t>(at::kQUInt8);
+  const std::optional<trunk::Affine> affine =
+      ReadAffine(node->input(1), node->input(2));
+  if (!affine || ConstantInt(node->input(3)) != kUnsignedByte) {
+    return std::nullopt;
+  }
+  return trunk::Quantise{*affine};
+}
+
 std::optional<Kind> ReadFlatten(const Node* node) {
   const bool from_channels = ConstantInt(node->input(1)) == 1;
   const auto last = ConstantInt(node->input(2));
@@ -125,6 +135,7 @@ std::optional<Kind> ReadKind(const Node* node, std::string_view name) {
   if (name == "aten::pad") return ReadPad(node);
   if (name == "aten::constant_pad_nd") return ReadConstantPad(node);
   if (name == "aten::dequantize") return trunk::Dequantise{};
+  if (name == "aten::quantize_per_tensor") return ReadQuantise(node);
   if (name == "aten::adaptive_avg_pool2d") return ReadAdaptivePool(node);
   if (name == "aten::mean") return ReadMean(node);
   if (name == "aten::flatten") return ReadFlatten(node);

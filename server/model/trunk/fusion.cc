@@ -137,7 +137,7 @@ class Fusion {
     const std::optional<size_t> reader = OnlyReader(pad.target);
     if (!reader) return false;
     auto* convolution = std::get_if<Convolution>(&operations_[*reader].kind);
-    if (convolution == nullptr || convolution->affine) return false;
+    if (convolution == nullptr) return false;
     convolution->padding.top += padding.top;
     convolution->padding.left += padding.left;
     convolution->padding.bottom += padding.bottom;

@@ -46,19 +46,21 @@ void LaneTrunk::Reserve(int batch) {
   if (batch <= capacity_) return;
   programs_.clear();
   slots_.clear();
-  const auto allocate = [&](int64_t elements, size_t element_bytes) {
-    return AllocateAligned(static_cast<size_t>(elements * batch) *
-                           element_bytes);
+  const auto allocate = [&](int64_t bytes) {
+    return AllocateAligned(static_cast<size_t>(bytes * batch));
   };
-  for (const int64_t size : packed_.slots().slot_sizes) {
-    slots_.push_back(allocate(size, ElementBytes(packed_.arithmetic())));
+  const auto allocate_floats = [&](int64_t count) {
+    return allocate(count * int64_t{sizeof(float)});
+  };
+  for (const int64_t bytes : packed_.slots().slot_bytes) {
+    slots_.push_back(allocate(bytes));
   }
   scratch_ = AllocateAligned(packed_.ScratchBytes(batch));
-  features_ = allocate(packed_.features().size(), sizeof(float));
-  means_ = allocate(packed_.features().channels, sizeof(float));
+  features_ = allocate_floats(packed_.features().size());
+  means_ = allocate_floats(packed_.features().channels);
   head_results_.clear();
   for (const HeadLayer& layer : packed_.trunk().head.layers) {
-    head_results_.push_back(allocate(layer.linear.out_features, sizeof(float)));
+    head_results_.push_back(allocate_floats(layer.linear.out_features));
   }
   capacity_ = batch;
 }
@@ -88,12 +90,23 @@ Step LaneTrunk::MakeLayer(size_t index, int batch) {
   if (std::holds_alternative<Convolution>(layer.kind)) {
     return MakeConvolution(index, batch);
   }
+  if (std::holds_alternative<Dequantise>(layer.kind)) {
+    return MakeToFloat(trunk.activations[layer.source], Place(layer.source),
+                       reinterpret_cast<float*>(Place(layer.target)), batch);
+  }
   Arguments arguments = {{DNNL_ARG_SRC, InPlace(layer.source, batch)},
                          {DNNL_ARG_DST, InPlace(layer.target, batch)}};
   if (std::holds_alternative<Gate>(layer.kind)) {
     arguments.emplace(DNNL_ARG_SRC_1, InPlace(layer.more_sources[0], batch));
     return PrimitiveStep(
         dnnl::binary(GatePrimitive(trunk, layer, arithmetic, batch)),
+        std::move(arguments));
+  }
+  if (std::holds_alternative<Quantise>(layer.kind)) {
+    const Activation& target = trunk.activations[layer.target];
+    arguments.merge(ToBytesConstants(target));
+    return PrimitiveStep(
+        dnnl::reorder(ToBytesPrimitive(target, arithmetic, batch)),
         std::move(arguments));
   }
   if (std::holds_alternative<Concatenate>(layer.kind)) {
@@ -171,16 +184,13 @@ Step LaneTrunk::MakeHeadLayer(size_t index, std::byte* from, int batch) {
 
 Step LaneTrunk::MakeToFloat(const Activation& activation, std::byte* place,
                             float* to, int batch) const {
-  const Arithmetic arithmetic = packed_.arithmetic();
-  const auto at = [&](Arithmetic type, void* values) {
-    return memory(ActivationDesc(activation, type, batch), CpuEngine(), values);
-  };
+  const auto primitive =
+      ToFloatPrimitive(activation, packed_.arithmetic(), batch);
   Arguments arguments = ToFloatConstants(activation);
-  arguments.emplace(DNNL_ARG_FROM, at(arithmetic, place));
-  arguments.emplace(DNNL_ARG_TO, at(Arithmetic::kFloat32, to));
-  return PrimitiveStep(
-      dnnl::reorder(ToFloatPrimitive(activation, arithmetic, batch)),
-      std::move(arguments));
+  arguments.emplace(DNNL_ARG_FROM,
+                    memory(primitive.src_desc(), CpuEngine(), place));
+  arguments.emplace(DNNL_ARG_TO, memory(primitive.dst_desc(), CpuEngine(), to));
+  return PrimitiveStep(dnnl::reorder(primitive), std::move(arguments));
 }
 
 std::byte* LaneTrunk::Place(ValueId value) {

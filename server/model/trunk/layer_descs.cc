@@ -11,21 +11,9 @@ using dnnl::memory;
 using DataType = memory::data_type;
 using Layout = memory::format_tag;
 
-DataType ActivationType(Arithmetic arithmetic) {
-  switch (arithmetic) {
-    case Arithmetic::kFloat32:
-      return DataType::f32;
-    case Arithmetic::kBfloat16:
-      return DataType::bf16;
-    case Arithmetic::kInt8:
-      return DataType::u8;
-  }
-  return DataType::undef;
-}
-
-DataType WeightsType(Arithmetic arithmetic) {
-  return arithmetic == Arithmetic::kInt8 ? DataType::s8
-                                         : ActivationType(arithmetic);
+// Of what is not in bytes.
+DataType FloatType(Arithmetic arithmetic) {
+  return arithmetic == Arithmetic::kBfloat16 ? DataType::bf16 : DataType::f32;
 }
 
 memory::dims WeightsDims(const Convolution& convolution) {
@@ -49,7 +37,13 @@ const dnnl::engine& CpuEngine() {
 memory::desc ActivationDesc(const Activation& activation, Arithmetic arithmetic,
                             int batch) {
   return {{batch, activation.channels, activation.height, activation.width},
-          ActivationType(arithmetic),
+          activation.affine ? DataType::u8 : FloatType(arithmetic),
+          Layout::nhwc};
+}
+
+memory::desc FloatDesc(const Activation& activation, int batch) {
+  return {{batch, activation.channels, activation.height, activation.width},
+          DataType::f32,
           Layout::nhwc};
 }
 
@@ -64,7 +58,9 @@ memory::desc PlainWeightsDesc(const Linear& linear) {
 
 memory::desc AnyWeightsDesc(const Convolution& convolution,
                             Arithmetic arithmetic) {
-  return {WeightsDims(convolution), WeightsType(arithmetic), Layout::any};
+  return {WeightsDims(convolution),
+          convolution.affine ? DataType::s8 : FloatType(arithmetic),
+          Layout::any};
 }
 
 memory::desc AnyWeightsDesc(const Linear& linear) {

@@ -14,6 +14,8 @@ const dnnl::engine& CpuEngine();
 // Where and how an activation of `batch` pictures lies: [N,H,W,C].
 dnnl::memory::desc ActivationDesc(const Activation& activation,
                                   Arithmetic arithmetic, int batch);
+// The same, were it in float32.
+dnnl::memory::desc FloatDesc(const Activation& activation, int batch);
 
 // How the model file's weights lie.
 dnnl::memory::desc PlainWeightsDesc(const Convolution& convolution,

@@ -23,8 +23,7 @@ dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
     const std::optional<dnnl::memory::desc>& weights);
 
 // What it takes beside source, weights and target, whatever the batch.
-Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer,
-                               Arithmetic arithmetic);
+Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer);
 
 // As above, for a pooling of whatever kind, the global average among them.
 dnnl::pooling_forward::primitive_desc PoolPrimitive(const Trunk& trunk,
@@ -50,6 +49,14 @@ dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
 
 // What it takes beside source and target.
 Arguments ToFloatConstants(const Activation& activation);
+
+// Rounds float32 values to an activation's bytes, in the same layout.
+dnnl::reorder::primitive_desc ToBytesPrimitive(const Activation& activation,
+                                               Arithmetic arithmetic,
+                                               int batch);
+
+// What it takes beside source and target.
+Arguments ToBytesConstants(const Activation& activation);
 
 // The mean of a float32 activation over height and width, as [N,C].
 dnnl::pooling_forward::primitive_desc AveragePrimitive(

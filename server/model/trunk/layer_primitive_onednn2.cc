@@ -91,10 +91,9 @@ std::vector<float> ScaledBias(const Trunk& trunk, const Layer& layer) {
 }
 
 dnnl::primitive_attr ConvolutionAttributes(const Trunk& trunk,
-                                           const Layer& layer,
-                                           Arithmetic arithmetic) {
-  if (arithmetic == Arithmetic::kInt8) return ByteAttributes(trunk, layer);
+                                           const Layer& layer) {
   const auto& convolution = std::get<Convolution>(layer.kind);
+  if (convolution.affine) return ByteAttributes(trunk, layer);
   return FloatAttributes(layer.addend.has_value(), convolution.clip,
                          convolution.curve);
 }
@@ -113,12 +112,10 @@ dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
       ActivationDesc(trunk.activations[layer.target], arithmetic, batch),
       Dims(convolution.stride), Gaps(convolution.dilation),
       Before(convolution.padding), After(convolution.padding));
-  return {description, ConvolutionAttributes(trunk, layer, arithmetic),
-          CpuEngine()};
+  return {description, ConvolutionAttributes(trunk, layer), CpuEngine()};
 }
 
-Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer,
-                               Arithmetic /*arithmetic*/) {
+Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer) {
   return {{DNNL_ARG_BIAS, MakeConstant(ScaledBias(trunk, layer))}};
 }
 
@@ -172,11 +169,25 @@ dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
     }
   }
   return {CpuEngine(), ActivationDesc(activation, arithmetic, batch),
-          CpuEngine(), ActivationDesc(activation, Arithmetic::kFloat32, batch),
-          attributes};
+          CpuEngine(), FloatDesc(activation, batch), attributes};
 }
 
 Arguments ToFloatConstants(const Activation& /*activation*/) { return {}; }
+
+dnnl::reorder::primitive_desc ToBytesPrimitive(const Activation& activation,
+                                               Arithmetic arithmetic,
+                                               int batch) {
+  dnnl::primitive_attr attributes;
+  attributes.set_output_scales(kForAll, {1 / activation.affine->scale});
+  if (activation.affine->zero_point != 0) {
+    attributes.set_zero_points(DNNL_ARG_DST, kForAll,
+                               {activation.affine->zero_point});
+  }
+  return {CpuEngine(), FloatDesc(activation, batch), CpuEngine(),
+          ActivationDesc(activation, arithmetic, batch), attributes};
+}
+
+Arguments ToBytesConstants(const Activation& /*activation*/) { return {}; }
 
 dnnl::pooling_forward::primitive_desc AveragePrimitive(
     const Activation& activation, int batch) {
@@ -186,8 +197,8 @@ dnnl::pooling_forward::primitive_desc AveragePrimitive(
   const memory::dims none = {0, 0};
   return {{dnnl::prop_kind::forward_inference,
            dnnl::algorithm::pooling_avg,
-           ActivationDesc(activation, Arithmetic::kFloat32, batch),
-           ActivationDesc(mean, Arithmetic::kFloat32, batch),
+           FloatDesc(activation, batch),
+           FloatDesc(mean, batch),
            one,
            {activation.height, activation.width},
            none,

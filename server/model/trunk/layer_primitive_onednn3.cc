@@ -15,6 +15,7 @@ using Layout = memory::format_tag;
 constexpr int kForAll = 0;
 constexpr int kSourceScale = DNNL_ARG_ATTR_SCALES | DNNL_ARG_SRC;
 constexpr int kWeightsScales = DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS;
+constexpr int kTargetScale = DNNL_ARG_ATTR_SCALES | DNNL_ARG_DST;
 constexpr int kSourceZero = DNNL_ARG_ATTR_ZERO_POINTS | DNNL_ARG_SRC;
 constexpr int kTargetZero = DNNL_ARG_ATTR_ZERO_POINTS | DNNL_ARG_DST;
 
@@ -117,10 +118,9 @@ Arguments ByteConstants(const Trunk& trunk, const Layer& layer) {
 }
 
 dnnl::primitive_attr ConvolutionAttributes(const Trunk& trunk,
-                                           const Layer& layer,
-                                           Arithmetic arithmetic) {
-  if (arithmetic == Arithmetic::kInt8) return ByteAttributes(trunk, layer);
+                                           const Layer& layer) {
   const auto& convolution = std::get<Convolution>(layer.kind);
+  if (convolution.affine) return ByteAttributes(trunk, layer);
   return FloatAttributes(layer.addend.has_value(), convolution.clip,
                          convolution.curve);
 }
@@ -142,13 +142,12 @@ dnnl::convolution_forward::primitive_desc ConvolutionPrimitive(
           Gaps(convolution.dilation),
           Before(convolution.padding),
           After(convolution.padding),
-          ConvolutionAttributes(trunk, layer, arithmetic)};
+          ConvolutionAttributes(trunk, layer)};
 }
 
-Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer,
-                               Arithmetic arithmetic) {
-  if (arithmetic == Arithmetic::kInt8) return ByteConstants(trunk, layer);
+Arguments ConvolutionConstants(const Trunk& trunk, const Layer& layer) {
   const auto& convolution = std::get<Convolution>(layer.kind);
+  if (convolution.affine) return ByteConstants(trunk, layer);
   return {{DNNL_ARG_BIAS, MakeConstant(convolution.weights->bias)}};
 }
 
@@ -204,8 +203,7 @@ dnnl::reorder::primitive_desc ToFloatPrimitive(const Activation& activation,
     }
   }
   return {CpuEngine(), ActivationDesc(activation, arithmetic, batch),
-          CpuEngine(), ActivationDesc(activation, Arithmetic::kFloat32, batch),
-          attributes};
+          CpuEngine(), FloatDesc(activation, batch), attributes};
 }
 
 Arguments ToFloatConstants(const Activation& activation) {
@@ -218,6 +216,27 @@ Arguments ToFloatConstants(const Activation& activation) {
   return constants;
 }
 
+dnnl::reorder::primitive_desc ToBytesPrimitive(const Activation& activation,
+                                               Arithmetic arithmetic,
+                                               int batch) {
+  dnnl::primitive_attr attributes;
+  attributes.set_scales_mask(DNNL_ARG_DST, kForAll);
+  if (activation.affine->zero_point != 0) {
+    attributes.set_zero_points_mask(DNNL_ARG_DST, kForAll);
+  }
+  return {CpuEngine(), FloatDesc(activation, batch), CpuEngine(),
+          ActivationDesc(activation, arithmetic, batch), attributes};
+}
+
+Arguments ToBytesConstants(const Activation& activation) {
+  Arguments constants = {
+      {kTargetScale, MakeConstant({activation.affine->scale})}};
+  if (activation.affine->zero_point != 0) {
+    constants.emplace(kTargetZero, ZeroPoint(*activation.affine));
+  }
+  return constants;
+}
+
 dnnl::pooling_forward::primitive_desc AveragePrimitive(
     const Activation& activation, int batch) {
   Activation mean = activation;
@@ -225,8 +244,8 @@ dnnl::pooling_forward::primitive_desc AveragePrimitive(
   return {CpuEngine(),
           dnnl::prop_kind::forward_inference,
           dnnl::algorithm::pooling_avg_exclude_padding,
-          ActivationDesc(activation, Arithmetic::kFloat32, batch),
-          ActivationDesc(mean, Arithmetic::kFloat32, batch),
+          FloatDesc(activation, batch),
+          FloatDesc(mean, batch),
           Dims(Extent{}),
           {activation.height, activation.width},
           Gaps(Extent{}),

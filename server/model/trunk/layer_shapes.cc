@@ -45,7 +45,10 @@ bool IsOnePixel(const Activation& activation) {
 std::optional<Activation> ResultOf(const Convolution& convolution,
                                    const Sources& sources) {
   const Activation& source = *sources[0];
-  if (source.channels != convolution.in_channels) return std::nullopt;
+  if (source.channels != convolution.in_channels ||
+      source.affine.has_value() != convolution.affine.has_value()) {
+    return std::nullopt;
+  }
   Activation target =
       Slide(source, {convolution.kernel, convolution.stride,
                      convolution.dilation, convolution.padding});
@@ -88,6 +91,21 @@ std::optional<Activation> ResultOf(const Concatenate&, const Sources& sources) {
   return target;
 }
 
+std::optional<Activation> ResultOf(const Dequantise&, const Sources& sources) {
+  if (!sources[0]->affine) return std::nullopt;
+  Activation target = *sources[0];
+  target.affine = std::nullopt;
+  return target;
+}
+
+std::optional<Activation> ResultOf(const Quantise& quantise,
+                                   const Sources& sources) {
+  if (sources[0]->affine) return std::nullopt;
+  Activation target = *sources[0];
+  target.affine = quantise.affine;
+  return target;
+}
+
 void OrderGate(Layer& layer, const std::vector<Activation>& activations) {
   if (!std::holds_alternative<Gate>(layer.kind)) return;
   ValueId& gate = layer.more_sources[0];
@@ -110,7 +128,8 @@ bool FillActivations(Trunk& trunk) {
     if (!target || target->height < 1 || target->width < 1) return false;
     if (layer.addend) {
       const Activation& addend = trunk.activations[*layer.addend];
-      if (target->channels != addend.channels || !SameArea(*target, addend)) {
+      if (target->channels != addend.channels || !SameArea(*target, addend) ||
+          target->affine.has_value() != addend.affine.has_value()) {
         return false;
       }
     }

@@ -12,10 +12,10 @@ namespace wanwu::model::trunk {
 
 // Operations that run as one: a convolution with the padding before it and the
 // residual addition, limit or curve after it; a pooling, a gate, a
-// concatenation.
+// concatenation; a way from bytes to float32 or back.
 struct Layer {
   std::variant<Convolution, MaxPool, AveragePool, GlobalAverage, Gate,
-               Concatenate>
+               Concatenate, Dequantise, Quantise>
       kind;
   ValueId source = kInputValue;
   // What else is read: a gate's numbers, what a concatenation goes on with.
@@ -31,7 +31,7 @@ struct Activation {
   int channels = 0;
   int height = 0;
   int width = 0;
-  // For 8-bit models.
+  // Of bytes. Parts of an 8-bit model may be in float32: they have none.
   std::optional<Affine> affine = std::nullopt;
 
   int64_t size() const { return int64_t{channels} * height * width; }

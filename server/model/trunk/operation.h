@@ -137,6 +137,11 @@ struct Concatenate {};
 // From 8 bits to float32.
 struct Dequantise {};
 
+// From float32 to 8 bits.
+struct Quantise {
+  Affine affine;
+};
+
 // The mean over height and width, as [N, channels, 1, 1], or [N, channels] if
 // flat.
 struct GlobalAverage {
@@ -162,7 +167,8 @@ struct Linear {
 
 struct Operation {
   std::variant<Convolution, MaxPool, AveragePool, Add, ZeroPad, Limit, Bend,
-               Gate, Concatenate, Dequantise, GlobalAverage, Flatten, Linear>
+               Gate, Concatenate, Dequantise, Quantise, GlobalAverage, Flatten,
+               Linear>
       kind;
   // Two for Add and Gate, any number for Concatenate, one for all others.
   std::vector<ValueId> sources;

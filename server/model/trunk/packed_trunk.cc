@@ -79,7 +79,7 @@ PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic,
                          std::optional<Algorithm> always)
     : trunk_(std::move(trunk)),
       arithmetic_(arithmetic),
-      slots_(PlanSlots(trunk_)) {
+      slots_(PlanSlots(trunk_, arithmetic)) {
   AlgorithmTrial trial(trunk_, arithmetic_);
   for (Layer& layer : trunk_.layers) {
     auto* convolution = std::get_if<Convolution>(&layer.kind);
@@ -135,7 +135,7 @@ Parameters PackedTrunk::Pack(
         .weights_desc();
   };
   Parameters parameters;
-  parameters.constants = ConvolutionConstants(trunk_, layer, arithmetic_);
+  parameters.constants = ConvolutionConstants(trunk_, layer);
   if (wanted(Algorithm::kDirect)) {
     parameters.weights = PackAll(PlainWeights(convolution), preferred);
   }

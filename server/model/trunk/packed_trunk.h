@@ -24,9 +24,8 @@ class PackedTrunk {
  public:
   // Packs for the calling thread's number of threads, and finds out by trial
   // how layers are computed fastest, which may take some seconds; where a layer
-  // can have the algorithm `always`, it gets that without a trial. kInt8 wants
-  // a trunk with an affine for every activation, the others one without. Throws
-  // dnnl::error or std::bad_alloc.
+  // can have the algorithm `always`, it gets that without a trial. Only kInt8
+  // takes a trunk with affines. Throws dnnl::error or std::bad_alloc.
   PackedTrunk(Trunk trunk, Arithmetic arithmetic,
               std::optional<Algorithm> always = std::nullopt);
 

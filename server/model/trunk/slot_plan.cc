@@ -27,8 +27,10 @@ std::vector<size_t> LastReaders(const Trunk& trunk) {
 
 class Planner {
  public:
-  explicit Planner(const Trunk& trunk)
-      : trunk_(trunk), last_reader_(LastReaders(trunk)) {
+  Planner(const Trunk& trunk, Arithmetic arithmetic)
+      : trunk_(trunk),
+        arithmetic_(arithmetic),
+        last_reader_(LastReaders(trunk)) {
     plan_.slot_of.resize(trunk.activations.size());
     plan_.copies_addend.resize(trunk.layers.size());
   }
@@ -78,25 +80,28 @@ class Planner {
 
   // Into the free slot that grows least, or a new one.
   void Place(ValueId value) {
-    const int64_t size = trunk_.activations[value].size();
+    const Activation& activation = trunk_.activations[value];
+    const int64_t bytes =
+        activation.size() * (activation.affine ? 1 : FloatBytes(arithmetic_));
     const auto growth = [&](size_t slot) {
-      return std::max<int64_t>(size - plan_.slot_sizes[slot], 0);
+      return std::max<int64_t>(bytes - plan_.slot_bytes[slot], 0);
     };
     const auto best = std::min_element(
         free_.begin(), free_.end(),
         [&](size_t a, size_t b) { return growth(a) < growth(b); });
-    size_t slot = plan_.slot_sizes.size();
+    size_t slot = plan_.slot_bytes.size();
     if (best == free_.end()) {
-      plan_.slot_sizes.push_back(size);
+      plan_.slot_bytes.push_back(bytes);
     } else {
       slot = *best;
       free_.erase(best);
-      plan_.slot_sizes[slot] = std::max(plan_.slot_sizes[slot], size);
+      plan_.slot_bytes[slot] = std::max(plan_.slot_bytes[slot], bytes);
     }
     plan_.slot_of[value] = slot;
   }
 
   const Trunk& trunk_;
+  const Arithmetic arithmetic_;
   const std::vector<size_t> last_reader_;
   std::set<size_t> free_;
   SlotPlan plan_;
@@ -104,6 +109,8 @@ class Planner {
 
 }  // namespace
 
-SlotPlan PlanSlots(const Trunk& trunk) { return Planner(trunk).Plan(); }
+SlotPlan PlanSlots(const Trunk& trunk, Arithmetic arithmetic) {
+  return Planner(trunk, arithmetic).Plan();
+}
 
 }  // namespace wanwu::model::trunk

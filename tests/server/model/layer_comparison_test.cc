@@ -58,6 +58,20 @@ INSTANTIATE_TEST_SUITE_P(Precisions, LayerComparisonTest,
                                PrecisionName(the_case.param.precision));
                          });
 
+TEST(LayerComparisonMixedTest, NetworkWithFloatsAndBytesIsCloseToLibtorchs) {
+  const auto [operators, layers] =
+      CompareTestModel("mixed", Precision::kInt8).value();
+
+  EXPECT_EQ(operators.own, operators.all);
+  // From bytes, stem, to bytes, padded depthwise, pointwise with its sum.
+  ASSERT_EQ(layers.size(), 5U);
+  EXPECT_EQ(layers[3].height, 28);
+  for (const LayerDifference& layer : layers) {
+    EXPECT_GT(layer.reference_rms, 0) << layer.name;
+    EXPECT_LE(layer.difference_rms, 0.04 * layer.reference_rms) << layer.name;
+  }
+}
+
 TEST(LayerComparisonFailureTest, NetworkThatNoTrunkHoldsIsUnimplemented) {
   EXPECT_EQ(CompareTestModel("raising", Precision::kFp32).status().code(),
             absl::StatusCode::kUnimplemented);

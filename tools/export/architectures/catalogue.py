@@ -8,7 +8,6 @@ ARCHITECTURES = {
                              resnet18.INPUT_SPEC, resnet18.network),
     "efficientnet_lite0": Architecture(
         "efficientnet_lite0", efficientnet_lite0.build,
-        efficientnet_lite0.load_state, efficientnet_lite0.INPUT_SPEC, None,
-        "8 bits are not attempted for efficientnet_lite0: its depthwise "
-        "layers lose too much under post-training quantisation"),
+        efficientnet_lite0.load_state, efficientnet_lite0.INPUT_SPEC,
+        efficientnet_lite0.network),
 }

@@ -3,7 +3,7 @@
 import torchvision
 
 from export.folding import fold_batch_norm
-from export.graph import INPUT, AddRelu, Conv, MaxPool, Network, Parameters
+from export.graph import INPUT, Add, Conv, MaxPool, Network, Parameters
 from export.input_spec import IMAGENET_MEAN, IMAGENET_STD, InputSpec
 
 INPUT_SPEC = InputSpec(255.0, IMAGENET_MEAN, IMAGENET_STD)
@@ -46,7 +46,7 @@ def _block_steps(name, source, block):
     if block.downsample is not None:
         identity = f"{name}.downsample"
         steps.append(Conv(source, identity, stride, 0, relu=False))
-    return steps + [AddRelu(f"{name}.conv2", identity, name)]
+    return steps + [Add(f"{name}.conv2", identity, name, relu=True)]
 
 
 def _block_parameters(name, block):

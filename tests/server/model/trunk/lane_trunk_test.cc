@@ -185,6 +185,35 @@ Network ByteNetwork() {
   return {network.operations(), floats, input};
 }
 
+// Begins in float, then goes on in bytes: one-sided padding that is as much as
+// a zero point, a depthwise convolution whose bytes end where relu6 does, and a
+// sum that stays signed.
+Network MixedNetwork() {
+  constexpr Affine kSix{6.0F / 255, 0};
+  NetworkBuilder network;
+  ValueId x = network.Append(Dequantise{}, {kInputValue});
+  Convolution stem = MakeConvolution(3, 16, 3);
+  x = network.Append(Limit{{-4, 6}}, {network.Append(stem, {x})});
+  // Of which no sum of the stem's is an odd multiple of a half.
+  x = network.Append(Quantise{{0.0391F, 102}}, {x});
+  const ValueId padded = network.Append(ZeroPad{{0, 0, 1, 1}}, {x});
+  Convolution depthwise = MakeConvolution(16, 16, 3, 16);
+  depthwise.padding = {};
+  depthwise.stride = {2, 2};
+  x = network.Append(QuantisedConvolution(depthwise, kSix, kRelu), {padded});
+  x = network.Append(
+      QuantisedConvolution(MakeConvolution(16, 16, 1), {0.05F, 120}, kNoClip),
+      {x});
+  const ValueId beside = network.Append(
+      QuantisedConvolution(MakeConvolution(16, 16, 3), {0.08F, 130}, kNoClip),
+      {x});
+  x = network.Append(Add{kNoClip, Affine{0.06F, 110}}, {beside, x});
+  const ValueId floats = network.Append(Dequantise{}, {x});
+  Activation input = kInput;
+  input.affine = kInputAffine;
+  return {network.operations(), floats, input};
+}
+
 // `count` values that the input can hold exactly, in whatever arithmetic.
 std::vector<float> Pictures(const Activation& input, int batch) {
   std::vector<float> values(static_cast<size_t>(input.size() * batch));
@@ -362,7 +391,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"bfloat16", Arithmetic::kBfloat16, FloatNetwork, 0.5F},
         Case{"curved_float32", Arithmetic::kFloat32, CurvedNetwork, 1e-4F},
         Case{"curved_bfloat16", Arithmetic::kBfloat16, CurvedNetwork, 0.1F},
-        Case{"int8", Arithmetic::kInt8, ByteNetwork, 0.13F}),
+        Case{"int8", Arithmetic::kInt8, ByteNetwork, 0.13F},
+        Case{"mixed_int8", Arithmetic::kInt8, MixedNetwork, 0.13F}),
     [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

@@ -49,6 +49,34 @@ TEST(FuseTest, PaddingJoinsTheConvolutionAfterIt) {
   EXPECT_EQ(ConvolutionOf(trunk.layers[0]).padding, (Padding{1, 2, 3, 4}));
 }
 
+TEST(FuseTest, BytesAndFloatsMeetOnlyWhereTheyAreConverted) {
+  constexpr Affine kAffine{0.1F, 3};
+  Activation input = kInput;
+  input.affine = kAffine;
+  Convolution on_bytes = MakeConvolution(3, 3, 1);
+  on_bytes.affine = kAffine;
+  const Convolution on_floats = MakeConvolution(3, 3, 1);
+
+  NetworkBuilder network;
+  ValueId x = network.Append(Dequantise{}, {0});
+  x = network.Append(on_floats, {x});
+  const ValueId floats = x;
+  x = network.Append(Quantise{kAffine}, {x});
+  x = network.Append(on_bytes, {x});
+  const Trunk trunk = Fuse(network.operations(), x, input).value();
+  EXPECT_EQ(trunk.layers.size(), 4U);
+  EXPECT_EQ(trunk.activations[floats].affine, std::nullopt);
+  EXPECT_EQ(trunk.activations[x].affine, kAffine);
+
+  NetworkBuilder unconverted;
+  EXPECT_FALSE(Fuse(unconverted.operations(),
+                    unconverted.Append(on_floats, {0}), input));
+  NetworkBuilder twice;
+  EXPECT_FALSE(Fuse(
+      twice.operations(),
+      twice.Append(on_bytes, {twice.Append(Quantise{kAffine}, {0})}), input));
+}
+
 TEST(FuseTest, AdditionJoinsOneOfItsConvolutionsWhichThenRunsLast) {
   NetworkBuilder network;
   const ValueId body = network.Append(MakeConvolution(3, 4, 3), {0});

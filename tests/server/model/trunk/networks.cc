@@ -243,6 +243,12 @@ Values Compute(const Dequantise&, const std::vector<const Values*>& in) {
   return *in[0];
 }
 
+Values Compute(const Quantise& kind, const std::vector<const Values*>& in) {
+  Values out = *in[0];
+  Round(out, kind.affine);
+  return out;
+}
+
 Values Compute(const GlobalAverage&, const std::vector<const Values*>& in) {
   const Values& source = *in[0];
   Values out(source.batch, 1, 1, source.channels);

@@ -18,11 +18,25 @@ TEST(SlotPlanTest, ChainNeedsTwoSlots) {
     value = network.Append(MakeConvolution(4, 4, 3), {value});
   }
 
-  const SlotPlan plan =
-      PlanSlots(Fuse(network.operations(), value, kInput).value());
+  const SlotPlan plan = PlanSlots(
+      Fuse(network.operations(), value, kInput).value(), Arithmetic::kFloat32);
 
-  EXPECT_THAT(plan.slot_sizes, ElementsAre(256, 256));
+  EXPECT_THAT(plan.slot_bytes, ElementsAre(1024, 1024));
   EXPECT_THAT(plan.slot_of, ElementsAre(0, 1, 0, 1, 0, 1));
+}
+
+TEST(SlotPlanTest, BytesTakeAQuarterOfWhatFloatsTake) {
+  NetworkBuilder network;
+  ValueId value = network.Append(MakeConvolution(4, 4, 3), {0});
+  value = network.Append(Quantise{{0.1F, 3}}, {value});
+  const Trunk trunk = Fuse(network.operations(), value, kInput).value();
+
+  const SlotPlan plan = PlanSlots(trunk, Arithmetic::kInt8);
+
+  EXPECT_THAT(plan.slot_bytes, ElementsAre(1024, 1024));
+  EXPECT_THAT(plan.slot_of, ElementsAre(0, 1, 0));
+  EXPECT_THAT(PlanSlots(trunk, Arithmetic::kBfloat16).slot_bytes,
+              ElementsAre(512, 512));
 }
 
 TEST(SlotPlanTest, SumLiesWhereItsAddendLayUnlessThatIsStillNeeded) {
@@ -32,7 +46,7 @@ TEST(SlotPlanTest, SumLiesWhereItsAddendLayUnlessThatIsStillNeeded) {
   const ValueId sum = network.Append(Add{kNoClip}, {inner, first});
 
   const Trunk trunk = Fuse(network.operations(), sum, kInput).value();
-  const SlotPlan plan = PlanSlots(trunk);
+  const SlotPlan plan = PlanSlots(trunk, Arithmetic::kFloat32);
 
   EXPECT_NE(plan.slot_of[sum], plan.slot_of[first]);
   EXPECT_THAT(plan.copies_addend, ElementsAre(false, true));
@@ -45,8 +59,8 @@ TEST(SlotPlanTest, ResidualBlockSumsInPlace) {
   const ValueId outer = network.Append(MakeConvolution(4, 4, 3), {inner});
   const ValueId sum = network.Append(Add{kNoClip}, {outer, first});
 
-  const SlotPlan plan =
-      PlanSlots(Fuse(network.operations(), sum, kInput).value());
+  const SlotPlan plan = PlanSlots(
+      Fuse(network.operations(), sum, kInput).value(), Arithmetic::kFloat32);
 
   EXPECT_EQ(plan.slot_of[sum], plan.slot_of[first]);
   EXPECT_THAT(plan.copies_addend, ElementsAre(false, false, false));
@@ -62,8 +76,8 @@ TEST(SlotPlanTest, GateChangesItsActivationInPlaceUnlessThatIsStillNeeded) {
   const ValueId last = network.Append(MakeConvolution(4, 4, 3), {product});
   const ValueId sum = network.Append(Add{kNoClip}, {last, once});
 
-  const SlotPlan plan =
-      PlanSlots(Fuse(network.operations(), sum, kInput).value());
+  const SlotPlan plan = PlanSlots(
+      Fuse(network.operations(), sum, kInput).value(), Arithmetic::kFloat32);
 
   EXPECT_EQ(plan.slot_of[once], plan.slot_of[first]);
   EXPECT_NE(plan.slot_of[product], plan.slot_of[once]);
@@ -76,8 +90,8 @@ TEST(SlotPlanTest, ConcatenationLiesBesideAllThatItReads) {
   const ValueId right = network.Append(MakeConvolution(4, 4, 3), {left});
   const ValueId both = network.Append(Concatenate{}, {left, right, left});
 
-  const SlotPlan plan =
-      PlanSlots(Fuse(network.operations(), both, kInput).value());
+  const SlotPlan plan = PlanSlots(
+      Fuse(network.operations(), both, kInput).value(), Arithmetic::kFloat32);
 
   EXPECT_NE(plan.slot_of[both], plan.slot_of[left]);
   EXPECT_NE(plan.slot_of[both], plan.slot_of[right]);
@@ -93,7 +107,7 @@ TEST(SlotPlanTest, NoLayerWritesWhereItReads) {
   }
 
   const Trunk trunk = Fuse(network.operations(), value, kInput).value();
-  const SlotPlan plan = PlanSlots(trunk);
+  const SlotPlan plan = PlanSlots(trunk, Arithmetic::kFloat32);
 
   for (const Layer& layer : trunk.layers) {
     EXPECT_NE(plan.slot_of[layer.source], plan.slot_of[layer.target]);
