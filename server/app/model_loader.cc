@@ -18,6 +18,16 @@ using std::chrono::steady_clock;
 // Enough for three rounds of the slowest model on the slowest CPU we know.
 constexpr std::chrono::milliseconds kTimingBudget{1500};
 
+// A warm-up that takes so long is itself the measurement: what a first run
+// takes more is little beside it.
+constexpr std::chrono::seconds kSlowWarmUp{5};
+
+std::chrono::nanoseconds TotalOf(const std::vector<model::BatchTime>& times) {
+  std::chrono::nanoseconds total{};
+  for (const model::BatchTime& time : times) total += time.duration;
+  return total;
+}
+
 milliseconds Since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
 }
@@ -163,11 +173,13 @@ absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
   const int largest =
       complete ? model::ChooseBatchSize(times, options_.max_batch_size)
                : options_.max_batch_size;
-  absl::Status status = WarmUp(served, largest);
-  if (!status.ok()) return status;
+  absl::StatusOr<std::vector<model::BatchTime>> measured =
+      WarmUp(served, largest);
+  if (!complete && measured.ok() && TotalOf(*measured) < kSlowWarmUp) {
+    measured = Measure(served);
+  }
+  if (!measured.ok()) return measured.status();
   if (!complete) {
-    absl::StatusOr<std::vector<model::BatchTime>> measured = Measure(served);
-    if (!measured.ok()) return measured.status();
     times = *std::move(measured);
     store_.Put(MakeKey(served, pipeline_.lane_count(), options_), times);
   }
@@ -195,12 +207,15 @@ std::vector<model::BatchTime> ModelLoader::KnownTimes(
 }
 
 // The largest first, because buffers grow with it.
-absl::Status ModelLoader::WarmUp(pipeline::ServedModel& served, int largest) {
+absl::StatusOr<std::vector<model::BatchTime>> ModelLoader::WarmUp(
+    pipeline::ServedModel& served, int largest) {
+  std::vector<model::BatchTime> times(static_cast<size_t>(largest));
   for (int size = largest; size >= 1; --size) {
     const auto time = TimeGreyBatch(served, size, pipeline_);
     if (!time.ok()) return time.status();
+    times[static_cast<size_t>(size - 1)] = {size, time->cpu_time};
   }
-  return absl::OkStatus();
+  return times;
 }
 
 absl::StatusOr<std::vector<model::BatchTime>> ModelLoader::Measure(

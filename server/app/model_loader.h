@@ -87,7 +87,8 @@ class ModelLoader {
   absl::Status Install(Loaded& loaded);
   absl::Status PlanBatches(pipeline::ServedModel& served);
   std::vector<model::BatchTime> KnownTimes(const pipeline::ServedModel& served);
-  absl::Status WarmUp(pipeline::ServedModel& served, int largest);
+  absl::StatusOr<std::vector<model::BatchTime>> WarmUp(
+      pipeline::ServedModel& served, int largest);
   absl::StatusOr<std::vector<model::BatchTime>> Measure(
       pipeline::ServedModel& served);
   void LogReady(const Loaded& loaded, std::chrono::milliseconds warm_up_time);

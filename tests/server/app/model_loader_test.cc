@@ -10,12 +10,15 @@
 #include "tests/server/model/package_fixture.h"
 #include "tests/server/pipeline/pipeline_rig.h"
 #include "tests/support/fake_classifier.h"
+#include "tests/support/fake_clock.h"
 
 namespace wanwu::app {
 namespace {
 
+using model::BatchTime;
 using model::Precision;
 using model::PrecisionRequest;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // A package with fp32 alone, whose bf16 was measured to agree, on a CPU that
@@ -186,6 +189,67 @@ TEST(ModelLoaderTest, AModelInServiceIsAnsweredBetweenTheBatchesOfAWarmUp) {
 
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_GT(in_service.classifier->pictures_seen(), 4);
+}
+
+// Every picture of a batch takes it a second.
+class SlowClassifier final : public model::Classifier {
+ public:
+  explicit SlowClassifier(test_support::FakeClock& clock) : clock_(clock) {}
+
+  int class_count() const override { return 1000; }
+  image::TensorSpec tensor_spec() const override { return {8, 8, 8}; }
+  std::string_view engine() const override { return "slow"; }
+  absl::StatusOr<std::unique_ptr<model::Replica>> NewReplica() override {
+    return std::make_unique<SlowReplica>(clock_);
+  }
+
+ private:
+  class SlowReplica final : public model::Replica {
+   public:
+    explicit SlowReplica(test_support::FakeClock& clock) : clock_(clock) {}
+    absl::Status Classify(std::span<const image::PixelTensor* const> pictures,
+                          std::span<float>) override {
+      clock_.Advance(std::chrono::seconds(pictures.size()));
+      return absl::OkStatus();
+    }
+
+   private:
+    test_support::FakeClock& clock_;
+  };
+
+  test_support::FakeClock& clock_;
+};
+
+TEST(ModelLoaderTest, TheWarmUpOfASlowModelIsItsMeasurement) {
+  const model::TemporaryDirectory repository;
+  const model::PackageLocation location{
+      "tiny", 7,
+      model::WriteTinyPackage(repository.path(), model::TinyManifest())};
+  test_support::FakeClock clock;
+  pipeline::PipelineRig rig({}, clock);
+  pipeline::ModelCatalog catalog("tiny");
+  model::BatchTimeStore store("");
+  std::ostringstream lines;
+  logging::Logger log({}, lines);
+  ModelLoader loader({.max_batch_size = 4,
+                      .build = "test",
+                      .load_classifier =
+                          [&](const model::Package&, Precision) {
+                            return std::make_unique<SlowClassifier>(clock);
+                          }},
+                     rig.pipeline(), catalog, store, log);
+  const auto before = clock.Now();
+
+  const absl::Status status =
+      loader.PutIntoService(location, loader.Load(location));
+
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(clock.Now() - before, std::chrono::seconds(1 + 2 + 3 + 4));
+  EXPECT_THAT(catalog.FindReady("tiny", "").value()->batch_times(),
+              ElementsAre(BatchTime{1, std::chrono::seconds(1)},
+                          BatchTime{2, std::chrono::seconds(2)},
+                          BatchTime{3, std::chrono::seconds(3)},
+                          BatchTime{4, std::chrono::seconds(4)}));
 }
 
 }  // namespace
