@@ -22,7 +22,7 @@ from server_process import ServerProcess
 
 CASES = ("resnet18 fp32 shared", "resnet18 bf16 shared",
          "resnet18 int8 shared", "efficientnet_lite0 fp32 photographs",
-         "efficientnet_lite0 bf16 shared")
+         "efficientnet_lite0 bf16 shared", "efficientnet_lite0 int8 shared")
 
 # Of a probability. Batches of another size may take other paths in oneDNN,
 # whose sums differ in their last bits: bf16 rounds some of them elsewhere.

@@ -123,7 +123,8 @@ INSTANTIATE_TEST_SUITE_P(
     Packages, RealPackageTest,
     ::testing::Values(RealModel{"resnet18", Precision::kFp32},
                       RealModel{"resnet18", Precision::kInt8},
-                      RealModel{"efficientnet_lite0", Precision::kFp32}),
+                      RealModel{"efficientnet_lite0", Precision::kFp32},
+                      RealModel{"efficientnet_lite0", Precision::kInt8}),
     [](const auto& model) {
       return model.param.name + "_" +
              std::string(PrecisionName(model.param.precision));
