@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -22,25 +21,19 @@ enum class Algorithm {
 // fastest is the first.
 std::vector<Algorithm> AlgorithmsOf(const Layer& layer, Arithmetic arithmetic);
 
-// The algorithm of a layer by batch size.
-class AlgorithmChoice {
- public:
-  // From each of these on.
-  static constexpr std::array kBatches = {1, 2, 4, 8};
+// The algorithm of a layer for one picture, and for batches of more.
+struct AlgorithmChoice {
+  Algorithm alone = Algorithm::kDirect;
+  Algorithm together = Algorithm::kDirect;
 
-  AlgorithmChoice() : AlgorithmChoice(Algorithm::kDirect) {}
-  explicit AlgorithmChoice(Algorithm always) { by_batch_.fill(always); }
-
-  // From that batch size on.
-  void Set(int batch, Algorithm algorithm);
-  Algorithm For(int batch) const;
-  // Whether any batch size takes it.
-  bool Has(Algorithm algorithm) const;
-  // "direct", or "winograd2, from 4 winograd4".
+  Algorithm For(int batch) const { return batch == 1 ? alone : together; }
+  bool Has(Algorithm algorithm) const {
+    return algorithm == alone || algorithm == together;
+  }
+  // "direct", or "winograd2, in batches winograd4".
   std::string Text() const;
 
- private:
-  std::array<Algorithm, kBatches.size()> by_batch_{};
+  bool operator==(const AlgorithmChoice&) const = default;
 };
 
 }  // namespace wanwu::model::trunk

@@ -12,9 +12,11 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr int kRuns = 3;
-// From this batch size on it hardly matters where weights come from.
-constexpr int kMostWork = 8;
+// The first one comes to pages that nobody has touched yet.
+constexpr int kRuns = 2;
+// Stands for all batches of more than one picture. With so many it hardly
+// matters any more where weights come from.
+constexpr int kTogether = 4;
 // What is slower than this times the fastest is not run again.
 constexpr int kHopeless = 2;
 // Of those that take at most this times what the fastest takes, the one with
@@ -64,19 +66,11 @@ std::optional<AlgorithmChoice> AlgorithmTrial::Known(const Layer& layer) const {
 AlgorithmChoice AlgorithmTrial::Try(const Layer& layer,
                                     const Parameters& parameters) {
   const nanoseconds start = CpuTime();
-  AlgorithmChoice choice(AlgorithmsOf(layer, arithmetic_).front());
+  const std::vector<Algorithm> algorithms = AlgorithmsOf(layer, arithmetic_);
+  AlgorithmChoice choice{algorithms.front(), algorithms.front()};
   if (taken_ < kBudget) {
-    constexpr int kLargest = AlgorithmChoice::kBatches.back();
-    const auto all = AlgorithmsOf(layer, arithmetic_);
-    const Algorithm alone = Best(all, layer, 1, parameters);
-    const Algorithm most = Best(all, layer, kLargest, parameters);
-    choice.Set(1, alone);
-    // Of no more than these two, since each has weights of its own.
-    for (const int batch : AlgorithmChoice::kBatches) {
-      if (batch == 1 || alone == most) continue;
-      choice.Set(batch, Best({most, alone}, layer, batch, parameters));
-    }
-    choice.Set(kLargest, most);
+    choice = {Best(algorithms, layer, 1, parameters),
+              Best(algorithms, layer, kTogether, parameters)};
   }
   taken_ += CpuTime() - start;
   tried_.push_back({layer, choice});
@@ -101,7 +95,7 @@ Algorithm AlgorithmTrial::Best(const std::vector<Algorithm>& algorithms,
         {source.get(), target.get(), scratch.get()});
     times.push_back(nanoseconds::max());
     for (int run = 0; run < kRuns; ++run) {
-      if (batch < kMostWork) LeaveCaches();
+      if (batch < kTogether) LeaveCaches();
       const nanoseconds start = CpuTime();
       step(stream);
       stream.wait();

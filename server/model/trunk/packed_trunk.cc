@@ -104,7 +104,7 @@ size_t PackedTrunk::ScratchBytes(int batch) const {
   size_t most = 0;
   for (size_t i = 0; i < trunk_.layers.size(); ++i) {
     if (!std::holds_alternative<Convolution>(trunk_.layers[i].kind)) continue;
-    for (int size = 1; size <= batch; ++size) {
+    for (const int size : {1, batch}) {
       most =
           std::max(most, trunk::ScratchBytes(trunk_, trunk_.layers[i],
                                              algorithms_[i].For(size), size));
@@ -117,11 +117,12 @@ AlgorithmChoice PackedTrunk::Choose(const Layer& layer,
                                     std::optional<Algorithm> always,
                                     AlgorithmTrial& trial) const {
   const std::vector<Algorithm> possible = AlgorithmsOf(layer, arithmetic_);
-  if (possible.size() == 1) return AlgorithmChoice(possible.front());
+  if (possible.size() == 1) return {possible.front(), possible.front()};
   if (always) {
     const bool fits =
         std::find(possible.begin(), possible.end(), *always) != possible.end();
-    return AlgorithmChoice(fits ? *always : Algorithm::kDirect);
+    const Algorithm taken = fits ? *always : Algorithm::kDirect;
+    return {taken, taken};
   }
   if (const auto known = trial.Known(layer)) return *known;
   return trial.Try(layer, Pack(layer, [](Algorithm) { return true; }));

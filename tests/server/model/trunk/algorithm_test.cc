@@ -52,34 +52,21 @@ TEST(AlgorithmsTest, WinogradIsNotForGroupsOrOtherArithmetics) {
   }
 }
 
-TEST(AlgorithmChoiceTest, ABatchSizeHasThatOfTheLargestBelowIt) {
-  AlgorithmChoice choice;
-  choice.Set(2, Algorithm::kWinograd2);
-  choice.Set(8, Algorithm::kWinograd4);
+TEST(AlgorithmChoiceTest, APictureAloneMayHaveAnotherThanBatches) {
+  const AlgorithmChoice choice{Algorithm::kDirect, Algorithm::kWinograd4};
 
   EXPECT_EQ(choice.For(1), Algorithm::kDirect);
-  for (const int batch : {2, 3, 4, 7}) {
-    EXPECT_EQ(choice.For(batch), Algorithm::kWinograd2) << batch;
-  }
-  for (const int batch : {8, 9, 64}) {
-    EXPECT_EQ(choice.For(batch), Algorithm::kWinograd4) << batch;
-  }
-}
-
-TEST(AlgorithmChoiceTest, KnowsWhatNoBatchSizeTakes) {
-  AlgorithmChoice choice(Algorithm::kWinograd4);
-  EXPECT_FALSE(choice.Has(Algorithm::kDirect));
-  choice.Set(8, Algorithm::kDirect);
+  EXPECT_EQ(choice.For(2), Algorithm::kWinograd4);
+  EXPECT_EQ(choice.For(64), Algorithm::kWinograd4);
   EXPECT_TRUE(choice.Has(Algorithm::kDirect));
   EXPECT_TRUE(choice.Has(Algorithm::kWinograd4));
+  EXPECT_FALSE(choice.Has(Algorithm::kWinograd2));
+  EXPECT_EQ(choice.Text(), "direct, in batches winograd4");
 }
 
-TEST(AlgorithmChoiceTest, TellsFromWhichBatchSizeOn) {
-  AlgorithmChoice choice;
-  EXPECT_EQ(choice.Text(), "direct");
-  choice.Set(2, Algorithm::kWinograd2);
-  choice.Set(8, Algorithm::kWinograd4);
-  EXPECT_EQ(choice.Text(), "direct, from 2 winograd2, from 8 winograd4");
+TEST(AlgorithmChoiceTest, NamesOneAlgorithmOnce) {
+  const AlgorithmChoice choice{Algorithm::kWinograd2, Algorithm::kWinograd2};
+  EXPECT_EQ(choice.Text(), "winograd2");
 }
 
 }  // namespace

@@ -31,8 +31,7 @@ TEST(AlgorithmTrialTest, WhatALayerHasIsKnownForThoseOfItsShape) {
 
   const AlgorithmChoice choice = trial.Try(trunk.layers[0], all);
 
-  ASSERT_TRUE(trial.Known(trunk.layers[1]));
-  EXPECT_EQ(trial.Known(trunk.layers[1])->Text(), choice.Text());
+  EXPECT_EQ(trial.Known(trunk.layers[1]), choice);
   EXPECT_FALSE(trial.Known(trunk.layers[2]));
 }
 
