@@ -1,7 +1,6 @@
 #include "server/app/picture_timing.h"
 
 #include <memory>
-#include <utility>
 
 #include "batching/clock.h"
 #include "server/model/batch_timing.h"

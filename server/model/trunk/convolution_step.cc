@@ -56,6 +56,12 @@ Step WinogradStep(const WinogradLayer& layer, int batch,
 
 }  // namespace
 
+void Parameters::KeepOnly(const AlgorithmChoice& choice) {
+  if (!choice.Has(Algorithm::kDirect)) weights.clear();
+  if (!choice.Has(Algorithm::kWinograd2)) winograd2 = {};
+  if (!choice.Has(Algorithm::kWinograd4)) winograd4 = {};
+}
+
 const memory* Parameters::Find(const memory::desc& layout) const {
   const auto found = std::find_if(
       weights.begin(), weights.end(),

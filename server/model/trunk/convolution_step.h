@@ -22,6 +22,9 @@ struct Parameters {
   dnnl::memory winograd2 = {};
   dnnl::memory winograd4 = {};
 
+  // Gives up the weights that no batch size takes.
+  void KeepOnly(const AlgorithmChoice& choice);
+
   // oneDNN's weights in that layout, or null.
   const dnnl::memory* Find(const dnnl::memory::desc& layout) const;
 };

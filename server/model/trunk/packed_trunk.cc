@@ -88,10 +88,7 @@ PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic,
       parameters_.emplace_back();
       continue;
     }
-    const AlgorithmChoice choice = Choose(layer, always, trial);
-    algorithms_.push_back(choice);
-    parameters_.push_back(
-        Pack(layer, [&](Algorithm which) { return choice.Has(which); }));
+    AddConvolution(layer, always, trial);
     convolution->weights = WithoutValues(*convolution->weights);
   }
   for (HeadLayer& layer : trunk_.head.layers) {
@@ -113,23 +110,31 @@ size_t PackedTrunk::ScratchBytes(int batch) const {
   return most;
 }
 
-AlgorithmChoice PackedTrunk::Choose(const Layer& layer,
-                                    std::optional<Algorithm> always,
-                                    AlgorithmTrial& trial) const {
-  const std::vector<Algorithm> possible = AlgorithmsOf(layer, arithmetic_);
-  if (possible.size() == 1) return {possible.front(), possible.front()};
-  if (always) {
+void PackedTrunk::AddConvolution(const Layer& layer,
+                                 std::optional<Algorithm> always,
+                                 AlgorithmTrial& trial) {
+  std::vector<Algorithm> wanted = AlgorithmsOf(layer, arithmetic_);
+  std::optional<AlgorithmChoice> choice = trial.Known(layer);
+  if (always || wanted.size() == 1) {
     const bool fits =
-        std::find(possible.begin(), possible.end(), *always) != possible.end();
+        std::find(wanted.begin(), wanted.end(), always) != wanted.end();
     const Algorithm taken = fits ? *always : Algorithm::kDirect;
-    return {taken, taken};
+    choice = {taken, taken};
   }
-  if (const auto known = trial.Known(layer)) return *known;
-  return trial.Try(layer, Pack(layer, [](Algorithm) { return true; }));
+  if (choice) {
+    std::erase_if(wanted, [&](Algorithm one) { return !choice->Has(one); });
+  }
+  Parameters parameters = Pack(layer, wanted);
+  if (!choice) {
+    choice = trial.Try(layer, parameters);
+    parameters.KeepOnly(*choice);
+  }
+  algorithms_.push_back(*choice);
+  parameters_.push_back(std::move(parameters));
 }
 
-Parameters PackedTrunk::Pack(
-    const Layer& layer, const std::function<bool(Algorithm)>& wanted) const {
+Parameters PackedTrunk::Pack(const Layer& layer,
+                             const std::vector<Algorithm>& algorithms) const {
   const auto& convolution = std::get<Convolution>(layer.kind);
   const auto preferred = [&](int batch) {
     return ConvolutionPrimitive(trunk_, layer, arithmetic_, batch, std::nullopt)
@@ -137,15 +142,18 @@ Parameters PackedTrunk::Pack(
   };
   Parameters parameters;
   parameters.constants = ConvolutionConstants(trunk_, layer);
-  if (wanted(Algorithm::kDirect)) {
-    parameters.weights = PackAll(PlainWeights(convolution), preferred);
-  }
-  if (!FitsWinograd(layer)) return parameters;
-  if (wanted(Algorithm::kWinograd2)) {
-    parameters.winograd2 = PackForWinograd(convolution, WinogradTile::k2);
-  }
-  if (wanted(Algorithm::kWinograd4)) {
-    parameters.winograd4 = PackForWinograd(convolution, WinogradTile::k4);
+  for (const Algorithm algorithm : algorithms) {
+    switch (algorithm) {
+      case Algorithm::kDirect:
+        parameters.weights = PackAll(PlainWeights(convolution), preferred);
+        break;
+      case Algorithm::kWinograd2:
+        parameters.winograd2 = PackForWinograd(convolution, WinogradTile::k2);
+        break;
+      case Algorithm::kWinograd4:
+        parameters.winograd4 = PackForWinograd(convolution, WinogradTile::k4);
+        break;
+    }
   }
   return parameters;
 }

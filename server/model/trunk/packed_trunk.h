@@ -1,7 +1,6 @@
 #pragma once
 
 #include <dnnl.hpp>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -55,10 +54,10 @@ class PackedTrunk {
   }
 
  private:
-  AlgorithmChoice Choose(const Layer& layer, std::optional<Algorithm> always,
-                         AlgorithmTrial& trial) const;
+  void AddConvolution(const Layer& layer, std::optional<Algorithm> always,
+                      AlgorithmTrial& trial);
   Parameters Pack(const Layer& layer,
-                  const std::function<bool(Algorithm)>& wanted) const;
+                  const std::vector<Algorithm>& algorithms) const;
   static Parameters Pack(const HeadLayer& layer);
 
   Trunk trunk_;
