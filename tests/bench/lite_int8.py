@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """EfficientNet-Lite0 in int8, by how much of it stays in float.
 
 usage: lite_int8.py WEIGHTS [PICTURES…]
@@ -8,7 +8,6 @@ as an export does: each half by the calibration of the other.
 noise: of the logits, in dB of their variance.
 """
 
-import dataclasses
 import math
 import pathlib
 import sys
@@ -20,12 +19,11 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from export import accuracy, compute, graph  # noqa: E402
 from export.architectures import efficientnet_lite0 as lite0  # noqa: E402
-from export.calibrate import BATCH, calibrate  # noqa: E402
+from export.calibrate import BATCH  # noqa: E402
 from export.crops import load_crops  # noqa: E402
-from export.exact import ExactNetwork  # noqa: E402
+from export.int8 import CrossValidation  # noqa: E402
 from export.pictures import load_pictures  # noqa: E402
 from export.progress import Progress  # noqa: E402
-from export.quantise import quantise  # noqa: E402
 from export.quantised_network import ENGINE  # noqa: E402
 
 LEADS = (None, "stem", "block0.depthwise", "block0.project", "block1.project")
@@ -38,32 +36,14 @@ def float_network(weights):
     return lite0.network(module.eval())
 
 
-def with_lead(network, target):
-    targets = [step.target for step in network.steps]
-    lead = 0 if target is None else targets.index(target) + 1
-    return dataclasses.replace(network, lead=lead)
-
-
-def run(answer, pixels):
-    return torch.cat([answer(SPEC.normalise(part))
-                      for part in pixels.split(BATCH)])
-
-
-def judge(network, pictures):
-    pixels = pictures.pixels
-    wanted = run(lambda values: graph.run_float(network, values), pixels)
-    folds = accuracy.split_in_two(len(pixels))
-    calibrations = [
-        calibrate(network, map(SPEC.normalise, pixels[fold].split(BATCH)),
-                  len(fold), seed) for seed, fold in enumerate(folds)]
+def judge(network, pictures, progress):
+    validation = CrossValidation(network, SPEC, pictures.pixels, progress)
+    wanted = torch.cat([graph.run_float(network, SPEC.normalise(part))
+                        for part in pictures.pixels.split(BATCH)])
     fp32 = accuracy.measure(wanted, pictures.classes)
     print(f"{pictures.description}; fp32: {fp32}", flush=True)
     for target in LEADS:
-        partly = with_lead(network, target)
-        got = torch.empty_like(wanted)
-        for own, other in ((0, 1), (1, 0)):
-            model = quantise(partly, calibrations[own], SPEC)
-            got[folds[other]] = run(ExactNetwork(model), pixels[folds[other]])
+        got = validation.judge(network.with_lead(target))
         noise = (got - wanted).square().mean() / wanted.var()
         judged = accuracy.measure(got, pictures.classes, wanted)
         print(f"  float until {target}: {judged}, "
@@ -77,9 +57,11 @@ def main():
     torch.backends.quantized.engine = ENGINE
     network = float_network(sys.argv[1])
     progress = Progress()
-    judge(network, load_crops(ROOT / "build/deps/calibration", SPEC, progress))
+    judge(network, load_crops(ROOT / "build/deps/calibration", SPEC, progress),
+          progress)
     for folder in sys.argv[2:]:
-        judge(network, load_pictures(pathlib.Path(folder), SPEC, progress))
+        judge(network, load_pictures(pathlib.Path(folder), SPEC, progress),
+          progress)
 
 
 if __name__ == "__main__":

@@ -97,6 +97,12 @@ class Network:
     def convs(self):
         return [step for step in self.steps if isinstance(step, Conv)]
 
+    def with_lead(self, target):
+        """The same network with a lead up to that target, or none."""
+        targets = [step.target for step in self.steps]
+        lead = 0 if target is None else targets.index(target) + 1
+        return dataclasses.replace(self, lead=lead)
+
     @property
     def lead_output(self):
         return self.steps[self.lead - 1].target if self.lead else INPUT

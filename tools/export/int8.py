@@ -48,25 +48,51 @@ def run_quantised(model, batches):
     return torch.cat([exact(batch) for batch in batches])
 
 
+class CrossValidation:
+    """Judges each half of some pictures by the other half's calibration."""
+
+    def __init__(self, network, input_spec, pixels, progress):
+        self._network = network
+        self._input_spec = input_spec
+        self._progress = progress
+        self._folds = accuracy.split_in_two(len(pixels))
+        self._halves = [_Batches(pixels, fold, input_spec)
+                        for fold in self._folds]
+        self._calibrations = []
+        with progress.step("watch the float network on the pictures"):
+            for seed, (fold, half) in enumerate(zip(self._folds,
+                                                    self._halves)):
+                progress.update(seed, 2)
+                self._calibrations.append(
+                    calibrate(network, half, len(fold), seed))
+
+    def judge(self, network=None):
+        """Logits [N,classes] in picture order. network: the same one, perhaps
+        with another lead."""
+        network = network or self._network
+        logits = torch.empty(sum(map(len, self._folds)),
+                             len(network.head.bias))
+        with self._progress.step("quantise each half, judge it on the other"):
+            for own, other in ((0, 1), (1, 0)):
+                self._progress.update(own, 2)
+                model = quantise(network, self._calibrations[own],
+                                 self._input_spec)
+                logits[self._folds[other]] = run_quantised(
+                    model, self._halves[other])
+        return logits
+
+    def quantise_with_all(self):
+        with self._progress.step("quantise with all pictures"):
+            return quantise(self._network, merge(*self._calibrations),
+                            self._input_spec)
+
+
 def make_int8(network, input_spec, pixels, progress):
     """Cross-validates, then calibrates with everything."""
     torch.backends.quantized.engine = ENGINE
-    folds = accuracy.split_in_two(len(pixels))
-    halves = [_Batches(pixels, fold, input_spec) for fold in folds]
-    calibrations = []
-    with progress.step("watch the float network on the pictures"):
-        for seed, (fold, half) in enumerate(zip(folds, halves)):
-            progress.update(seed, 2)
-            calibrations.append(calibrate(network, half, len(fold), seed))
-    logits = torch.empty(len(pixels), len(network.head.bias))
-    with progress.step("quantise each half, judge it on the other"):
-        for own, other in ((0, 1), (1, 0)):
-            progress.update(own, 2)
-            model = quantise(network, calibrations[own], input_spec)
-            logits[folds[other]] = run_quantised(model, halves[other])
-    with progress.step("quantise with all pictures"):
-        model = quantise(network, merge(*calibrations), input_spec)
-    return Int8Result(model, logits)
+    validation = CrossValidation(network, input_spec, pixels, progress)
+    logits = validation.judge()
+    return Int8Result(validation.quantise_with_all(), logits)
 
 
 def example_input(model, input_spec):

@@ -141,8 +141,8 @@ def network(module):
         source = builder.block(source, f"block{index}", block)
     builder.conv(source, "head", None, module._conv_head, module._bn1)
     head = Parameters(module._fc.weight.detach(), module._fc.bias.detach())
-    return Network(tuple(builder.steps), builder.parameters, head,
-                   builder.steps_until(LEAD_OUTPUT))
+    return Network(tuple(builder.steps), builder.parameters,
+                   head).with_lead(LEAD_OUTPUT)
 
 
 class _Builder:
@@ -165,9 +165,6 @@ class _Builder:
             return made
         self.steps.append(Add(made, source, name, relu=False))
         return name
-
-    def steps_until(self, target):
-        return [step.target for step in self.steps].index(target) + 1
 
     def conv(self, source, target, pad, conv, norm, relu=True):
         if isinstance(pad, nn.ZeroPad2d):
