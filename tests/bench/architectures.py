@@ -52,15 +52,10 @@ def pictures_per_s(exported, args):
 
 def row(name, args, encoded, folder):
     exported = architectures.export(name, folder, encoded)
-    server = architectures.served(exported, folder)
-    try:
-        server.wait_until_serving()
+    with architectures.serving(exported, folder) as server:
         agreed = architectures.agreement(exported, server, encoded)
         answered = answers_per_s(server, args.seconds * args.rounds,
                                  folder / "report.json")
-        server.stop()
-    finally:
-        server.close()
     own, libtorch = pictures_per_s(exported, args)
     share = agreed.own_operators / agreed.operators
     return [f"`{name}`", f"{share:.0%} of {agreed.operators}",

@@ -3,30 +3,12 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <memory>
-#include <vector>
 
 #include "server/model/trunk/lane_trunk.h"
+#include "tests/server/model/trunk/networks.h"
 
 namespace wanwu::model::trunk {
 namespace {
-
-Operation MakeConvolution(int channels) {
-  const auto wide = static_cast<size_t>(channels);
-  auto weights = std::make_shared<ConvolutionWeights>();
-  weights->values.resize(wide * wide * 9);
-  for (size_t i = 0; i < weights->values.size(); ++i) {
-    weights->values[i] = static_cast<float>(i % 17) / 100 - 0.08F;
-  }
-  weights->bias.resize(wide);
-  Convolution convolution;
-  convolution.in_channels = convolution.out_channels = channels;
-  convolution.kernel = {3, 3};
-  convolution.padding = {1, 1, 1, 1};
-  convolution.clip = kRelu;
-  convolution.weights = std::move(weights);
-  return {.kind = convolution, .sources = {0}, .target = 1, .name = "only"};
-}
 
 // Channels, side, pictures. On one thread, with what it reads in its caches.
 void Convolve(benchmark::State& state, Algorithm algorithm) {
@@ -34,8 +16,11 @@ void Convolve(benchmark::State& state, Algorithm algorithm) {
   const auto side = static_cast<int>(state.range(1));
   const auto batch = static_cast<int>(state.range(2));
   const Activation input{.channels = channels, .height = side, .width = side};
-  const std::vector<Operation> operations = {MakeConvolution(channels)};
-  const PackedTrunk packed(Fuse(operations, 1, input).value(),
+  NetworkBuilder network;
+  Convolution convolution = MakeConvolution(channels, channels, 3);
+  convolution.clip = kRelu;
+  const ValueId result = network.Append(convolution, {kInputValue});
+  const PackedTrunk packed(Fuse(network.operations(), result, input).value(),
                            Arithmetic::kFloat32, algorithm);
   LaneTrunk lane(packed);
   std::fill_n(reinterpret_cast<float*>(lane.Input(batch)), input.size() * batch,

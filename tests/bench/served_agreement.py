@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """How the served precisions agree with fp32 on the shared pictures.
 
-usage: tests/bench/served_agreement.py [--save FILE]
+usage: tests/bench/served_agreement.py [--save FILE] [--precision fp32 ...]
        tests/bench/served_agreement.py --compare FILE FILE
 
 Asks a server of each model and precision for all 500 pictures, and PyTorch
-for the same package. Needs what the end-to-end tests need. --compare says how
+for the same package. bf16 wants a CPU that has it. Needs what the end-to-end tests need. --compare says how
 far what was saved twice is apart: by two releases, or of two packages.
 """
 
@@ -25,7 +25,7 @@ from calls import classify, probabilities  # noqa: E402
 from server_process import ServerProcess  # noqa: E402
 
 MODELS = {"resnet18": ("fp32", "bf16", "int8"),
-          "efficientnet_lite0": ("fp32", "bf16")}
+          "efficientnet_lite0": ("fp32", "bf16", "int8")}
 
 
 def served(package, precision, encoded, folder):
@@ -64,8 +64,8 @@ def compare(ours, theirs):
               "another first class")
 
 
-def measure():
-    """The probabilities by what gave them."""
+def measure(wanted):
+    """The probabilities by what gave them, of the precisions wanted."""
     found = {}
     shared = pictures.shared_pictures()
     encoded = [picture.encoded for picture in shared]
@@ -78,7 +78,7 @@ def measure():
             found[f"{name} int8 by PyTorch"] = torch_reference.probabilities(
                 package, "int8", encoded)
         with tempfile.TemporaryDirectory() as folder:
-            for precision in precisions:
+            for precision in (each for each in precisions if each in wanted):
                 found[f"{name} {precision} served"] = served(
                     package, precision, encoded, pathlib.Path(folder))
         for what in (each for each in found if each.startswith(f"{name} ")):
@@ -90,10 +90,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--save", help="keep the probabilities in this .npz")
     parser.add_argument("--compare", nargs=2)
+    parser.add_argument("--precision", nargs="+",
+                        default=["fp32", "bf16", "int8"])
     args = parser.parse_args()
     if args.compare:
         return compare(*map(np.load, args.compare))
-    found = measure()
+    found = measure(args.precision)
     if args.save:
         np.savez(args.save, **found)
 

@@ -18,6 +18,7 @@ from server_process import ServerProcess
 sys.path.append(str(REPO / "tools"))
 
 from export import cli  # noqa: E402
+from export.input_spec import IMAGENET_MEAN, IMAGENET_STD  # noqa: E402
 
 # A user's own: ResNet-18 with classes of its own, as a TorchScript file.
 OWN_CLASSES = "resnet18_seven_classes"
@@ -32,6 +33,9 @@ _LABELS = REPO / "tools/labels/imagenet1k.tsv"
 _COLOURS = ("blue", "brown", "green", "orange", "pink", "white", "yellow")
 # What the logits of one class are apart, from picture to picture.
 _SPREAD = 3
+# What all of them are given.
+_INPUT = {"width": 224, "height": 224, "resize_shorter_side": 256,
+          "divisor": 255.0, "mean": IMAGENET_MEAN, "std": IMAGENET_STD}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +103,7 @@ def _tell_apart(module, encoded):
     norms = [each for each in module.modules()
              if isinstance(each, torch.nn.BatchNorm2d)]
     batch = torch_reference.inputs(
-        encoded, types.SimpleNamespace(manifest={"input": _IMAGENET}), "fp32")
+        encoded, types.SimpleNamespace(manifest={"input": _INPUT}), "fp32")
     for norm in norms:
         norm.train().momentum = 1.0
     module(batch)
@@ -116,11 +120,6 @@ def _tell_apart(module, encoded):
     last.bias *= factor
 
 
-_IMAGENET = {"width": 224, "height": 224, "resize_shorter_side": 256,
-             "divisor": 255.0, "mean": [0.485, 0.456, 0.406],
-             "std": [0.229, 0.224, 0.225]}
-
-
 @dataclasses.dataclass(frozen=True)
 class Agreement:
     """`own_operators` of `operators` run on our own layers."""
@@ -132,11 +131,17 @@ class Agreement:
     largest_difference: float
 
 
-def served(exported, folder):
+@contextlib.contextmanager
+def serving(exported, folder):
     """A server of just this package."""
-    return ServerProcess(
+    server = ServerProcess(
         f"--model_repository={exported.package.directory.parent.parent}",
         f"--state_dir={folder / 'state'}", "--precision=fp32")
+    try:
+        yield server.wait_until_serving()
+        server.stop()
+    finally:
+        server.close()
 
 
 def agreement(exported, server, encoded):

@@ -1,6 +1,5 @@
 """Any classifier: exported, served, and asked for what PyTorch answers."""
 
-import contextlib
 import os
 import pathlib
 
@@ -25,22 +24,12 @@ def encoded():
     return [picture.encoded for picture in pictures.photographs()]
 
 
-@contextlib.contextmanager
-def serving(exported, folder):
-    server = architectures.served(exported, folder)
-    try:
-        yield server.wait_until_serving()
-        server.stop()
-    finally:
-        server.close()
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_server_answers_as_pytorch(name, tmp_path, encoded):
     if name in MOSTLY_LIBTORCH and not FAST_BLAS:
         pytest.skip(f"{name} needs a fast BLAS: libopenblas0-serial")
     exported = architectures.export(name, tmp_path, encoded)
-    with serving(exported, tmp_path) as server:
+    with architectures.serving(exported, tmp_path) as server:
         found = architectures.agreement(exported, server, encoded)
     assert found.pictures >= 20
     assert found.largest_difference < 2e-3
@@ -66,7 +55,7 @@ def inferred(server, model, picture):
 def test_several_classes_may_be_right_at_once(tmp_path, encoded):
     exported = architectures.export(architectures.OWN_CLASSES, tmp_path,
                                     encoded, "--scores", "sigmoid")
-    with serving(exported, tmp_path) as server:
+    with architectures.serving(exported, tmp_path) as server:
         found = architectures.agreement(exported, server, encoded)
         (model,) = server.classifier.ListModels(
             pb.ListModelsRequest(), timeout=PATIENCE).models
