@@ -9,7 +9,8 @@ import oip_programs
 from environment import PATIENCE
 
 # pylint: disable=unused-import
-from oip_fixtures import answers, files, folder, model  # noqa: F401
+from oip_fixtures import (  # noqa: F401
+    answers, assert_best_three, files, folder, model)
 
 if not oip_programs.PYTHON.exists():
     pytest.skip("no tritonclient in build/deps/oip; scripts/setup.sh --tests "
@@ -97,15 +98,7 @@ def test_as_many_pictures_as_the_configuration_says_are_answered(told, model):
 
 
 def test_classes_are_those_of_our_own_api(told, answers):
-    for row, answer in zip(told["classes"], answers, strict=True):
-        best = answer.classifications[:3]
-        scores, indices, labels = zip(*(text.split(":", 2) for text in row))
-        assert [int(index) for index in indices] == [
-            each.index for each in best]
-        assert list(labels) == [each.label for each in best]
-        np.testing.assert_allclose([float(score) for score in scores],
-                                   [each.probability for each in best],
-                                   atol=2e-3)
+    assert_best_three(told["classes"], answers)
 
 
 def test_stream_keeps_the_order_and_outlives_errors(told):
