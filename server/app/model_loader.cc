@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Enough for three rounds of the slowest model on the slowest CPU we know.
+// Beyond it a slow model has its least number of rounds.
 constexpr std::chrono::milliseconds kTimingBudget{1500};
 
 // A warm-up that takes so long is itself the measurement: what a first run
@@ -30,18 +30,6 @@ std::chrono::nanoseconds TotalOf(const std::vector<model::BatchTime>& times) {
 
 milliseconds Since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
-}
-
-model::BatchTimeKey MakeKey(const pipeline::ServedModel& served, int lanes,
-                            const ModelLoaderOptions& options) {
-  const model::Precision precision = served.precision().precision;
-  const model::Manifest& manifest = served.package().manifest;
-  return {.cpu = options.cpu,
-          .model_sha256 = manifest.precisions.at(precision).model.sha256,
-          .precision = precision,
-          .lanes = lanes,
-          .intra_op_threads = options.intra_op_threads,
-          .build = options.build};
 }
 
 std::string TimesText(const std::vector<model::BatchTime>& times) {
@@ -81,6 +69,24 @@ absl::StatusOr<ModelLoader::Loaded> ModelLoader::Load(
   return Loaded{std::move(model), Since(start)};
 }
 
+model::BatchTimeKey ModelLoader::MakeKey(const model::Manifest& manifest,
+                                         model::Precision precision) const {
+  return {.cpu = options_.cpu,
+          .model_sha256 = manifest.precisions.at(precision).model.sha256,
+          .precision = precision,
+          .lanes = pipeline_.lane_count(),
+          .intra_op_threads = options_.intra_op_threads,
+          .build = options_.build};
+}
+
+absl::StatusOr<std::unique_ptr<model::Classifier>>
+ModelLoader::LoadClassifierOf(const model::Package& package,
+                              model::Precision precision) const {
+  const auto kept = store_.Find(MakeKey(package.manifest, precision));
+  return options_.load_classifier(
+      package, precision, kept ? kept->algorithms : std::vector<std::string>());
+}
+
 absl::StatusOr<ModelLoader::Chosen> ModelLoader::Choose(
     const model::Package& package) const {
   if (options_.precision == model::PrecisionRequest::kAuto) {
@@ -89,7 +95,7 @@ absl::StatusOr<ModelLoader::Chosen> ModelLoader::Choose(
   absl::StatusOr<model::PrecisionChoice> precision = model::RequestedPrecision(
       options_.precision, package.manifest, options_.cpu);
   if (!precision.ok()) return precision.status();
-  auto classifier = options_.load_classifier(package, precision->precision);
+  auto classifier = LoadClassifierOf(package, precision->precision);
   if (!classifier.ok()) return classifier.status();
   return Chosen{*std::move(precision), *std::move(classifier)};
 }
@@ -103,7 +109,7 @@ absl::StatusOr<ModelLoader::Chosen> ModelLoader::ChooseFastest(
   Chosen chosen;
   const std::vector<model::Precision> precisions = candidates.precisions;
   for (const model::Precision precision : precisions) {
-    auto classifier = options_.load_classifier(package, precision);
+    auto classifier = LoadClassifierOf(package, precision);
     const bool only = candidates.precisions.size() == 1;
     if (absl::IsUnimplemented(classifier.status()) && !only) {
       candidates.Drop(precision, "is not for this network");
@@ -181,7 +187,7 @@ absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
   if (!measured.ok()) return measured.status();
   if (!complete) {
     times = *std::move(measured);
-    store_.Put(MakeKey(served, pipeline_.lane_count(), options_), times);
+    KeepMeasured(served, times);
   }
   served.SetBatchPlan(times,
                       model::ChooseBatchSize(times, options_.max_batch_size));
@@ -192,10 +198,10 @@ absl::Status ModelLoader::PlanBatches(pipeline::ServedModel& served) {
 // only have to last until the batches that run are measured.
 std::vector<model::BatchTime> ModelLoader::KnownTimes(
     const pipeline::ServedModel& served) {
-  const std::vector<model::BatchTime>* kept =
-      store_.Find(MakeKey(served, pipeline_.lane_count(), options_));
-  if (kept != nullptr) return *kept;
   const model::Manifest& manifest = served.package().manifest;
+  const auto kept =
+      store_.Find(MakeKey(manifest, served.precision().precision));
+  if (kept) return kept->times;
   const auto other = catalog_.FindReady(manifest.name, "");
   if (!other.ok()) return {};
   const pipeline::ServedModel& beside = **other;
@@ -233,9 +239,14 @@ absl::StatusOr<std::vector<model::BatchTime>> ModelLoader::Measure(
 void ModelLoader::KeepBatchTimes() {
   for (const pipeline::CatalogEntry& entry : catalog_.List()) {
     if (entry.model == nullptr) continue;
-    store_.Put(MakeKey(*entry.model, pipeline_.lane_count(), options_),
-               entry.model->batch_times());
+    KeepMeasured(*entry.model, entry.model->batch_times());
   }
+}
+
+void ModelLoader::KeepMeasured(const pipeline::ServedModel& served,
+                               std::vector<model::BatchTime> times) {
+  store_.Put(MakeKey(served.package().manifest, served.precision().precision),
+             {std::move(times), served.classifier().algorithms()});
 }
 
 void ModelLoader::LogReady(const Loaded& loaded, milliseconds warm_up_time) {

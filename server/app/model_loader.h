@@ -22,10 +22,12 @@
 
 namespace wanwu::app {
 
-// Makes a classifier of a package: libtorch's, or a test's.
+// Makes a classifier of a package: libtorch's, or a test's. `algorithms`: what
+// an earlier one told of itself, or nothing.
 using LoadClassifier =
     std::function<absl::StatusOr<std::unique_ptr<model::Classifier>>(
-        const model::Package&, model::Precision)>;
+        const model::Package&, model::Precision,
+        const std::vector<std::string>& algorithms)>;
 
 // How long a picture takes, on the thread that asks; see TimeOnePicture.
 using TimePicture =
@@ -82,9 +84,15 @@ class ModelLoader {
     std::unique_ptr<model::Classifier> classifier;
   };
 
+  model::BatchTimeKey MakeKey(const model::Manifest& manifest,
+                              model::Precision precision) const;
+  absl::StatusOr<std::unique_ptr<model::Classifier>> LoadClassifierOf(
+      const model::Package& package, model::Precision precision) const;
   absl::StatusOr<Chosen> Choose(const model::Package& package) const;
   absl::StatusOr<Chosen> ChooseFastest(const model::Package& package) const;
   absl::Status Install(Loaded& loaded);
+  void KeepMeasured(const pipeline::ServedModel& served,
+                    std::vector<model::BatchTime> times);
   absl::Status PlanBatches(pipeline::ServedModel& served);
   std::vector<model::BatchTime> KnownTimes(const pipeline::ServedModel& served);
   absl::StatusOr<std::vector<model::BatchTime>> WarmUp(

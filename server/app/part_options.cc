@@ -82,8 +82,10 @@ ModelLoaderOptions LoaderOptionsOf(const ServerConfig& config,
           .max_batch_size = MaxBatchSize(config),
           .build = ProgramBuild(),
           .load_classifier = [](const model::Package& package,
-                                model::Precision precision) {
-            return model::LoadTorchClassifier(package, precision);
+                                model::Precision precision,
+                                const std::vector<std::string>& algorithms) {
+            return model::LoadTorchClassifier(package, precision,
+                                              {.algorithms = algorithms});
           }};
 }
 

@@ -53,6 +53,20 @@ absl::StatusOr<std::vector<BatchTime>> ReadTimes(const json& list) {
   return times;
 }
 
+// Where the store of an earlier build left them out there are none.
+absl::StatusOr<std::vector<std::string>> ReadAlgorithms(const json& entry) {
+  std::vector<std::string> algorithms;
+  const auto list = entry.find("algorithms");
+  if (list == entry.end()) return algorithms;
+  for (const json& item : *list) {
+    if (!item.is_string()) {
+      return absl::InvalidArgumentError("algorithms holds no text");
+    }
+    algorithms.push_back(item.get<std::string>());
+  }
+  return algorithms;
+}
+
 absl::Status WriteFile(const std::filesystem::path& path,
                        const std::string& text) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -102,41 +116,57 @@ absl::Status BatchTimeStore::Load() {
       entry.Fail("batch_times_ns", std::string(times.status().message()));
       return status;
     }
-    entries_.push_back({std::move(key), *std::move(times)});
+    absl::StatusOr<std::vector<std::string>> algorithms = ReadAlgorithms(item);
+    if (!algorithms.ok()) {
+      entry.Fail("algorithms", std::string(algorithms.status().message()));
+      return status;
+    }
+    entries_.push_back(
+        {std::move(key), {*std::move(times), *std::move(algorithms)}});
   }
   return absl::OkStatus();
 }
 
-const std::vector<BatchTime>* BatchTimeStore::Find(
-    const BatchTimeKey& key) const {
+std::optional<ModelTiming> BatchTimeStore::Find(const BatchTimeKey& key) const {
   const std::string text = KeyText(key);
+  const std::lock_guard lock(mutex_);
   const auto found =
       std::find_if(entries_.begin(), entries_.end(),
                    [&](const Entry& entry) { return entry.key == text; });
-  return found == entries_.end() ? nullptr : &found->times;
+  return found == entries_.end() ? std::nullopt
+                                 : std::optional(found->measured);
 }
 
-void BatchTimeStore::Put(const BatchTimeKey& key,
-                         std::vector<BatchTime> times) {
+void BatchTimeStore::Put(const BatchTimeKey& key, ModelTiming measured) {
   std::string text = KeyText(key);
+  const std::lock_guard lock(mutex_);
   std::erase_if(entries_,
                 [&](const Entry& entry) { return entry.key == text; });
-  entries_.push_back({std::move(text), std::move(times)});
+  entries_.push_back({std::move(text), std::move(measured)});
   if (entries_.size() > kMaxEntries) entries_.erase(entries_.begin());
+}
+
+nlohmann::json BatchTimeStore::Entries() const {
+  const std::lock_guard lock(mutex_);
+  json entries = json::array();
+  for (const Entry& entry : entries_) {
+    json times = json::array();
+    for (const BatchTime& time : entry.measured.times) {
+      times.push_back(time.duration.count());
+    }
+    json written = {{"key", entry.key}, {"batch_times_ns", times}};
+    if (!entry.measured.algorithms.empty()) {
+      written["algorithms"] = entry.measured.algorithms;
+    }
+    entries.push_back(std::move(written));
+  }
+  return entries;
 }
 
 absl::Status BatchTimeStore::Save() const {
   if (path_.empty()) return absl::OkStatus();
-  json entries = json::array();
-  for (const Entry& entry : entries_) {
-    json times = json::array();
-    for (const BatchTime& time : entry.times) {
-      times.push_back(time.duration.count());
-    }
-    entries.push_back({{"key", entry.key}, {"batch_times_ns", times}});
-  }
   const json document = {{"format_version", kFormatVersion},
-                         {"entries", entries}};
+                         {"entries", Entries()}};
   std::error_code error;
   if (path_.has_parent_path()) {
     std::filesystem::create_directories(path_.parent_path(), error);

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "nlohmann/json_fwd.hpp"
 #include "server/model/batch_timing.h"
 #include "server/model/cpu.h"
 #include "server/model/precision.h"
@@ -24,8 +27,17 @@ struct BatchTimeKey {
   std::string build;
 };
 
-// Measured t(b), kept in a JSON file from one start to the next. Losing it
-// costs only a measurement. Not thread-safe.
+// What is measured of a model.
+struct ModelTiming {
+  std::vector<BatchTime> times;
+  // Classifier::algorithms().
+  std::vector<std::string> algorithms;
+
+  bool operator==(const ModelTiming&) const = default;
+};
+
+// What was measured, kept in a JSON file from one start to the next. Losing it
+// costs only a measurement. Thread-safe.
 class BatchTimeStore {
  public:
   // Never fails: what cannot be used is left out and warning() says why. A
@@ -35,12 +47,12 @@ class BatchTimeStore {
 
   const std::string& warning() const { return warning_; }
 
-  // Null if that was never measured. Valid until Put.
-  const std::vector<BatchTime>* Find(const BatchTimeKey& key) const;
+  // Nothing if that was never measured.
+  std::optional<ModelTiming> Find(const BatchTimeKey& key) const;
 
   // Replaces what was measured under `key`. The oldest of more than 64 are
   // forgotten.
-  void Put(const BatchTimeKey& key, std::vector<BatchTime> times);
+  void Put(const BatchTimeKey& key, ModelTiming measured);
 
   // Writes the file anew and renames it into place, so that a reader sees all
   // or nothing; makes its folder if need be. On an error the old file stays.
@@ -49,13 +61,15 @@ class BatchTimeStore {
  private:
   struct Entry {
     std::string key;
-    std::vector<BatchTime> times;
+    ModelTiming measured;
   };
 
   absl::Status Load();
+  nlohmann::json Entries() const;
 
   const std::filesystem::path path_;
   std::string warning_;
+  mutable std::mutex mutex_;
   // Oldest first.
   std::vector<Entry> entries_;
 };

@@ -26,7 +26,7 @@ struct BatchTimingPlan {
   std::chrono::nanoseconds budget{};
 };
 
-inline constexpr int kMinTimingRounds = 3;
+inline constexpr int kMinTimingRounds = 2;
 inline constexpr int kMaxTimingRounds = 9;
 
 // Runs one batch of the given size and says how long it took.

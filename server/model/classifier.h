@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -45,6 +47,11 @@ class Classifier {
   virtual std::string_view engine() const = 0;
   // Both 0 where nobody has counted.
   virtual OperatorCount operators() const { return {}; }
+
+  // How each layer is computed, as a trial at loading found fastest on this
+  // CPU; for LoadOptions of the next start. Empty where there was nothing to
+  // try.
+  virtual std::vector<std::string> algorithms() const { return {}; }
 
   // Brings `normalised` into the form that replicas take, `prepared`, which is
   // smaller than it where the model computes in 8 or 16 bits. May throw

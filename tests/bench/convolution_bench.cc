@@ -20,8 +20,9 @@ void Convolve(benchmark::State& state, Algorithm algorithm) {
   Convolution convolution = MakeConvolution(channels, channels, 3);
   convolution.clip = kRelu;
   const ValueId result = network.Append(convolution, {kInputValue});
-  const PackedTrunk packed(Fuse(network.operations(), result, input).value(),
-                           Arithmetic::kFloat32, algorithm);
+  const Trunk trunk = Fuse(network.operations(), result, input).value();
+  const PackedTrunk packed(trunk, Arithmetic::kFloat32,
+                           Everywhere(trunk, algorithm));
   LaneTrunk lane(packed);
   std::fill_n(reinterpret_cast<float*>(lane.Input(batch)), input.size() * batch,
               0.5F);

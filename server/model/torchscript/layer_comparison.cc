@@ -131,7 +131,7 @@ absl::StatusOr<LayerComparison> Compare(const Package& package,
                     references.at(layer.name));
         if (std::holds_alternative<trunk::Convolution>(layer.kind)) {
           difference.algorithms =
-              packed.algorithms(comparison.layers.size()).Text();
+              packed.algorithms()[comparison.layers.size()].Text();
         }
         comparison.layers.push_back(std::move(difference));
       });

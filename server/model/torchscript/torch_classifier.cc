@@ -35,18 +35,20 @@ std::optional<SplitGraph> Split(const torch::jit::Module& module,
 }
 
 absl::StatusOr<std::unique_ptr<Classifier>> MakeClassifier(
-    const Package& package, Precision precision, Operators operators,
+    const Package& package, Precision precision, const LoadOptions& options,
     std::string bytes) {
   const InputSpec& input = package.manifest.input;
   const auto& quantisation =
       package.manifest.precisions.at(precision).input_quantisation;
   const int classes = package.labels.count();
   const torch::jit::Module module = torchscript::ReadModule(std::move(bytes));
-  std::optional<SplitGraph> network = Split(
-      module, torchscript::InputActivation(input, quantisation), operators);
+  std::optional<SplitGraph> network =
+      Split(module, torchscript::InputActivation(input, quantisation),
+            options.operators);
   if (network) {
     return torchscript::MakeTrunkClassifier(*std::move(network), input,
-                                            quantisation, precision, classes);
+                                            quantisation, precision, classes,
+                                            options.algorithms);
   }
   if (precision == Precision::kBf16) return absl::UnimplementedError(kNoTrunk);
   return torchscript::MakeScriptClassifier(module, input, quantisation,
@@ -83,14 +85,13 @@ void PrepareLaneThread(int threads) {
 }
 
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTorchClassifier(
-    const Package& package, Precision precision, Operators operators) {
+    const Package& package, Precision precision, const LoadOptions& options) {
   PrepareLaneThread(1);
   absl::StatusOr<std::string> bytes = ReadModelFile(package, precision);
   if (!bytes.ok()) return bytes.status();
   std::unique_ptr<Classifier> classifier;
   absl::Status status = torchscript::CatchAll([&] {
-    auto made =
-        MakeClassifier(package, precision, operators, *std::move(bytes));
+    auto made = MakeClassifier(package, precision, options, *std::move(bytes));
     if (made.ok()) classifier = *std::move(made);
     return made.status();
   });

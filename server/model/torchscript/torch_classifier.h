@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "server/model/classifier.h"
@@ -24,6 +26,13 @@ enum class Operators {
   kLibtorch,
 };
 
+struct LoadOptions {
+  Operators operators = Operators::kOwn;
+  // Classifier::algorithms() of an earlier load of the same model on this CPU,
+  // which need no trial then. What does not fit is found out anew.
+  std::vector<std::string> algorithms = {};
+};
+
 // Loads the package's model of that precision with libtorch and tries it on one
 // picture. Prepares the calling thread for one thread. Thread-safe.
 // Errors: those of ReadModelFile; INVALID_ARGUMENT if the file is not a
@@ -32,6 +41,6 @@ enum class Operators {
 // own layers can do.
 absl::StatusOr<std::unique_ptr<Classifier>> LoadTorchClassifier(
     const Package& package, Precision precision,
-    Operators operators = Operators::kOwn);
+    const LoadOptions& options = {});
 
 }  // namespace wanwu::model

@@ -4,12 +4,15 @@
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "server/model/normalised_input.h"
 #include "server/model/torchscript/torch_calls.h"
 #include "server/model/torchscript/trunk_input.h"
+#include "server/model/trunk/algorithm.h"
 #include "server/model/trunk/lane_trunk.h"
 #include "server/model/trunk/packed_trunk.h"
 
@@ -81,6 +84,14 @@ class TrunkClassifier final : public Classifier {
   image::TensorSpec tensor_spec() const override { return model_.spec; }
   std::string_view engine() const override { return "onednn"; }
   OperatorCount operators() const override { return model_.operators; }
+  std::vector<std::string> algorithms() const override {
+    if (model_.packed.arithmetic() != trunk::Arithmetic::kFloat32) return {};
+    std::vector<std::string> texts;
+    for (const trunk::AlgorithmChoice& each : model_.packed.algorithms()) {
+      texts.push_back(each.Text());
+    }
+    return texts;
+  }
   void Prepare(image::PixelTensor& picture) const override {
     model_.normalised.Prepare(picture);
   }
@@ -93,15 +104,28 @@ class TrunkClassifier final : public Classifier {
   TrunkModel model_;
 };
 
+// What cannot be read fits no layer, so that all are tried.
+std::vector<trunk::AlgorithmChoice> ReadAlgorithms(
+    std::span<const std::string> texts) {
+  std::vector<trunk::AlgorithmChoice> choices;
+  for (const std::string& text : texts) {
+    const auto choice = trunk::ParseAlgorithmChoice(text);
+    if (!choice) return {};
+    choices.push_back(*choice);
+  }
+  return choices;
+}
+
 }  // namespace
 
 std::unique_ptr<Classifier> MakeTrunkClassifier(
     SplitGraph network, const InputSpec& input,
     const std::optional<InputQuantisation>& quantisation, Precision precision,
-    int class_count) {
+    int class_count, std::span<const std::string> algorithms) {
   return std::make_unique<TrunkClassifier>(TrunkModel{
       .packed =
-          trunk::PackedTrunk(std::move(network.trunk), ArithmeticOf(precision)),
+          trunk::PackedTrunk(std::move(network.trunk), ArithmeticOf(precision),
+                             ReadAlgorithms(algorithms)),
       .tail = torch::jit::GraphExecutor(network.tail, "tail"),
       .input = TrunkInput(input, quantisation, precision),
       .normalised = NormalisedInput(quantisation, precision),

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 
 #include "server/model/classifier.h"
 #include "server/model/manifest.h"
@@ -11,11 +13,11 @@
 namespace wanwu::model::torchscript {
 
 // Runs a network's trunk on oneDNN and its tail with libtorch. Packs the
-// weights for the calling thread's number of threads. Throws c10::Error or
-// dnnl::error.
+// weights for the calling thread's number of threads; `algorithms` is
+// LoadOptions'. Throws c10::Error or dnnl::error.
 std::unique_ptr<Classifier> MakeTrunkClassifier(
     SplitGraph network, const InputSpec& input,
     const std::optional<InputQuantisation>& quantisation, Precision precision,
-    int class_count);
+    int class_count, std::span<const std::string> algorithms);
 
 }  // namespace wanwu::model::torchscript

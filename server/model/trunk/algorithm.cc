@@ -1,9 +1,14 @@
 #include "server/model/trunk/algorithm.h"
 
+#include <array>
+
 #include "server/model/trunk/winograd.h"
 
 namespace wanwu::model::trunk {
 namespace {
+
+constexpr std::array kAlgorithms = {Algorithm::kDirect, Algorithm::kWinograd2,
+                                    Algorithm::kWinograd4};
 
 std::string NameOf(Algorithm algorithm) {
   switch (algorithm) {
@@ -29,6 +34,16 @@ std::vector<Algorithm> AlgorithmsOf(const Layer& layer, Arithmetic arithmetic) {
 std::string AlgorithmChoice::Text() const {
   return alone == together ? NameOf(alone)
                            : NameOf(alone) + ", in batches " + NameOf(together);
+}
+
+std::optional<AlgorithmChoice> ParseAlgorithmChoice(std::string_view text) {
+  for (const Algorithm alone : kAlgorithms) {
+    for (const Algorithm together : kAlgorithms) {
+      const AlgorithmChoice choice{alone, together};
+      if (choice.Text() == text) return choice;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace wanwu::model::trunk

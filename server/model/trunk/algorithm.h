@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/model/trunk/arithmetic.h"
@@ -35,5 +37,8 @@ struct AlgorithmChoice {
 
   bool operator==(const AlgorithmChoice&) const = default;
 };
+
+// Of its Text().
+std::optional<AlgorithmChoice> ParseAlgorithmChoice(std::string_view text);
 
 }  // namespace wanwu::model::trunk

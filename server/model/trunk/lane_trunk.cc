@@ -128,7 +128,7 @@ Step LaneTrunk::MakeConvolution(size_t index, int batch) {
   const Layer& layer = packed_.trunk().layers[index];
   const Step step = ConvolutionStep(
       packed_.trunk(), layer, packed_.arithmetic(),
-      packed_.algorithms(index).For(batch), batch, packed_.parameters(index),
+      packed_.algorithms()[index].For(batch), batch, packed_.parameters(index),
       {Place(layer.source), Place(layer.target), scratch_.get()});
   if (!packed_.slots().copies_addend[index]) return step;
   return [step, from = Place(*layer.addend), to = Place(layer.target),

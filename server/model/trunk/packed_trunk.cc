@@ -63,6 +63,19 @@ memory PackForWinograd(const Convolution& convolution, WinogradTile tile) {
   return packed;
 }
 
+// `choice`, if the layer can have it.
+std::optional<AlgorithmChoice> KnownChoice(const Layer& layer,
+                                           Arithmetic arithmetic,
+                                           const AlgorithmChoice& choice) {
+  const std::vector<Algorithm> possible = AlgorithmsOf(layer, arithmetic);
+  const auto fits = [&](Algorithm algorithm) {
+    return std::find(possible.begin(), possible.end(), algorithm) !=
+           possible.end();
+  };
+  return fits(choice.alone) && fits(choice.together) ? std::optional(choice)
+                                                     : std::nullopt;
+}
+
 // What later primitives ask for.
 std::shared_ptr<const ConvolutionWeights> WithoutValues(
     const ConvolutionWeights& weights) {
@@ -76,19 +89,24 @@ std::shared_ptr<const ConvolutionWeights> WithoutValues(
 }  // namespace
 
 PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic,
-                         std::optional<Algorithm> always)
+                         std::span<const AlgorithmChoice> known)
     : trunk_(std::move(trunk)),
       arithmetic_(arithmetic),
       slots_(PlanSlots(trunk_, arithmetic)) {
   AlgorithmTrial trial(trunk_, arithmetic_);
-  for (Layer& layer : trunk_.layers) {
+  for (size_t i = 0; i < trunk_.layers.size(); ++i) {
+    Layer& layer = trunk_.layers[i];
     auto* convolution = std::get_if<Convolution>(&layer.kind);
     if (convolution == nullptr) {
       algorithms_.emplace_back();
       parameters_.emplace_back();
       continue;
     }
-    AddConvolution(layer, always, trial);
+    AddConvolution(layer,
+                   known.size() == trunk_.layers.size()
+                       ? KnownChoice(layer, arithmetic_, known[i])
+                       : std::nullopt,
+                   trial);
     convolution->weights = WithoutValues(*convolution->weights);
   }
   for (HeadLayer& layer : trunk_.head.layers) {
@@ -111,16 +129,11 @@ size_t PackedTrunk::ScratchBytes(int batch) const {
 }
 
 void PackedTrunk::AddConvolution(const Layer& layer,
-                                 std::optional<Algorithm> always,
+                                 std::optional<AlgorithmChoice> choice,
                                  AlgorithmTrial& trial) {
   std::vector<Algorithm> wanted = AlgorithmsOf(layer, arithmetic_);
-  std::optional<AlgorithmChoice> choice = trial.Known(layer);
-  if (always || wanted.size() == 1) {
-    const bool fits =
-        std::find(wanted.begin(), wanted.end(), always) != wanted.end();
-    const Algorithm taken = fits ? *always : Algorithm::kDirect;
-    choice = {taken, taken};
-  }
+  if (wanted.size() == 1) choice = {wanted.front(), wanted.front()};
+  if (!choice) choice = trial.Known(layer);
   if (choice) {
     std::erase_if(wanted, [&](Algorithm one) { return !choice->Has(one); });
   }

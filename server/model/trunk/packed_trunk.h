@@ -2,6 +2,7 @@
 
 #include <dnnl.hpp>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "server/model/trunk/algorithm.h"
@@ -22,11 +23,12 @@ inline constexpr int kLargestPackedBatch = 32;
 class PackedTrunk {
  public:
   // Packs for the calling thread's number of threads, and finds out by trial
-  // how layers are computed fastest, which may take some seconds; where a layer
-  // can have the algorithm `always`, it gets that without a trial. Only kInt8
-  // takes a trunk with affines. Throws dnnl::error or std::bad_alloc.
+  // how layers are computed fastest, which may take some seconds. `known`: what
+  // algorithms() told of the same trunk, or nothing; a layer that has another
+  // number there, or cannot have that, is tried. Only kInt8 takes a trunk with
+  // affines. Throws dnnl::error or std::bad_alloc.
   PackedTrunk(Trunk trunk, Arithmetic arithmetic,
-              std::optional<Algorithm> always = std::nullopt);
+              std::span<const AlgorithmChoice> known = {});
 
   // Its weights are gone: they are in parameters().
   const Trunk& trunk() const { return trunk_; }
@@ -37,9 +39,7 @@ class PackedTrunk {
     return parameters_[layer];
   }
   // By layer; of those that are convolutions.
-  const AlgorithmChoice& algorithms(size_t layer) const {
-    return algorithms_[layer];
-  }
+  const std::vector<AlgorithmChoice>& algorithms() const { return algorithms_; }
   // What layers take beside activations, one after the other, for batches of
   // up to `batch` pictures.
   size_t ScratchBytes(int batch) const;
@@ -54,7 +54,7 @@ class PackedTrunk {
   }
 
  private:
-  void AddConvolution(const Layer& layer, std::optional<Algorithm> always,
+  void AddConvolution(const Layer& layer, std::optional<AlgorithmChoice> choice,
                       AlgorithmTrial& trial);
   Parameters Pack(const Layer& layer,
                   const std::vector<Algorithm>& algorithms) const;

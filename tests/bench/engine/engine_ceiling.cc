@@ -65,7 +65,8 @@ model::Precision FindPrecision(const std::string& name) {
 std::unique_ptr<model::Classifier> Load(const model::Package& package,
                                         model::Precision precision,
                                         model::Operators operators) {
-  auto loaded = model::LoadTorchClassifier(package, precision, operators);
+  auto loaded =
+      model::LoadTorchClassifier(package, precision, {.operators = operators});
   if (!loaded.ok()) throw std::runtime_error(loaded.status().ToString());
   return *std::move(loaded);
 }

@@ -45,7 +45,8 @@ class NoBf16Test : public ::testing::Test {
 
  private:
   static absl::StatusOr<std::unique_ptr<model::Classifier>> FakeUnlessBf16(
-      const model::Package&, Precision precision) {
+      const model::Package&, Precision precision,
+      const std::vector<std::string>&) {
     if (precision == Precision::kBf16) {
       return absl::UnimplementedError("no trunk");
     }
@@ -97,7 +98,8 @@ TEST(ModelLoaderTest, AutoServesWhatIsFastestHere) {
       {.build = "test",
        .cpu = {"a CPU", {"avx512_vnni", "avx512_bf16"}},
        .load_classifier =
-           [&](const model::Package&, Precision precision) {
+           [&](const model::Package&, Precision precision,
+               const std::vector<std::string>&) {
              auto classifier = std::make_unique<test_support::FakeClassifier>();
              precisions[classifier.get()] = precision;
              return classifier;
@@ -178,7 +180,8 @@ TEST(ModelLoaderTest, AModelInServiceIsAnsweredBetweenTheBatchesOfAWarmUp) {
   ModelLoader loader({.max_batch_size = 4,
                       .build = "test",
                       .load_classifier =
-                          [&](const model::Package&, Precision) {
+                          [&](const model::Package&, Precision,
+                              const std::vector<std::string>&) {
                             return std::make_unique<NosyClassifier>(rig,
                                                                     in_service);
                           }},
@@ -199,6 +202,7 @@ class SlowClassifier final : public model::Classifier {
   int class_count() const override { return 1000; }
   image::TensorSpec tensor_spec() const override { return {8, 8, 8}; }
   std::string_view engine() const override { return "slow"; }
+  std::vector<std::string> algorithms() const override { return {"fastest"}; }
   absl::StatusOr<std::unique_ptr<model::Replica>> NewReplica() override {
     return std::make_unique<SlowReplica>(clock_);
   }
@@ -234,7 +238,8 @@ TEST(ModelLoaderTest, TheWarmUpOfASlowModelIsItsMeasurement) {
   ModelLoader loader({.max_batch_size = 4,
                       .build = "test",
                       .load_classifier =
-                          [&](const model::Package&, Precision) {
+                          [&](const model::Package&, Precision,
+                              const std::vector<std::string>&) {
                             return std::make_unique<SlowClassifier>(clock);
                           }},
                      rig.pipeline(), catalog, store, log);
@@ -250,6 +255,37 @@ TEST(ModelLoaderTest, TheWarmUpOfASlowModelIsItsMeasurement) {
                           BatchTime{2, std::chrono::seconds(2)},
                           BatchTime{3, std::chrono::seconds(3)},
                           BatchTime{4, std::chrono::seconds(4)}));
+}
+
+TEST(ModelLoaderTest, WhatATrialFoundIsKnownToTheNextLoad) {
+  const model::TemporaryDirectory repository;
+  const model::PackageLocation location{
+      "tiny", 7,
+      model::WriteTinyPackage(repository.path(), model::TinyManifest())};
+  test_support::FakeClock clock;
+  pipeline::PipelineRig rig({}, clock);
+  pipeline::ModelCatalog catalog("tiny");
+  model::BatchTimeStore store("");
+  std::ostringstream lines;
+  logging::Logger log({}, lines);
+  std::vector<std::vector<std::string>> known;
+  ModelLoader loader({.max_batch_size = 4,
+                      .build = "test",
+                      .load_classifier =
+                          [&](const model::Package&, Precision,
+                              const std::vector<std::string>& algorithms) {
+                            known.push_back(algorithms);
+                            return std::make_unique<SlowClassifier>(clock);
+                          }},
+                     rig.pipeline(), catalog, store, log);
+
+  for (int load = 0; load < 2; ++load) {
+    const absl::Status status =
+        loader.PutIntoService(location, loader.Load(location));
+    ASSERT_TRUE(status.ok()) << status;
+  }
+
+  EXPECT_EQ(known, (std::vector<std::vector<std::string>>{{}, {"fastest"}}));
 }
 
 }  // namespace

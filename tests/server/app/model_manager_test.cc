@@ -92,8 +92,9 @@ class ModelManagerTest : public ::testing::Test {
   ModelLoader loader_{
       {.max_batch_size = 1,
        .build = "test",
-       .load_classifier = [this](const model::Package& package,
-                                 model::Precision) { return Make(package); }},
+       .load_classifier =
+           [this](const model::Package& package, model::Precision,
+                  const std::vector<std::string>&) { return Make(package); }},
       rig_.pipeline(),
       catalog_,
       store_,

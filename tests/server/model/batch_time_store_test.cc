@@ -18,8 +18,9 @@ BatchTimeKey Key() {
       {"a CPU", {"avx2", "avx512_vnni"}}, "abc", Precision::kInt8, 2, 1, "1.0"};
 }
 
-std::vector<BatchTime> Times(int first) {
-  return {{1, microseconds(first)}, {2, microseconds(first + 5)}};
+ModelTiming Times(int first) {
+  return {.times = {{1, microseconds(first)}, {2, microseconds(first + 5)}},
+          .algorithms = {"direct", "winograd2"}};
 }
 
 class BatchTimeStoreTest : public ::testing::Test {
@@ -38,8 +39,7 @@ TEST_F(BatchTimeStoreTest, KeepsTimesFromOneStartToTheNext) {
 
   const BatchTimeStore second(path());
 
-  ASSERT_NE(second.Find(Key()), nullptr);
-  EXPECT_EQ(*second.Find(Key()), Times(10));
+  EXPECT_EQ(second.Find(Key()), Times(10));
   EXPECT_EQ(second.warning(), "");
 }
 
@@ -56,7 +56,7 @@ TEST_F(BatchTimeStoreTest, EveryPartOfTheKeyCounts) {
   others[5].build = "1.1";
   others[6].intra_op_threads = 2;
   for (const BatchTimeKey& key : others) {
-    EXPECT_EQ(store.Find(key), nullptr);
+    EXPECT_EQ(store.Find(key), std::nullopt);
   }
 }
 
@@ -65,7 +65,7 @@ TEST_F(BatchTimeStoreTest, PutReplacesEarlierTimes) {
   store.Put(Key(), Times(10));
   store.Put(Key(), Times(20));
 
-  EXPECT_EQ(*store.Find(Key()), Times(20));
+  EXPECT_EQ(store.Find(Key()), Times(20));
 }
 
 TEST_F(BatchTimeStoreTest, OldestAreForgotten) {
@@ -74,15 +74,15 @@ TEST_F(BatchTimeStoreTest, OldestAreForgotten) {
   for (key.lanes = 1; key.lanes <= 65; ++key.lanes) store.Put(key, Times(10));
 
   key.lanes = 1;
-  EXPECT_EQ(store.Find(key), nullptr);
+  EXPECT_EQ(store.Find(key), std::nullopt);
   key.lanes = 2;
-  EXPECT_NE(store.Find(key), nullptr);
+  EXPECT_NE(store.Find(key), std::nullopt);
 }
 
 TEST_F(BatchTimeStoreTest, MissingFileIsAnEmptyStoreWithoutAWarning) {
   const BatchTimeStore store(path());
 
-  EXPECT_EQ(store.Find(Key()), nullptr);
+  EXPECT_EQ(store.Find(Key()), std::nullopt);
   EXPECT_EQ(store.warning(), "");
 }
 
@@ -97,13 +97,23 @@ TEST_F(BatchTimeStoreTest, FilesThatCannotBeUsedAreIgnoredWithAWarning) {
         R"({"format_version": 1,
             "entries": [{"key": "a", "batch_times_ns": []}]})",
         R"({"format_version": 1,
-            "entries": [{"key": 5, "batch_times_ns": [5]}]})"}) {
+            "entries": [{"key": 5, "batch_times_ns": [5]}]})",
+        R"({"format_version": 1,
+            "entries": [{"key": "a", "batch_times_ns": [5],
+                         "algorithms": [5]}]})"}) {
     WriteFile(path(), text);
 
     const BatchTimeStore store(path());
 
     EXPECT_THAT(store.warning(), HasSubstr("batch_times.json")) << text;
   }
+}
+
+TEST_F(BatchTimeStoreTest, AFileOfAnEarlierBuildHasNoAlgorithms) {
+  WriteFile(path(), R"({"format_version": 1,
+      "entries": [{"key": "a", "batch_times_ns": [5]}]})");
+
+  EXPECT_EQ(BatchTimeStore(path()).warning(), "");
 }
 
 TEST_F(BatchTimeStoreTest, SavingReplacesACorruptFile) {
@@ -133,7 +143,7 @@ TEST_F(BatchTimeStoreTest, UnwritableFolderIsAnErrorOfSaveOnly) {
 
   EXPECT_FALSE(store.Save().ok());
 
-  EXPECT_NE(store.Find(Key()), nullptr);
+  EXPECT_NE(store.Find(Key()), std::nullopt);
 }
 
 TEST_F(BatchTimeStoreTest, CpuNameThatIsNotUtf8CanBeSaved) {
@@ -150,7 +160,7 @@ TEST(BatchTimeStoreWithoutPathTest, KeepsNothing) {
   store.Put(Key(), Times(10));
 
   EXPECT_TRUE(store.Save().ok());
-  EXPECT_EQ(BatchTimeStore("").Find(Key()), nullptr);
+  EXPECT_EQ(BatchTimeStore("").Find(Key()), std::nullopt);
   EXPECT_EQ(store.warning(), "");
 }
 

@@ -29,7 +29,7 @@ absl::StatusOr<std::unique_ptr<Classifier>> LoadTestModel(
   const absl::StatusOr<Package> package =
       LoadPackage(TestPackages() / "models" / name / "1");
   if (!package.ok()) return package.status();
-  return LoadTorchClassifier(*package, precision, operators);
+  return LoadTorchClassifier(*package, precision, {.operators = operators});
 }
 
 image::PixelTensor PatternPicture(int seed) {

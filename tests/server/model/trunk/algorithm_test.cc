@@ -64,6 +64,16 @@ TEST(AlgorithmChoiceTest, APictureAloneMayHaveAnotherThanBatches) {
   EXPECT_EQ(choice.Text(), "direct, in batches winograd4");
 }
 
+TEST(AlgorithmChoiceTest, IsReadFromItsText) {
+  for (const AlgorithmChoice& choice :
+       {AlgorithmChoice{},
+        AlgorithmChoice{Algorithm::kWinograd2, Algorithm::kWinograd4}}) {
+    EXPECT_EQ(ParseAlgorithmChoice(choice.Text()), choice);
+  }
+  EXPECT_EQ(ParseAlgorithmChoice("winograd3"), std::nullopt);
+  EXPECT_EQ(ParseAlgorithmChoice(""), std::nullopt);
+}
+
 TEST(AlgorithmChoiceTest, NamesOneAlgorithmOnce) {
   const AlgorithmChoice choice{Algorithm::kWinograd2, Algorithm::kWinograd2};
   EXPECT_EQ(choice.Text(), "winograd2");

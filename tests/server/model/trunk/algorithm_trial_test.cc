@@ -20,9 +20,13 @@ Trunk ThreeConvolutions() {
 
 TEST(AlgorithmTrialTest, WhatALayerHasIsKnownForThoseOfItsShape) {
   const Trunk trunk = ThreeConvolutions();
-  const PackedTrunk direct(trunk, Arithmetic::kFloat32, Algorithm::kDirect);
-  const PackedTrunk small(trunk, Arithmetic::kFloat32, Algorithm::kWinograd2);
-  const PackedTrunk large(trunk, Arithmetic::kFloat32, Algorithm::kWinograd4);
+  const auto having = [&](Algorithm algorithm) {
+    return PackedTrunk(trunk, Arithmetic::kFloat32,
+                       Everywhere(trunk, algorithm));
+  };
+  const PackedTrunk direct = having(Algorithm::kDirect);
+  const PackedTrunk small = having(Algorithm::kWinograd2);
+  const PackedTrunk large = having(Algorithm::kWinograd4);
   Parameters all = direct.parameters(0);
   all.winograd2 = small.parameters(0).winograd2;
   all.winograd4 = large.parameters(0).winograd4;
@@ -40,7 +44,7 @@ TEST(AlgorithmTrialTest, WhatIsNotTakenIsNotKept) {
 
   for (size_t i = 0; i < 3; ++i) {
     const Parameters& kept = packed.parameters(i);
-    const AlgorithmChoice& choice = packed.algorithms(i);
+    const AlgorithmChoice& choice = packed.algorithms()[i];
     EXPECT_EQ(!kept.weights.empty(), choice.Has(Algorithm::kDirect));
     EXPECT_EQ(static_cast<bool>(kept.winograd2),
               choice.Has(Algorithm::kWinograd2));

@@ -269,9 +269,11 @@ class LaneTrunkTest : public ::testing::TestWithParam<Case> {
     if (GetParam().arithmetic == Arithmetic::kBfloat16 && !HasBfloat16()) {
       GTEST_SKIP() << "oneDNN has no bfloat16 for this CPU";
     }
-    packed_.emplace(
-        Fuse(network_.operations, network_.output, network_.input).value(),
-        GetParam().arithmetic, GetParam().always);
+    const Trunk trunk =
+        Fuse(network_.operations, network_.output, network_.input).value();
+    std::vector<AlgorithmChoice> known;
+    if (GetParam().always) known = Everywhere(trunk, *GetParam().always);
+    packed_.emplace(trunk, GetParam().arithmetic, known);
   }
 
   std::vector<float> Run(LaneTrunk& lane, int batch) {
@@ -354,22 +356,34 @@ TEST_P(LaneTrunkTest, LanesOfSeveralThreadsComputeTheSame) {
   omp_set_num_threads(1);
 }
 
-TEST(PackedTrunkTest, LayersHaveTheAlgorithmAskedForWhereTheyCan) {
+TEST(PackedTrunkTest, LayersHaveTheKnownAlgorithmWhereTheyCan) {
   const Network network = WideNetwork();
-  const auto having = [&](Algorithm always) {
-    const PackedTrunk packed(
-        Fuse(network.operations, network.output, network.input).value(),
-        Arithmetic::kFloat32, always);
-    int count = 0;
-    for (size_t i = 0; i < packed.trunk().layers.size(); ++i) {
-      if (packed.algorithms(i).Has(always)) ++count;
-    }
-    return count;
+  const Trunk trunk =
+      Fuse(network.operations, network.output, network.input).value();
+  const auto having = [&](Algorithm algorithm) {
+    const PackedTrunk packed(trunk, Arithmetic::kFloat32,
+                             Everywhere(trunk, algorithm));
+    return std::count_if(
+        packed.algorithms().begin(), packed.algorithms().end(),
+        [&](const AlgorithmChoice& choice) { return choice.Has(algorithm); });
   };
 
   EXPECT_EQ(having(Algorithm::kDirect), 7);
   EXPECT_EQ(having(Algorithm::kWinograd2), 5);
   EXPECT_EQ(having(Algorithm::kWinograd4), 5);
+}
+
+TEST(PackedTrunkTest, WhatIsKnownOfAnotherTrunkIsLeftAlone) {
+  const Network network = WideNetwork();
+  const Trunk trunk =
+      Fuse(network.operations, network.output, network.input).value();
+  std::vector<AlgorithmChoice> known = Everywhere(trunk, Algorithm::kWinograd2);
+  known.pop_back();
+
+  const PackedTrunk packed(trunk, Arithmetic::kFloat32, known);
+
+  // As many as layers, found out anew.
+  EXPECT_EQ(packed.algorithms().size(), trunk.layers.size());
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -313,6 +313,12 @@ Convolution MakeConvolution(int in_channels, int out_channels, int kernel,
           .weights = std::move(weights)};
 }
 
+std::vector<AlgorithmChoice> Everywhere(const Trunk& trunk,
+                                        Algorithm algorithm) {
+  return std::vector<AlgorithmChoice>(trunk.layers.size(),
+                                      {algorithm, algorithm});
+}
+
 std::vector<float> RunPlainly(const std::vector<Operation>& operations,
                               ValueId output, const Activation& input,
                               const std::vector<float>& pictures, int batch) {

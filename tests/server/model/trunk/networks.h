@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "server/model/trunk/algorithm.h"
 #include "server/model/trunk/layers.h"
 #include "server/model/trunk/operation.h"
 
@@ -22,6 +23,10 @@ class NetworkBuilder {
 // Weights that differ everywhere and are no larger than 1.
 Convolution MakeConvolution(int in_channels, int out_channels, int kernel,
                             int groups = 1);
+
+// That algorithm for every layer of a trunk that can have it.
+std::vector<AlgorithmChoice> Everywhere(const Trunk& trunk,
+                                        Algorithm algorithm);
 
 // `operations` one after the other in double precision on [N,H,W,C] values,
 // with the target of each rounded as its affine says. The plainest way there
