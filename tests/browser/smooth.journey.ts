@@ -4,17 +4,13 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { recordTasks } from "./main_thread";
+import { GROSSLY_LONG_MS, recordTasks } from "./main_thread";
 import { makeFolder, makePictures } from "./pictures";
 import { REPOSITORY } from "./stack";
 import { setStage } from "./stage";
 import { Visitor } from "./visitor";
 
 const stage = setStage();
-
-// The goal is 50 ms. Slower and instrumented machines get twice that; what
-// other programs take from the processor does not count.
-const GROSSLY_LONG_MS = 100;
 
 test("500 pictures leave the page responsive", { timeout: 240_000 }, async () => {
   const visitor = await Visitor.arrive(stage.browser, stage.stack.url);

@@ -1,7 +1,7 @@
 // What the journeys run against: a real gateway with a real server, or the mock.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -80,6 +80,12 @@ function mockStack(mock: MockGateway): Stack {
   };
 }
 
+// What tests/integration/batch_times.py has had measured, if it ran before.
+async function takeOverMeasured(programs: string, state: string): Promise<void> {
+  const kept = join(programs, "../measured-state/batch_times.json");
+  if (existsSync(kept)) await copyFile(kept, join(state, "batch_times.json"));
+}
+
 async function startPrograms(
   programs: string,
   models: Models,
@@ -87,6 +93,7 @@ async function startPrograms(
 ): Promise<Stack> {
   const state = await mkdtemp(join(tmpdir(), "wanwu-journeys-"));
   const repository = models === "all" ? MODELS : await repositoryOfOne(state);
+  await takeOverMeasured(programs, state);
   const startServer = (port: number) =>
     startProgram(
       join(programs, "wanwu-server"),

@@ -22,7 +22,12 @@ export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
   };
   // The grid is one stop on the way of the Tab key: see use_roving_focus.
   return (
-    <li class="card" data-state={state.name} data-open={isOpen(state)}>
+    <div
+      role="listitem"
+      class="card"
+      data-state={state.name}
+      data-open={isOpen(state)}
+    >
       <button
         type="button"
         class="card-picture"
@@ -49,7 +54,7 @@ export function PictureCard({ picture }: { picture: Picture }): JSX.Element {
         <Icon name="close" />
       </button>
       <CardCaption picture={picture} />
-    </li>
+    </div>
   );
 }
 

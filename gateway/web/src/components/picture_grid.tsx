@@ -4,7 +4,9 @@ import { formatCount, t } from "../i18n/language";
 import type { PictureGroup } from "../pictures/arrangement";
 import { NO_FILTER } from "../pictures/filter";
 import { arrangement, filter, groups, shown } from "../state/pictures";
+import { intoBlocks } from "./blocks";
 import { PictureCard } from "./picture_card";
+import { useColumns } from "./use_columns";
 import { useRovingFocus } from "./use_roving_focus";
 
 // So few get large cards.
@@ -45,18 +47,27 @@ interface CardsProperties {
   label: string;
 }
 
+// In blocks, so that a change lays out only what is near the window.
 function Cards({ group, label }: CardsProperties): JSX.Element {
+  const { ref, columns } = useColumns<HTMLDivElement>();
+  const blocks = intoBlocks(group.pictures, columns);
   return (
-    <ul
-      class="grid"
-      data-few={shown.value.length <= FEW}
-      data-four={shown.value.length === 4}
-      aria-label={label}
-    >
-      {group.pictures.map((picture) => (
-        <PictureCard key={picture.id} picture={picture} />
+    <div role="list" class="blocks" aria-label={label}>
+      {blocks.map((pictures, i) => (
+        <div
+          key={i}
+          ref={i === 0 ? ref : null}
+          class="grid"
+          data-few={shown.value.length <= FEW}
+          data-four={shown.value.length === 4}
+          style={{ "--rows": Math.ceil(pictures.length / columns) }}
+        >
+          {pictures.map((picture) => (
+            <PictureCard key={picture.id} picture={picture} />
+          ))}
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }
 
