@@ -67,7 +67,7 @@ def compare(ours, theirs):
 def measure(wanted):
     """The probabilities by what gave them, of the precisions wanted."""
     found = {}
-    shared = pictures.shared_pictures()
+    shared = pictures.shared_pictures(every=1)
     encoded = [picture.encoded for picture in shared]
     classes = np.array([picture.class_index for picture in shared])
     for name, precisions in MODELS.items():

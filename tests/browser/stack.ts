@@ -82,7 +82,7 @@ function mockStack(mock: MockGateway): Stack {
 
 // What tests/integration/batch_times.py has had measured, if it ran before.
 async function takeOverMeasured(programs: string, state: string): Promise<void> {
-  const kept = join(programs, "../measured-state/batch_times.json");
+  const kept = join(programs, "../measured-state/resnet18/batch_times.json");
   if (existsSync(kept)) await copyFile(kept, join(state, "batch_times.json"));
 }
 

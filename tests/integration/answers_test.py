@@ -6,6 +6,7 @@ missing, photographs go through EfficientNet-Lite0.
 
 import dataclasses
 import functools
+import math
 import pathlib
 
 import numpy as np
@@ -34,9 +35,9 @@ TORCH_TOLERANCE = {"fp32": 1e-3, "bf16": 0.1, "int8": 0.15}
 TORCH_AGREEMENT = {"fp32": 1, "bf16": 0.97, "int8": 0.96}
 
 MIN_AGREEMENT = 0.96
-# The bound is half a point. Of 500 pictures some ten change their class, half
-# of them for the better: that alone is worth 0.6 points (sqrt(10) / 500).
-MAX_TOP1_LOSS = 0.005 + 0.006
+MAX_TOP1_LOSS = 0.005
+# Of the pictures; half of them for the better.
+SHARE_THAT_CHANGES = 0.02
 
 
 @dataclasses.dataclass
@@ -106,15 +107,12 @@ def start_server(package, precision, folder):
     flags = [
         f"--model_repository="
         f"{packages.repository_of(folder / 'models', package)}",
-        f"--state_dir={folder / 'state'}", f"--precision={precision}"
+        f"--precision={precision}"
     ]
-    first = ServerProcess(*flags)
-    try:
-        first.wait_until_serving().stop()
-    finally:
-        first.close()
-    batch_times.replace_times(folder / "state", batch_times.LARGE_BATCHES_PAY)
-    return ServerProcess(*flags)
+    state = batch_times.measure(f"{package.name}-{precision}",
+                                folder / "state", *flags)
+    batch_times.replace_times(state, batch_times.LARGE_BATCHES_PAY)
+    return ServerProcess(f"--state_dir={state}", *flags)
 
 
 @pytest.fixture(scope="module", params=CASES,
@@ -214,4 +212,7 @@ def test_first_classes_are_within_the_bound_of_fp32(run):
     if all(labelled):
         classes = [picture.class_index for picture in run.pictures]
         loss = (fp32 == classes).mean() - (served == classes).mean()
-        assert loss <= MAX_TOP1_LOSS + 1e-9
+        count = len(classes)
+        # Which of them change is chance.
+        spread = math.sqrt(SHARE_THAT_CHANGES * count) / count
+        assert loss <= MAX_TOP1_LOSS + spread

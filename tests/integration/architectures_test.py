@@ -1,17 +1,15 @@
 """Any classifier: exported, served, and asked for what PyTorch answers."""
 
-import os
 import pathlib
 
 import pytest
 
 import architectures
 import pictures
-from environment import PATIENCE
+from environment import FULL, PATIENCE
 from stubs import oip_pb, oip_pb_grpc, pb
 
-NAMES = (architectures.ALL if os.environ.get("WANWU_FULL") == "1"
-         else architectures.QUICK)
+NAMES = architectures.ALL if FULL else architectures.QUICK
 # Of what no own layer can hold the middle of.
 MOSTLY_LIBTORCH = ("convnext_tiny", "vit_b_16")
 # Debian's default BLAS takes seconds for a picture of theirs.

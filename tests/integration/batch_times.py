@@ -1,11 +1,27 @@
 """The measured batch times that a server keeps, as a test would have them."""
 
 import json
+import shutil
+
+from environment import BIN_DIR
+from server_process import ServerProcess
 
 # One lane, in nanoseconds: a batch of 8 is by far the best.
 LARGE_BATCHES_PAY = [10_000_000 + 1_000_000 * size for size in range(1, 9)]
 # Ten seconds for one picture.
 VERY_SLOW = [10_000_000_000 * size for size in range(1, 9)]
+
+
+def measure(name, state_dir, *flags):
+    """Makes `state_dir`, in which a server with these flags finds what it would
+    measure. That is measured once for a build, under `name`."""
+    kept = BIN_DIR.parent / "measured-state" / name
+    server = ServerProcess(f"--state_dir={kept}", *flags)
+    try:
+        server.wait_until_serving().stop()
+    finally:
+        server.close()
+    return shutil.copytree(kept, state_dir)
 
 
 def read(state_dir):

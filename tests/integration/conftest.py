@@ -57,16 +57,11 @@ def shared_state(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def measured_state(repository, tmp_path_factory):
+def measured_state(package, repository, tmp_path_factory):
     """A state folder in which the repository's batch times are kept."""
-    folder = tmp_path_factory.mktemp("state")
-    first = ServerProcess(f"--model_repository={repository}",
-                          f"--state_dir={folder}")
-    try:
-        first.wait_until_serving().stop()
-    finally:
-        first.close()
-    return folder
+    return batch_times.measure(package.name,
+                               tmp_path_factory.mktemp("state") / "state",
+                               f"--model_repository={repository}")
 
 
 @pytest.fixture

@@ -20,6 +20,9 @@ STUBS_DIR = _folder("WANWU_PROTO_PY", REPO / "build/release/python")
 # longer deadlines.
 SANITIZED = os.environ.get("WANWU_SANITIZED") == "1"
 
+# Whether tests take all of what they otherwise take a part of.
+FULL = os.environ.get("WANWU_FULL") == "1"
+
 # A deadline for what should take seconds at most, in seconds: only a hang
 # reaches it.
 PATIENCE = 300 if SANITIZED else 90

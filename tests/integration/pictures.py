@@ -6,9 +6,9 @@ import io
 
 from PIL import Image, ImageOps
 
-from environment import DEPS_DIR, SANITIZED, SHARED_DIR
+from environment import DEPS_DIR, FULL, SANITIZED, SHARED_DIR
 
-_EVERY = 25 if SANITIZED else 1
+EVERY = 25 if SANITIZED else 1 if FULL else 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,13 +20,13 @@ class Picture:
     class_index: int | None = None
 
 
-def shared_pictures():
-    """Empty if they are not there."""
+def shared_pictures(every=EVERY):
+    """Each `every`-th. Empty if they are not there."""
     labels = SHARED_DIR / "images/labels.tsv"
     if not labels.is_file():
         return []
     with labels.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t"))[::_EVERY]
+        rows = list(csv.DictReader(lines, delimiter="\t"))[::every]
     return [Picture(row["file"], (labels.parent / row["file"]).read_bytes(),
                     int(row["class_index"])) for row in rows]
 

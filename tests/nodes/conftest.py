@@ -19,11 +19,11 @@ if WHY_NOT is None:
     network.move_here()
 
 # pylint: disable=wrong-import-position
+import batch_times  # noqa: E402
 import packages  # noqa: E402
 import pictures  # noqa: E402
 from gateway_process import GatewayProcess  # noqa: E402
 from pod import Pod  # noqa: E402
-from server_process import ServerProcess  # noqa: E402
 
 
 def pytest_configure(config):
@@ -51,14 +51,9 @@ def fixture_repository(tmp_path_factory):
 @pytest.fixture(scope="session", name="state")
 def fixture_state(repository, tmp_path_factory):
     """With measured batch times."""
-    folder = tmp_path_factory.mktemp("state")
-    first = ServerProcess(f"--model_repository={repository}",
-                          f"--state_dir={folder}", "--lanes=1")
-    try:
-        first.wait_until_serving().stop()
-    finally:
-        first.close()
-    return folder
+    return batch_times.measure("one-lane",
+                               tmp_path_factory.mktemp("state") / "state",
+                               f"--model_repository={repository}", "--lanes=1")
 
 
 @pytest.fixture(scope="session", name="picture")
