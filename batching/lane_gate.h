@@ -3,7 +3,9 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
+#include <vector>
 
 #include "batching/cache_line.h"
 #include "batching/clock.h"
@@ -11,7 +13,9 @@
 namespace wanwu::batching {
 
 // Parks threads that found nothing to do and wakes them when there may be
-// something. The only place in this layer that blocks. Thread-safe.
+// something, the one that parked last first: its caches are the warmest, and
+// with little to do the others sleep on. The only place in this layer that
+// blocks. Thread-safe.
 //
 //   waiting thread                       waking thread
 //     ticket = gate.Prepare();             make the condition true
@@ -25,10 +29,10 @@ namespace wanwu::batching {
 // atomic word, so they have one order, and each sees all before it:
 // - Wake before Prepare: Prepare reads a value that descends from Wake's, and
 //   with it synchronises with Wake. The re-check of the condition sees it true.
-// - Prepare before Wake: Wake sees a waiter, takes the mutex and notifies. If
-//   the waiter has not locked the mutex yet, it will find the epoch moved and
-//   not sleep; if it has, it already sleeps on the condition variable (it lets
-//   go of the mutex only there), and the notification reaches it.
+// - Prepare before Wake: Wake sees a waiter and takes the mutex. If the waiter
+//   has not locked the mutex yet, it will find the epoch moved and not sleep;
+//   if it has, it is among the parked (it lets go of the mutex only there), of
+//   whom Wake takes one off and notifies it.
 // No fence and no order between different words is needed, so ThreadSanitizer
 // can follow the argument.
 //
@@ -66,13 +70,25 @@ class LaneGate {
   static constexpr std::uint64_t kWaiters = 0xffff;
   static constexpr std::uint64_t kOneEpoch = kWaiters + 1;
 
+  // Where one thread sleeps.
+  struct Place {
+    std::condition_variable woken;
+    bool parked = false;
+  };
+
   static std::uint64_t EpochOf(std::uint64_t word) { return word & ~kWaiters; }
   bool MoveEpoch() noexcept;
+  void Park(std::unique_lock<std::mutex>& lock, Clock::TimePoint until);
+  Place& TakePlace();
 
   const Clock& clock_;
   alignas(kCacheLineBytes) std::atomic<std::uint64_t> word_{0};
-  std::mutex mu_;  // Guards nothing but the decision to sleep.
-  std::condition_variable woken_;
+  // Guards the places. As many as threads were ever parked at a time.
+  std::mutex mu_;
+  std::deque<Place> places_;
+  std::vector<Place*> free_;
+  // In the order in which they parked.
+  std::vector<Place*> parked_;
 };
 
 }  // namespace wanwu::batching

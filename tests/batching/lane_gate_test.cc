@@ -84,6 +84,30 @@ TEST(LaneGateTest, WakesAThreadParkedUntilALaterTime) {
   EXPECT_LT(clock.Now(), until);
 }
 
+TEST(LaneGateTest, WhoParkedLastIsWokenFirst) {
+  FakeClock clock;
+  LaneGate gate(clock);
+  const auto until = [&](int thread) {
+    return clock.Now() + seconds(10 + thread);
+  };
+  std::vector<std::atomic<bool>> awake(3);
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&, i, time = until(i)] {
+      gate.Wait(gate.Prepare(), time);
+      awake[static_cast<size_t>(i)] = true;
+    });
+    clock.AwaitWaiterUntil(until(i));
+  }
+
+  for (size_t i = 3; i-- > 0;) {
+    gate.WakeOne();
+
+    threads[i].join();
+    for (size_t other = 0; other < i; ++other) EXPECT_FALSE(awake[other]);
+  }
+}
+
 // Tokens are handed over one by one; whoever leaves some passes the wake-up on,
 // as the gate asks of its users.
 class TokenBox {
