@@ -224,68 +224,59 @@ class SlowClassifier final : public model::Classifier {
   test_support::FakeClock& clock_;
 };
 
-TEST(ModelLoaderTest, TheWarmUpOfASlowModelIsItsMeasurement) {
-  const model::TemporaryDirectory repository;
-  const model::PackageLocation location{
-      "tiny", 7,
-      model::WriteTinyPackage(repository.path(), model::TinyManifest())};
-  test_support::FakeClock clock;
-  pipeline::PipelineRig rig({}, clock);
-  pipeline::ModelCatalog catalog("tiny");
-  model::BatchTimeStore store("");
-  std::ostringstream lines;
-  logging::Logger log({}, lines);
-  ModelLoader loader({.max_batch_size = 4,
-                      .build = "test",
-                      .load_classifier =
-                          [&](const model::Package&, Precision,
-                              const std::vector<std::string>&) {
-                            return std::make_unique<SlowClassifier>(clock);
-                          }},
-                     rig.pipeline(), catalog, store, log);
-  const auto before = clock.Now();
+class SlowModelTest : public ::testing::Test {
+ protected:
+  absl::Status Load() {
+    return loader_.PutIntoService(location_, loader_.Load(location_));
+  }
 
-  const absl::Status status =
-      loader.PutIntoService(location, loader.Load(location));
+  const model::TemporaryDirectory repository_;
+  const model::PackageLocation location_{
+      "tiny", 7,
+      model::WriteTinyPackage(repository_.path(), model::TinyManifest())};
+  test_support::FakeClock clock_;
+  pipeline::PipelineRig rig_{{}, clock_};
+  pipeline::ModelCatalog catalog_{"tiny"};
+  model::BatchTimeStore store_{""};
+  std::ostringstream lines_;
+  logging::Logger log_{{}, lines_};
+  // What each load knew.
+  std::vector<std::vector<std::string>> known_;
+  ModelLoader loader_{{.max_batch_size = 4,
+                       .build = "test",
+                       .load_classifier =
+                           [this](const model::Package&, Precision,
+                                  const std::vector<std::string>& algorithms) {
+                             known_.push_back(algorithms);
+                             return std::make_unique<SlowClassifier>(clock_);
+                           }},
+                      rig_.pipeline(),
+                      catalog_,
+                      store_,
+                      log_};
+};
+
+TEST_F(SlowModelTest, ItsWarmUpIsItsMeasurement) {
+  const auto before = clock_.Now();
+
+  const absl::Status status = Load();
 
   EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(clock.Now() - before, std::chrono::seconds(1 + 2 + 3 + 4));
-  EXPECT_THAT(catalog.FindReady("tiny", "").value()->batch_times(),
+  EXPECT_EQ(clock_.Now() - before, std::chrono::seconds(1 + 2 + 3 + 4));
+  EXPECT_THAT(catalog_.FindReady("tiny", "").value()->batch_times(),
               ElementsAre(BatchTime{1, std::chrono::seconds(1)},
                           BatchTime{2, std::chrono::seconds(2)},
                           BatchTime{3, std::chrono::seconds(3)},
                           BatchTime{4, std::chrono::seconds(4)}));
 }
 
-TEST(ModelLoaderTest, WhatATrialFoundIsKnownToTheNextLoad) {
-  const model::TemporaryDirectory repository;
-  const model::PackageLocation location{
-      "tiny", 7,
-      model::WriteTinyPackage(repository.path(), model::TinyManifest())};
-  test_support::FakeClock clock;
-  pipeline::PipelineRig rig({}, clock);
-  pipeline::ModelCatalog catalog("tiny");
-  model::BatchTimeStore store("");
-  std::ostringstream lines;
-  logging::Logger log({}, lines);
-  std::vector<std::vector<std::string>> known;
-  ModelLoader loader({.max_batch_size = 4,
-                      .build = "test",
-                      .load_classifier =
-                          [&](const model::Package&, Precision,
-                              const std::vector<std::string>& algorithms) {
-                            known.push_back(algorithms);
-                            return std::make_unique<SlowClassifier>(clock);
-                          }},
-                     rig.pipeline(), catalog, store, log);
-
+TEST_F(SlowModelTest, WhatATrialFoundIsKnownToTheNextLoad) {
   for (int load = 0; load < 2; ++load) {
-    const absl::Status status =
-        loader.PutIntoService(location, loader.Load(location));
+    const absl::Status status = Load();
     ASSERT_TRUE(status.ok()) << status;
   }
 
-  EXPECT_EQ(known, (std::vector<std::vector<std::string>>{{}, {"fastest"}}));
+  EXPECT_EQ(known_, (std::vector<std::vector<std::string>>{{}, {"fastest"}}));
 }
 
 }  // namespace
