@@ -16,6 +16,8 @@ test("only the last block may leave a row unfilled", () => {
   }
 });
 
-test("up to six columns are divided alike", () => {
-  expect(intoBlocks(items(200), 1)).toEqual(intoBlocks(items(200), 6));
+test("most widths of a window have the same division", () => {
+  for (const columns of [1, 2, 3, 6]) {
+    expect(intoBlocks(items(200), columns)).toEqual(intoBlocks(items(200), 4));
+  }
 });
