@@ -15,12 +15,12 @@ EYE = 32 * "e"
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(tmp_path, shared_state):
     repository = tmp_path / "models"
     tiny_packages.write(repository, 1)
     tiny_packages.write(repository, 1, name="other")
     started = ServerProcess(
-        f"--model_repository={repository}", f"--state_dir={tmp_path}/state",
+        f"--model_repository={repository}", f"--state_dir={shared_state}",
         "--default_model=tiny", "--admin_address=127.0.0.1:0",
         "--drain_delay=1s")
     yield started.wait_until_serving()
@@ -163,14 +163,14 @@ def test_drain_ends_the_server_and_a_signal_does_not_hurry_it(server):
     assert server.log.events("server_stopped")[0]["complete"]
 
 
-def test_with_a_token_file_only_admins_may_call(tmp_path):
+def test_with_a_token_file_only_admins_may_call(tmp_path, shared_state):
     repository = tmp_path / "models"
     tiny_packages.write(repository, 1)
     tokens = tmp_path / "tokens"
     tokens.write_text(f"boss admin {BOSS}\neye monitor {EYE}\n")
     tokens.chmod(0o600)
     server = ServerProcess(
-        f"--model_repository={repository}", f"--state_dir={tmp_path}/state",
+        f"--model_repository={repository}", f"--state_dir={shared_state}",
         "--admin_address=127.0.0.1:0", f"--token_file={tokens}")
     try:
         server.wait_until_serving()

@@ -32,9 +32,9 @@ def two_models(tmp_path):
 
 
 @pytest.fixture
-def caching(two_models, tmp_path):
+def caching(two_models, shared_state):
     server = ServerProcess(f"--model_repository={two_models}",
-                           f"--state_dir={tmp_path / 'state'}",
+                           f"--state_dir={shared_state}",
                            f"--default_model={tiny_packages.NAME}", *FLAGS)
     yield server.wait_until_serving()
     server.close()
@@ -110,10 +110,10 @@ def test_hits_and_misses_are_counted(caching, encoded):
     assert scrape.ended(outcome="answered") == 7
 
 
-def test_what_is_kept_is_bounded(two_models, tmp_path, encoded):
+def test_what_is_kept_is_bounded(two_models, shared_state, encoded):
     # For two answers of 100 classes.
     server = ServerProcess(f"--model_repository={two_models}",
-                           f"--state_dir={tmp_path / 'state'}",
+                           f"--state_dir={shared_state}",
                            "--answer_cache_bytes=1600")
     try:
         server.wait_until_serving()

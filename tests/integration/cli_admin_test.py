@@ -21,14 +21,14 @@ def repository(tmp_path):
 
 
 @pytest.fixture
-def serve(repository, tmp_path):
+def serve(repository, shared_state):
     """serve(flags…): a server with an admin listener."""
     servers = []
 
     def start(*flags):
         servers.append(ServerProcess(
             f"--model_repository={repository}",
-            f"--state_dir={tmp_path}/state", "--default_model=tiny",
+            f"--state_dir={shared_state}", "--default_model=tiny",
             "--admin_address=127.0.0.1:0", "--repository_poll=0", *flags))
         return servers[-1].wait_until_serving()
 

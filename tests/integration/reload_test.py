@@ -20,7 +20,7 @@ OFTEN = "--repository_poll=50ms"
 
 
 @pytest.fixture
-def serve(tmp_path):
+def serve(shared_state):
     """serve(repository, flags…): a server whose models come only by name or
     SIGHUP, unless the flags say otherwise."""
     servers = []
@@ -28,7 +28,7 @@ def serve(tmp_path):
     def start(repository, *flags):
         servers.append(ServerProcess(
             f"--model_repository={repository}", "--repository_poll=0",
-            f"--state_dir={tmp_path / 'state'}",
+            f"--state_dir={shared_state}",
             "--admin_address=127.0.0.1:0", *flags))
         return servers[-1].wait_until_serving()
 
