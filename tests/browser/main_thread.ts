@@ -43,6 +43,22 @@ export async function recordTasks(page: Page): Promise<() => Promise<Task[]>> {
   };
 }
 
+// Waits until so many pictures are answered. Without a locator, whose search
+// through all cards would be among the tasks.
+export async function waitForAnswers(
+  page: Page,
+  count: number,
+  timeout: number,
+): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      document.querySelectorAll('.card[data-state="answered"]').length ===
+      wanted,
+    count,
+    { timeout, polling: 500 },
+  );
+}
+
 function tasksOf(events: TraceEvent[]): Task[] {
   const mains = events.filter(
     ({ name, args }) =>

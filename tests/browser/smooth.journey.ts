@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { GROSSLY_LONG_MS, recordTasks } from "./main_thread";
+import { GROSSLY_LONG_MS, recordTasks, waitForAnswers } from "./main_thread";
 import { makeFolder, makePictures } from "./pictures";
 import { REPOSITORY } from "./stack";
 import { setStage } from "./stage";
@@ -25,12 +25,7 @@ test("500 pictures leave the page responsive", { timeout: 240_000 }, async () =>
   await visitor.choose(folder.files);
   await page.locator(".card").first().waitFor();
   await visitor.wheel(20, 15);
-  await expect
-    .poll(() => page.locator('.card[data-state="answered"]').count(), {
-      timeout: 200_000,
-      interval: 500,
-    })
-    .toBe(500);
+  await waitForAnswers(page, 500, 200_000);
   const seconds = (Date.now() - begin) / 1000;
 
   const tasks = await stopRecording();

@@ -1,6 +1,6 @@
 // A thousand pictures: nothing on the page takes long, and memory comes back.
 import { expect, test } from "vitest";
-import { GROSSLY_LONG_MS, recordTasks } from "./main_thread";
+import { GROSSLY_LONG_MS, recordTasks, waitForAnswers } from "./main_thread";
 import type { MockGateway } from "./mock_gateway";
 import { makeFolder, makePictures } from "./pictures";
 import { setBrowser, setMock } from "./stage";
@@ -37,12 +37,7 @@ test("a thousand pictures are smooth, and their memory comes back", TIME, async 
   await visitor.choose(folder.files);
   await page.locator(".card").first().waitFor();
   await visitor.wheel(40, 30);
-  await expect
-    .poll(() => visitor.cards("answered").count(), {
-      timeout: 240_000,
-      interval: 500,
-    })
-    .toBe(COUNT);
+  await waitForAnswers(page, COUNT, 240_000);
 
   const tasks = await stopRecording();
   // The browser's handing over of the files is one task; the page's part of it
