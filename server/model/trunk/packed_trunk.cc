@@ -63,17 +63,13 @@ memory PackForWinograd(const Convolution& convolution, WinogradTile tile) {
   return packed;
 }
 
-// `choice`, if the layer can have it.
-std::optional<AlgorithmChoice> KnownChoice(const Layer& layer,
-                                           Arithmetic arithmetic,
-                                           const AlgorithmChoice& choice) {
-  const std::vector<Algorithm> possible = AlgorithmsOf(layer, arithmetic);
-  const auto fits = [&](Algorithm algorithm) {
+bool Fits(const AlgorithmChoice& choice,
+          const std::vector<Algorithm>& possible) {
+  const auto has = [&](Algorithm algorithm) {
     return std::find(possible.begin(), possible.end(), algorithm) !=
            possible.end();
   };
-  return fits(choice.alone) && fits(choice.together) ? std::optional(choice)
-                                                     : std::nullopt;
+  return has(choice.alone) && has(choice.together);
 }
 
 // What later primitives ask for.
@@ -94,6 +90,7 @@ PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic,
       arithmetic_(arithmetic),
       slots_(PlanSlots(trunk_, arithmetic)) {
   AlgorithmTrial trial(trunk_, arithmetic_);
+  const bool is_known = known.size() == trunk_.layers.size();
   for (size_t i = 0; i < trunk_.layers.size(); ++i) {
     Layer& layer = trunk_.layers[i];
     auto* convolution = std::get_if<Convolution>(&layer.kind);
@@ -102,10 +99,7 @@ PackedTrunk::PackedTrunk(Trunk trunk, Arithmetic arithmetic,
       parameters_.emplace_back();
       continue;
     }
-    AddConvolution(layer,
-                   known.size() == trunk_.layers.size()
-                       ? KnownChoice(layer, arithmetic_, known[i])
-                       : std::nullopt,
+    AddConvolution(layer, is_known ? std::optional(known[i]) : std::nullopt,
                    trial);
     convolution->weights = WithoutValues(*convolution->weights);
   }
@@ -132,8 +126,11 @@ void PackedTrunk::AddConvolution(const Layer& layer,
                                  std::optional<AlgorithmChoice> choice,
                                  AlgorithmTrial& trial) {
   std::vector<Algorithm> wanted = AlgorithmsOf(layer, arithmetic_);
-  if (wanted.size() == 1) choice = {wanted.front(), wanted.front()};
-  if (!choice) choice = trial.Known(layer);
+  if (wanted.size() == 1) {
+    choice = {wanted.front(), wanted.front()};
+  } else if (!choice || !Fits(*choice, wanted)) {
+    choice = trial.Known(layer);
+  }
   if (choice) {
     std::erase_if(wanted, [&](Algorithm one) { return !choice->Has(one); });
   }
