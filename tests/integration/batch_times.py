@@ -16,6 +16,9 @@ def measure(name, state_dir, *flags):
     """Makes `state_dir`, in which a server with these flags finds what it would
     measure. That is measured once for a build, under `name`."""
     kept = BIN_DIR.parent / "measured-state" / name
+    if kept.exists() and (kept.stat().st_mtime <
+                          (BIN_DIR / "wanwu-server").stat().st_mtime):
+        shutil.rmtree(kept)
     server = ServerProcess(f"--state_dir={kept}", *flags)
     try:
         server.wait_until_serving().stop()

@@ -203,8 +203,8 @@ def test_second_start_takes_kept_batch_times(start, state_with):
     assert server.log.wait_for("model_ready")["batch_times"].startswith(
         "1:11ms 2:12ms ")
     server.stop()
-    assert all(entry["batch_times_ns"] == times
-               for entry in batch_times.read(state)["entries"])
+    entry, = batch_times.read(state)["entries"]
+    assert entry["batch_times_ns"] == times
 
 
 def test_another_build_measures_anew(start, state_with):
@@ -212,10 +212,8 @@ def test_another_build_measures_anew(start, state_with):
     batch_times.rename_build(state)
     server = start(f"--state_dir={state}").wait_until_serving()
     server.stop()
-    *kept, measured = batch_times.read(state)["entries"]
-    assert kept
-    assert all(entry["batch_times_ns"] == batch_times.VERY_SLOW
-               for entry in kept)
+    kept, measured = batch_times.read(state)["entries"]
+    assert kept["batch_times_ns"] == batch_times.VERY_SLOW
     assert measured["batch_times_ns"][0] < batch_times.VERY_SLOW[0]
     assert hashlib.sha256((BIN_DIR / "wanwu-server").read_bytes()).hexdigest(
         ).startswith(measured["key"].split(" ")[-1])
