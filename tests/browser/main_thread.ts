@@ -1,8 +1,8 @@
 // How long the page's main thread was busy without a pause.
 import type { Page } from "playwright-core";
 
-// The goal is 50 ms, which the journeys print; a slow machine, recorded, takes
-// twice that. Work on every picture at each change takes more than this.
+// Of a task. The goal is 50 ms, which a slow machine that is recorded misses:
+// the journeys print what they saw.
 export const GROSSLY_LONG_MS = 250;
 
 export interface Task {

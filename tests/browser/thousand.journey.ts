@@ -13,6 +13,8 @@ setMock((started) => {
 });
 
 const COUNT = 1000;
+// Twice the goal. What other programs take from the processor does not count.
+const LONG_MS = 100;
 const HEAP_BYTES = 40e6;
 const TIME = { timeout: 300_000 };
 
@@ -53,6 +55,7 @@ test("a thousand pictures are smooth, and their memory comes back", TIME, async 
   );
   expect(tasks.length).toBeGreaterThan(COUNT);
   expect(handingOver).toBeLessThan(GROSSLY_LONG_MS);
+  expect(longest).toBeLessThan(LONG_MS);
   expect(full).toBeLessThan(HEAP_BYTES);
 
   await visitor.button("results.clear").click();

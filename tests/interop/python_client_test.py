@@ -124,7 +124,7 @@ def assert_alike(classifications, expected):
     """Batch mates may make the last digits round otherwise."""
     assert len(classifications) == len(expected)
     for one, other in zip(classifications, expected):
-        assert one.probability == pytest.approx(other.probability, abs=1e-4)
+        assert one.probability == pytest.approx(other.probability, abs=1e-5)
         assert dataclasses.replace(one, probability=0) == dataclasses.replace(
             other, probability=0)
 
