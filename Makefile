@@ -24,10 +24,10 @@ install: setup ## Build and install below PREFIX=/usr/local (docs/install.md)
 package: setup ## Make Debian packages of it all (docs/install.md)
 	@scripts/package.sh
 
-test: ## Install, build, run every default test
+test: ## Install, build, run the tests that every change should pass
 	@scripts/test.sh
 
-test-full: ## As test, what takes too long for every run, and all on the other Debian
+test-full: ## All tests, and once more `make test` on the other Debian
 	@scripts/test.sh --full
 
 test-k8s: ## Have a Kubernetes control plane take and run k8s/ (needs Go)

@@ -1,7 +1,8 @@
 #!/bin/bash
-# Installs, builds the release preset, makes the models and runs every default
-# test; with --full also those labelled "full", and then the default ones once
-# more from nothing, in a fresh Debian of the other release.
+# Installs, builds the release preset, makes the models and runs the tests that
+# every change should pass; with --full also those labelled "long" and "full",
+# and then the former once more from nothing, in a fresh Debian of the other
+# release.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -10,7 +11,7 @@ scripts/setup.sh --tests
 scripts/build.sh release
 scripts/models.sh --once
 
-selection=(-LE full)
+selection=(-LE "full|long")
 [ "${1:-}" != --full ] || selection=()
 say "testing"
 status=0
