@@ -25,19 +25,27 @@ void Batch::Clear() {
   cancelled = 0;
 }
 
-std::size_t BatchTarget(const ModelQueue& queue, BatchKind kind,
-                        int idle_lanes) {
-  const std::size_t queued = queue.SizeGuess(kind);
+std::size_t BatchTarget(const ModelQueue& queue,
+                        const FormingConditions& conditions) {
+  const std::size_t queued = queue.SizeGuess(conditions.kind);
   const auto most = static_cast<std::size_t>(queue.max_batch_size());
   if (queue.waits_for_company() && queued >= most) return most;
-  const auto lanes = static_cast<std::size_t>(std::max(idle_lanes, 1));
-  return std::clamp<std::size_t>((queued + lanes - 1) / lanes, 1, most);
+  const auto lanes =
+      static_cast<std::size_t>(std::max(conditions.idle_lanes, 1));
+  const std::size_t jobs = queued + conditions.waiting;
+  return std::clamp<std::size_t>((jobs + lanes - 1) / lanes, 1, most);
+}
+
+bool FeedsFirst(const ModelQueue& queue, const FormingConditions& conditions,
+                int fed) {
+  return conditions.waiting > 0 && fed < queue.max_batch_size() &&
+         queue.SizeGuess(conditions.kind) < BatchTarget(queue, conditions);
 }
 
 void FormBatch(ModelQueue& queue, const FormingConditions& conditions,
                Batch& batch) {
   const BatchKind kind = conditions.kind;
-  const std::size_t target = BatchTarget(queue, kind, conditions.idle_lanes);
+  const std::size_t target = BatchTarget(queue, conditions);
   const std::size_t pops = std::max<std::size_t>(queue.SizeGuess(kind), 1);
   const Clock::TimePoint answer_at =
       conditions.now + queue.runner().ExpectedTime(static_cast<int>(target));

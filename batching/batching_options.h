@@ -7,6 +7,8 @@
 
 namespace wanwu::batching {
 
+class Feeder;
+
 // Models that can be queued for at the same time.
 inline constexpr int kMaxQueues = 64;
 
@@ -18,6 +20,9 @@ struct BatcherOptions {
   int lane_count = 1;
   // Called once on each lane's thread before anything else there. May be empty.
   std::function<void(int lane)> on_lane_start = {};
+  // What lanes do while they have no batch to run or could have a larger one.
+  // Must outlive the batcher. Null: nothing.
+  Feeder* feeder = nullptr;
 };
 
 struct QueueOptions {

@@ -17,7 +17,7 @@ BatcherOptions Checked(BatcherOptions options) {
 
 DynamicBatcher::DynamicBatcher(BatcherOptions options, const Clock& clock)
     : options_(Checked(std::move(options))),
-      context_(clock, options_.lane_count) {
+      context_(clock, options_.lane_count, options_.feeder) {
   try {
     for (int i = 0; i < options_.lane_count; ++i) {
       threads_.emplace_back([this, i] { RunLane(i); });
@@ -56,15 +56,21 @@ void DynamicBatcher::SetMaxBatchSize(QueueId id, int size) {
 
 SubmitResult DynamicBatcher::Submit(QueueId id, Priority priority,
                                     const JobPtr& job) noexcept {
+  const SubmitResult result = SubmitFromLane(id, priority, job);
+  // The queue may be gone already, and only the gate is touched.
+  if (result == SubmitResult::kQueued) context_.gate.WakeOne();
+  return result;
+}
+
+SubmitResult DynamicBatcher::SubmitFromLane(QueueId id, Priority priority,
+                                            const JobPtr& job) noexcept {
   ModelQueue* queue = context_.table.Enter(id, QueueSlot::Visit::kSubmit);
   if (queue == nullptr) return SubmitResult::kClosed;
   if (!queue->TryPush(priority, JobPtr(job))) {
     context_.table.Leave(id, 1);
     return SubmitResult::kFull;
   }
-  // The visit now stands for the job; the lane that handles it leaves. So the
-  // queue may be gone already, and only the gate is touched.
-  context_.gate.WakeOne();
+  // The visit now stands for the job; the lane that handles it leaves.
   return SubmitResult::kQueued;
 }
 
@@ -105,7 +111,7 @@ void DynamicBatcher::ListThreadsAtWork(
     std::vector<ThreadAtWork>& threads) const {
   for (std::size_t lane = 0; lane < context_.work_marks.size(); ++lane) {
     if (const auto since = context_.work_marks[lane].since()) {
-      threads.push_back({"wanwu-lane-" + std::to_string(lane), *since});
+      threads.push_back({LaneName(static_cast<int>(lane)), *since});
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "batching/batcher_stats.h"
 #include "batching/batching_options.h"
 #include "batching/clock.h"
+#include "batching/feeder.h"
 #include "batching/job.h"
 #include "batching/lane.h"
 #include "batching/queue_id.h"
@@ -60,6 +61,14 @@ class DynamicBatcher {
   // never allocates; locks only to wake a parked lane.
   [[nodiscard]] SubmitResult Submit(QueueId id, Priority priority,
                                     const JobPtr& job) noexcept;
+
+  // As Submit, from within Feeder::Feed: wakes nobody, since the lane is about
+  // to look at the queues itself.
+  [[nodiscard]] SubmitResult SubmitFromLane(QueueId id, Priority priority,
+                                            const JobPtr& job) noexcept;
+
+  // The feeder has something to do.
+  void Wake() noexcept { context_.gate.WakeOne(); }
 
   // Runs `work` once on each lane's thread, between batches, and returns when
   // all have; for warm-up. `work` must not throw. Concurrent calls run one

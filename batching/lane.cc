@@ -1,6 +1,7 @@
 #include "batching/lane.h"
 
 #include <cstddef>
+#include <string>
 
 namespace wanwu::batching {
 namespace {
@@ -29,13 +30,17 @@ Clock::Duration TimeOf(const ModelQueue& queue, const Batch& batch) {
 
 }  // namespace
 
-LaneContext::LaneContext(const Clock& batcher_clock, int lane_count)
+LaneContext::LaneContext(const Clock& batcher_clock, int lane_count,
+                         Feeder* lane_feeder)
     : clock(batcher_clock),
+      feeder(lane_feeder),
       gate(batcher_clock),
       table(gate, batcher_clock),
       control(gate, batcher_clock, lane_count),
       busy_times(static_cast<std::size_t>(lane_count)),
       work_marks(static_cast<std::size_t>(lane_count)) {}
+
+std::string LaneName(int lane) { return "wanwu-lane-" + std::to_string(lane); }
 
 Lane::Lane(int index, LaneContext& context) : index_(index), context_(context) {
   batch_.jobs.reserve(kLargestBatchSize);
@@ -57,6 +62,8 @@ void Lane::Run() {
 
 bool Lane::RunControlWork() {
   if (!context_.control.HasWorkAfter(control_done_)) return false;
+  // What this lane has fed is known to no other.
+  if (fed_ > 0) context_.gate.WakeOne();
   const BusyMark busy(context_.idle_lanes);
   const AtWork at_work(mark(), context_.clock.Now());
   context_.control.RunPending(index_, control_done_);
@@ -65,24 +72,50 @@ bool Lane::RunControlWork() {
 
 // True if it is worth looking again at once.
 bool Lane::ServeOneBatch() {
-  const QueueChoice choice = context_.table.ChooseNext(context_.clock.Now());
-  if (!choice.any()) return false;
-  const BatchKind kind = context_.table.NextKind(choice);
+  const Clock::TimePoint now = context_.clock.Now();
+  const QueueChoice choice = context_.table.ChooseNext(now);
+  if (!choice.any()) {
+    fed_ = 0;
+    return Feed();
+  }
+  FormingConditions conditions{.now = now,
+                               .kind = context_.table.NextKind(choice)};
+  if (context_.feeder != nullptr) {
+    conditions.idle_lanes = context_.idle_lanes.load();
+    conditions.waiting = context_.feeder->Waiting(conditions.kind);
+  }
+  const std::size_t slot = choice.best(conditions.kind)->slot;
+  ModelQueue* const queue = context_.table.EnterSlot(slot);
   // Null: other lanes have emptied it since.
-  if (ModelQueue* queue = context_.table.EnterSlot(choice.best(kind)->slot)) {
-    Serve(*queue, choice, kind);
+  if (queue == nullptr) return true;
+  if (FeedsFirst(*queue, conditions, fed_)) {
+    context_.table.LeaveSlot(slot, 1);
+    Feed();
+  } else {
+    Serve(*queue, choice, conditions);
   }
   return true;
 }
 
-void Lane::Serve(ModelQueue& queue, const QueueChoice& choice, BatchKind kind) {
-  const QueueChoice::Candidate& chosen = *choice.best(kind);
+// False: there was nothing.
+bool Lane::Feed() {
+  if (context_.feeder == nullptr || !context_.feeder->Feed(index_)) {
+    return false;
+  }
+  ++fed_;
+  return true;
+}
+
+void Lane::Serve(ModelQueue& queue, const QueueChoice& choice,
+                 FormingConditions conditions) {
+  fed_ = 0;
   {
     const BusyMark busy(context_.idle_lanes);
-    const Clock::TimePoint now = context_.clock.Now();
-    const AtWork at_work(mark(), now);
-    FormBatch(queue, {busy.idle_before(), now, kind}, batch_);
-    context_.table.CountServed(queue, chosen, TimeOf(queue, batch_));
+    conditions.idle_lanes = busy.idle_before();
+    const AtWork at_work(mark(), conditions.now);
+    FormBatch(queue, conditions, batch_);
+    context_.table.CountServed(queue, choice, conditions.kind,
+                               TimeOf(queue, batch_));
     // Jobs that wait for company count too: this lane is about to stop
     // watching over them.
     if (queue.SizeGuess() > 0 || choice.others_have_jobs()) {
@@ -94,7 +127,7 @@ void Lane::Serve(ModelQueue& queue, const QueueChoice& choice, BatchKind kind) {
   batch_.Clear();
   // Last: from here on the queue and its runner may be gone. One more for this
   // lane's own visit.
-  context_.table.LeaveSlot(chosen.slot, handled + 1);
+  context_.table.LeaveSlot(choice.best(conditions.kind)->slot, handled + 1);
 }
 
 void Lane::Handle(ModelQueue& queue) {
@@ -115,14 +148,22 @@ void Lane::RunBatch(BatchRunner& runner) {
   busy_time.End(context_.clock.Now());
 }
 
+bool Lane::HasWork(const QueueChoice& choice) const {
+  if (choice.any() || context_.control.HasWorkAfter(control_done_)) return true;
+  const Feeder* const feeder = context_.feeder;
+  return feeder != nullptr && (feeder->Waiting(BatchKind::kInteractive) > 0 ||
+                               feeder->Waiting(BatchKind::kBulk) > 0);
+}
+
 Lane::Next Lane::ParkUntilWork() {
   LaneGate& gate = context_.gate;
   const LaneGate::Ticket ticket = gate.Prepare();
   // Everything a wake-up may announce is checked between Prepare and Wait.
   const QueueChoice choice = context_.table.ChooseNext(context_.clock.Now());
+  const bool has_work = HasWork(choice);
   const bool ended = context_.draining.load(std::memory_order_acquire) &&
-                     !context_.table.HasUnfinishedJobs();
-  if (ended || choice.any() || context_.control.HasWorkAfter(control_done_)) {
+                     !has_work && !context_.table.HasUnfinishedJobs();
+  if (ended || has_work) {
     gate.Cancel();
     return ended ? Next::kEnd : Next::kLookAgain;
   }

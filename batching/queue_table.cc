@@ -88,19 +88,20 @@ QueueChoice QueueTable::ChooseNext(Clock::TimePoint now) noexcept {
   return choice;
 }
 
-BatchKind QueueTable::NextKind(const QueueChoice& choice) noexcept {
-  const bool bulk_waits = choice.best(BatchKind::kBulk).has_value();
-  const bool bulk = bulk_turn_.IsNext(
-      choice.best(BatchKind::kInteractive).has_value(), bulk_waits);
-  bulk_turn_.Count(bulk, bulk_waits);
-  return bulk ? BatchKind::kBulk : BatchKind::kInteractive;
+BatchKind QueueTable::NextKind(const QueueChoice& choice) const noexcept {
+  return bulk_turn_.IsNext(choice.best(BatchKind::kInteractive).has_value(),
+                           choice.best(BatchKind::kBulk).has_value())
+             ? BatchKind::kBulk
+             : BatchKind::kInteractive;
 }
 
-void QueueTable::CountServed(ModelQueue& queue,
-                             const QueueChoice::Candidate& candidate,
-                             Clock::Duration time) noexcept {
-  RaiseTo(virtual_now_ns_, candidate.served_ns);
-  queue.AddServed(candidate.served_ns, time);
+void QueueTable::CountServed(ModelQueue& queue, const QueueChoice& choice,
+                             BatchKind kind, Clock::Duration time) noexcept {
+  bulk_turn_.Count(kind == BatchKind::kBulk,
+                   choice.best(BatchKind::kBulk).has_value());
+  const std::int64_t served_ns = choice.best(kind)->served_ns;
+  RaiseTo(virtual_now_ns_, served_ns);
+  queue.AddServed(served_ns, time);
 }
 
 bool QueueTable::HasUnfinishedJobs() const noexcept {

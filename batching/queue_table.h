@@ -55,10 +55,10 @@ class QueueTable {
 
   // What a batch is made of that follows this choice, which is not empty.
   // Interactive before bulk, which has one turn in kTurnsPerLowerTurn.
-  [[nodiscard]] BatchKind NextKind(const QueueChoice& choice) noexcept;
+  [[nodiscard]] BatchKind NextKind(const QueueChoice& choice) const noexcept;
 
-  // `queue`, chosen as `candidate`, is about to have a lane for `time`.
-  void CountServed(ModelQueue& queue, const QueueChoice::Candidate& candidate,
+  // `queue`, the best of that kind, is about to have a lane for `time`.
+  void CountServed(ModelQueue& queue, const QueueChoice& choice, BatchKind kind,
                    Clock::Duration time) noexcept;
 
   // Some queue has jobs that are not yet handled.

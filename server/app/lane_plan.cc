@@ -16,6 +16,11 @@ LanePlan PlanLanes(const ServerConfig& config, const CpuBudget& budget) {
       config.intra_op_threads > 0
           ? config.intra_op_threads
           : std::clamp(cpus / plan.lanes, 1, ServerConfig::kMaxIntraOpThreads);
+  // A lane's further threads cannot decode, and would stand idle meanwhile.
+  plan.decode_threads = config.decode_threads;
+  if (plan.decode_threads == 0 && plan.intra_op_threads > 1) {
+    plan.decode_threads = plan.threads();
+  }
   plan.cpus =
       PlanLaneCpus(config.pin_lanes, plan.lanes, plan.intra_op_threads, budget);
   return plan;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "batching/lane.h"
 #include "server/app/cpu_pinning.h"
 #include "server/app/program_build.h"
 #include "server/model/torchscript/torch_classifier.h"
@@ -43,15 +43,13 @@ int PollerCount(const ServerConfig& config, int lanes) {
 }
 
 pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
-                                            const CpuBudget& cpus,
                                             const LanePlan& lanes,
                                             const MemoryPlan& memory,
                                             std::shared_ptr<WakeEvent> unused) {
   pipeline::PipelineOptions options;
   options.on_model_unused = [unused = std::move(unused)] { unused->Set(); };
   options.lanes = lanes.lanes;
-  options.decode_threads =
-      config.decode_threads > 0 ? config.decode_threads : cpus.count();
+  options.decode_threads = lanes.decode_threads;
   options.queue_capacity = config.queue_capacity;
   options.queue_bytes = memory.queue;
   options.decoder_bytes = memory.decoders;
@@ -60,8 +58,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
   options.max_queue_delay = config.max_queue_delay;
   options.decode = DecodeOptionsOf(config, memory);
   options.on_lane_start = [lanes](int lane) {
-    pthread_setname_np(pthread_self(),
-                       absl::StrCat("wanwu-lane-", lane).c_str());
+    pthread_setname_np(pthread_self(), batching::LaneName(lane).c_str());
     // Before its team starts. Not fatal: an unpinned lane is only slower.
     if (!lanes.cpus.empty()) {
       PinCurrentThread(lanes.cpus[static_cast<size_t>(lane)]).IgnoreError();

@@ -2,7 +2,6 @@
 
 #include <memory>
 
-#include "server/app/cpu_budget.h"
 #include "server/app/lane_plan.h"
 #include "server/app/memory_plan.h"
 #include "server/app/model_loader.h"
@@ -22,7 +21,6 @@ int MaxBatchSize(const ServerConfig& config);
 
 // `unused` is set when nobody holds some model any more.
 pipeline::PipelineOptions PipelineOptionsOf(const ServerConfig& config,
-                                            const CpuBudget& cpus,
                                             const LanePlan& lanes,
                                             const MemoryPlan& memory,
                                             std::shared_ptr<WakeEvent> unused);

@@ -210,7 +210,7 @@ void ServerApp::Build(const signals::ShutdownSignal& signal,
   readiness_ =
       std::make_unique<Readiness>(ReadinessKeys(), *catalog_, health_, log_);
   pipeline::PipelineOptions options =
-      PipelineOptionsOf(config_, cpus_, lanes_, memory_, models_wake_);
+      PipelineOptionsOf(config_, lanes_, memory_, models_wake_);
   options.on_traced_batch = rpc::TraceBatches(tracing_.tracer(), clock_);
   pipeline_ =
       std::make_unique<pipeline::ClassifyPipeline>(std::move(options), clock_);

@@ -173,8 +173,10 @@ void AddThreads(OptionTable& table, ServerConfig& config) {
             WholeNumber<int>({0, ServerConfig::kMaxIntraOpThreads}));
   table.Add({.name = "decode_threads",
              .unit = "threads",
-             .help = "Threads that decode pictures; 0: one per CPU that this "
-                     "process may use."},
+             .help = "Threads that only decode pictures; 0: the lanes decode, "
+                     "while they have no batch to run or could have a larger "
+                     "one; where a lane has several threads, as many as all "
+                     "lanes' together."},
             &config.decode_threads, WholeNumber<int>({0, kMostThreads}));
   table.Add({.name = "pollers",
              .unit = "threads",

@@ -38,7 +38,7 @@ struct EncodedPicture {
 // Where a job's time went.
 struct JobTimings {
   batching::Clock::Duration decode{};
-  // Waiting for a decode thread, then for a lane.
+  // Waiting to be decoded, then for a lane.
   batching::Clock::Duration queue{};
   batching::Clock::Duration inference{};
   // From arrival to the answer.

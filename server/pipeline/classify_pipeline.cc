@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "batching/lane.h"
 #include "server/errors/service_error.h"
 #include "server/pipeline/job_errors.h"
 #include "server/pipeline/stand_back.h"
@@ -23,6 +26,20 @@ image::DecodeOptions WithinMemory(image::DecodeOptions decode, int64_t limit) {
 // Larger pictures are hashed by decode threads only: a third of a millisecond,
 // or one where the CPU has no instructions for it.
 constexpr size_t kMostBytesAtOnce = size_t{512} << 10;
+
+constexpr char kDecoder[] = "wanwu-decode";
+constexpr char kLargeDecoder[] = "wanwu-decode-l";
+
+std::vector<std::string> DecoderNames(const PipelineOptions& options) {
+  std::vector<std::string> names(
+      static_cast<size_t>(std::max(options.decode_threads, 0)), kDecoder);
+  if (names.empty()) {
+    for (int i = 0; i < options.lanes; ++i) {
+      names.push_back(batching::LaneName(i));
+    }
+  }
+  return names;
+}
 
 // A ring holds what is decoded ahead, twice for callers who have nothing there,
 // and as much again of cancelled jobs that have not come to the head.
@@ -69,32 +86,52 @@ AdmissionLimits LimitsOf(const PipelineOptions& options) {
           .busy_jobs = 2 * options.lanes + options.decode_threads};
 }
 
+int DecodersOf(const PipelineOptions& options) {
+  return options.decode_threads > 0 ? options.decode_threads : options.lanes;
+}
+
 ClassifyPipeline::ClassifyPipeline(PipelineOptions options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
-      costs_({options_.lanes, options_.decode_threads, options_.decoder_bytes}),
+      costs_({options_.lanes, DecodersOf(options_), options_.decoder_bytes}),
       large_memory_(costs_.LargeDecoderBytes()),
       decode_options_(WithinMemory(options_.decode, large_memory_.limit())),
       admission_(LimitsOf(options_), clock),
       answers_(options_.answer_cache_bytes),
+      decode_stage_(
+          {.workers = DecoderNames(options_),
+           .decode = decode_options_,
+           .answers = &answers_},
+          clock, costs_.decode_estimate(),
+          std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
+          std::bind_front(LanesDecode() ? &ClassifyPipeline::EnqueueFromLane
+                                        : &ClassifyPipeline::Enqueue,
+                          this),
+          [this] {
+            if (LanesDecode()) return batcher_.Wake();
+            decode_pool_.Wake();
+          }),
+      large_stage_(
+          {.workers = std::vector<std::string>(
+               static_cast<size_t>(DecodersOf(options_)), kLargeDecoder),
+           .decode = decode_options_,
+           .answers = &answers_,
+           .memory = &large_memory_},
+          clock, costs_.decode_estimate(),
+          std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
+          std::bind_front(&ClassifyPipeline::Enqueue, this),
+          [this] { large_pool_.Wake(); }),
       batcher_({.lane_count = options_.lanes,
-                .on_lane_start = options_.on_lane_start},
+                .on_lane_start = options_.on_lane_start,
+                .feeder = LanesDecode() ? &decode_stage_ : nullptr},
                clock),
-      decode_pool_({.threads = options_.decode_threads,
-                    .decode = decode_options_,
-                    .answers = &answers_},
-                   clock, costs_.decode_estimate(),
-                   std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
-                   std::bind_front(&ClassifyPipeline::Enqueue, this)),
-      large_pool_({.thread_name = "wanwu-decode-l",
-                   .threads = options_.decode_threads,
-                   .nice = kFarBack,
-                   .decode = decode_options_,
-                   .answers = &answers_,
-                   .memory = &large_memory_},
-                  clock, costs_.decode_estimate(),
-                  std::bind_front(&JobCosts::MostDecodedAhead, &costs_),
-                  std::bind_front(&ClassifyPipeline::Enqueue, this)) {}
+      decode_pool_(
+          {.thread_name = kDecoder, .threads = options_.decode_threads},
+          decode_stage_, clock),
+      large_pool_({.thread_name = kLargeDecoder,
+                   .threads = DecodersOf(options_),
+                   .nice = kFarBack},
+                  large_stage_, clock) {}
 
 ClassifyPipeline::~ClassifyPipeline() { Drain(); }
 
@@ -211,7 +248,7 @@ void ClassifyPipeline::Start(const ClassifyJobPtr& job) {
     answers_.CountHit();
     return job->Finish(std::move(answer));
   }
-  (costs_.IsLarge(job->cost()) ? large_pool_ : decode_pool_).Submit(job);
+  (costs_.IsLarge(job->cost()) ? large_stage_ : decode_stage_).Submit(job);
 }
 
 AdmissionRequest ClassifyPipeline::AdmissionOf(const ClassifyJob& job,
@@ -246,15 +283,24 @@ batching::BatchesBySize ClassifyPipeline::BatchesBySize() {
 
 void ClassifyPipeline::Enqueue(ClassifyJobPtr job,
                                batching::Priority priority) {
-  const batching::SubmitResult result =
-      batcher_.Submit(job->model().queue(), priority, job);
+  EndUnlessQueued(*job, batcher_.Submit(job->model().queue(), priority, job));
+}
+
+void ClassifyPipeline::EnqueueFromLane(ClassifyJobPtr job,
+                                       batching::Priority priority) {
+  EndUnlessQueued(*job,
+                  batcher_.SubmitFromLane(job->model().queue(), priority, job));
+}
+
+void ClassifyPipeline::EndUnlessQueued(ClassifyJob& job,
+                                       batching::SubmitResult result) {
   if (result == batching::SubmitResult::kQueued) return;
   // The job waits, so its caller may be cancelling it: whoever takes it
   // finishes it.
-  if (!job->TryTake()) return;
-  job->Finish(result == batching::SubmitResult::kFull
-                  ? admission_.FullError()
-                  : admission_.DrainingError());
+  if (!job.TryTake()) return;
+  job.Finish(result == batching::SubmitResult::kFull
+                 ? admission_.FullError()
+                 : admission_.DrainingError());
 }
 
 void ClassifyPipeline::Drain() {

@@ -27,7 +27,10 @@ namespace wanwu::pipeline {
 
 struct PipelineOptions {
   int lanes = 1;
-  int decode_threads = 1;
+  // Threads that only decode; 0: the lanes decode, while they have no batch to
+  // run or could have a larger one. Large pictures have as many threads of
+  // their own, or one per lane.
+  int decode_threads = 0;
   // Bounds of admission; see AdmissionLimits.
   int64_t queue_capacity = AdmissionLimits{}.max_jobs;
   int64_t queue_bytes = AdmissionLimits{}.max_bytes;
@@ -48,6 +51,9 @@ struct PipelineOptions {
 };
 
 AdmissionLimits LimitsOf(const PipelineOptions& options);
+
+// Threads that decode, lanes or others, large pictures' own not counted.
+int DecodersOf(const PipelineOptions& options);
 
 // admit → decode → batch → infer → finish. Knows no gRPC. Thread-safe; Submit
 // and Cancel never wait.
@@ -131,15 +137,17 @@ class ClassifyPipeline {
       const ServedModel& model) {
     return batcher_.Stats(model.queue());
   }
-  [[nodiscard]] const DecodePool& decoders() const { return decode_pool_; }
-  [[nodiscard]] const DecodePool& large_decoders() const { return large_pool_; }
+  [[nodiscard]] const DecodeStage& decoders() const { return decode_stage_; }
+  [[nodiscard]] const DecodeStage& large_decoders() const {
+    return large_stage_;
+  }
   [[nodiscard]] const MemoryGate& large_memory() const { return large_memory_; }
 
   // Adds the lanes and decode threads that are at work.
   void ListThreadsAtWork(std::vector<batching::ThreadAtWork>& threads) const {
     batcher_.ListThreadsAtWork(threads);
-    decode_pool_.ListThreadsAtWork(threads);
-    large_pool_.ListThreadsAtWork(threads);
+    decode_stage_.ListThreadsAtWork(threads);
+    large_stage_.ListThreadsAtWork(threads);
   }
 
   const AnswerCache& answers() const { return answers_; }
@@ -158,7 +166,11 @@ class ClassifyPipeline {
   bool LookUpAtOnce(ClassifyJob& job);
   // What an estimated job asks to be admitted with, besides `others`.
   AdmissionRequest AdmissionOf(const ClassifyJob& job, size_t others) const;
+  // Without threads that only decode.
+  bool LanesDecode() const { return options_.decode_threads <= 0; }
   void Enqueue(ClassifyJobPtr job, batching::Priority priority);
+  void EnqueueFromLane(ClassifyJobPtr job, batching::Priority priority);
+  void EndUnlessQueued(ClassifyJob& job, batching::SubmitResult result);
 
   const PipelineOptions options_;
   const batching::Clock& clock_;
@@ -171,10 +183,11 @@ class ClassifyPipeline {
   // Guarded by mutex_; a list, since lanes keep references to the runners.
   std::list<Installed> installed_;
   batching::BatchesBySize removed_batches_{};
-  // After installed_: its lanes end before the runners they use. Before the
-  // decode pools, which feed it.
+  DecodeStage decode_stage_;
+  DecodeStage large_stage_;
+  // After the runners and the stage that its lanes use.
   batching::DynamicBatcher batcher_;
-  DecodePool decode_pool_;
+  DecodePool decode_pool_;  // Without threads if LanesDecode.
   DecodePool large_pool_;
 };
 

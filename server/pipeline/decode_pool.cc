@@ -2,63 +2,23 @@
 
 #include <pthread.h>
 
-#include <new>
-#include <optional>
-#include <utility>
-
-#include "server/errors/service_error.h"
-#include "server/image/decode.h"
-#include "server/image/raw_picture.h"
-#include "server/pipeline/job_errors.h"
-#include "server/pipeline/served_model.h"
 #include "server/pipeline/stand_back.h"
 
 namespace wanwu::pipeline {
-namespace {
 
-using batching::Clock;
-using batching::Priority;
-
-absl::StatusOr<image::PixelTensor> ReadAndPrepare(
-    const EncodedPicture& picture, const model::Classifier& classifier) {
-  absl::StatusOr<image::PixelTensor> tensor =
-      image::ReadRaw(picture.bytes, picture.form, classifier.tensor_spec());
-  if (!tensor.ok() || tensor->normalised.empty()) return tensor;
-  try {
-    classifier.Prepare(*tensor);
-    return tensor;
-  } catch (const std::bad_alloc&) {
-    return errors::OutOfMemory();
-  }
-}
-
-}  // namespace
-
-DecodePool::DecodePool(DecodePoolOptions options, const Clock& clock,
-                       DecodeEstimate& estimate,
-                       DecodeQueue::MostAhead most_ahead, Forward forward)
-    : options_(std::move(options)),
-      clock_(clock),
-      estimate_(estimate),
-      forward_(std::move(forward)),
-      gate_(clock),
-      queue_(std::move(most_ahead), [this] { gate_.WakeOne(); }),
-      workers_(static_cast<size_t>(options_.threads)) {
-  for (Worker& worker : workers_) {
-    threads_.emplace_back([this, &worker] {
-      pthread_setname_np(pthread_self(), options_.thread_name.c_str());
-      StandBack(options_.nice);
+DecodePool::DecodePool(DecodePoolOptions options, DecodeStage& stage,
+                       const batching::Clock& clock)
+    : stage_(stage), gate_(clock) {
+  for (int worker = 0; worker < options.threads; ++worker) {
+    threads_.emplace_back([this, options, worker] {
+      pthread_setname_np(pthread_self(), options.thread_name.c_str());
+      StandBack(options.nice);
       Work(worker);
     });
   }
 }
 
 DecodePool::~DecodePool() { Drain(); }
-
-void DecodePool::Submit(ClassifyJobPtr job) {
-  queue_.Push(std::move(job));
-  gate_.WakeOne();
-}
 
 void DecodePool::Drain() {
   draining_.store(true);
@@ -68,121 +28,25 @@ void DecodePool::Drain() {
   }
 }
 
-void DecodePool::ListThreadsAtWork(
-    std::vector<batching::ThreadAtWork>& threads) const {
-  for (const Worker& worker : workers_) {
-    if (const auto since = worker.mark.since()) {
-      threads.push_back({options_.thread_name, *since});
-    }
-  }
-}
-
-std::vector<Clock::Duration> DecodePool::BusyTimes() const {
-  std::vector<Clock::Duration> times;
-  for (const Worker& worker : workers_) {
-    times.push_back(worker.busy.Total(clock_));
-  }
-  return times;
-}
-
-void DecodePool::Work(Worker& worker) {
+void DecodePool::Work(int worker) {
   for (;;) {
-    if (std::optional<DecodeQueue::Granted> granted = queue_.Pop()) {
-      // One wake-up may have been for several jobs.
-      if (queue_.HasWork()) gate_.WakeOne();
-      Decode(*std::move(granted), worker);
-    } else if (Drained()) {
+    if (stage_.Feed(worker)) continue;
+    if (Drained()) {
       // Others may be parked since before the last job was taken.
       gate_.WakeAll();
       return;
-    } else {
-      WaitForWork();
     }
+    WaitForWork();
   }
 }
 
 void DecodePool::WaitForWork() {
   const auto ticket = gate_.Prepare();
-  if (queue_.HasWork() || Drained()) {
+  if (stage_.HasWork() || Drained()) {
     gate_.Cancel();
   } else {
     gate_.Wait(ticket);
   }
-}
-
-void DecodePool::Decode(DecodeQueue::Granted granted, Worker& worker) {
-  ClassifyJob& job = *granted.job;
-  if (job.LatestInference() <= clock_.Now() + job.cost().decode) {
-    return job.Finish(DeadlineExceededError());
-  }
-  if (AnswerFromKept(job, worker)) return;
-  std::optional<MemoryGate::Hold> memory;
-  if (options_.memory != nullptr) {
-    memory.emplace(*options_.memory, job.cost().picture.decoder_bytes);
-  }
-  const Clock::TimePoint start = clock_.Now();
-  worker.busy.Begin(start);
-  absl::StatusOr<image::PixelTensor> tensor = DecodeInTime(job, worker.mark);
-  const Clock::TimePoint end = clock_.Now();
-  worker.busy.End(end);
-  job.timings().decode_start = start;
-  job.timings().decode = end - start;
-  memory.reset();
-  if (!tensor.ok()) {
-    if (!absl::IsCancelled(tensor.status())) return job.Finish(tensor.status());
-    return job.Finish(job.cancel_requested() ? CancelledError()
-                                             : DeadlineExceededError());
-  }
-  job.SetDecoded(*std::move(tensor), std::move(granted.credit));
-  const Priority priority = job.LanePriority(granted.first);
-  if (!job.TryRelease()) return job.Finish(CancelledError());
-  forward_(std::move(granted.job), priority);
-}
-
-bool DecodePool::AnswerFromKept(ClassifyJob& job, Worker& worker) {
-  AnswerCache* const answers = options_.answers;
-  if (answers == nullptr || !answers->enabled()) return false;
-  const Clock::TimePoint start = clock_.Now();
-  const batching::AtWork at_work(worker.mark, start);
-  worker.busy.Begin(start);
-  const bool kept = answers->LookUp(job);
-  const Clock::TimePoint end = clock_.Now();
-  worker.busy.End(end);
-  if (!kept) {
-    answers->CountMiss();
-    return false;
-  }
-  absl::StatusOr<JobAnswer> answer = errors::OutOfMemory();
-  try {
-    answer = job.AnswerFromKept(end);
-  } catch (const std::bad_alloc&) {
-  }
-  answers->CountHit();
-  job.Finish(std::move(answer));
-  return true;
-}
-
-// CANCELLED when nobody waits for the picture any more.
-absl::StatusOr<image::PixelTensor> DecodePool::DecodeInTime(
-    const ClassifyJob& job, batching::WorkMark& mark) const {
-  const batching::AtWork at_work(mark, clock_.Now());
-  const Clock::TimePoint end = job.LatestInference();
-  const auto should_stop = [&job, &mark, this, end] {
-    const Clock::TimePoint now = clock_.Now();
-    mark.Begin(now);
-    return job.cancel_requested() || end <= now;
-  };
-  const Clock::Duration start = clock_.ThreadTime();
-  const EncodedPicture& picture = job.picture();
-  absl::StatusOr<image::PixelTensor> tensor =
-      picture.form == image::PictureForm::kEncoded
-          ? image::DecodePicture(picture.bytes, job.model().tensor_spec(),
-                                 options_.decode, std::cref(should_stop))
-          : ReadAndPrepare(picture, job.model().classifier());
-  if (tensor.ok()) {
-    estimate_.Observe(job.cost().picture, clock_.ThreadTime() - start);
-  }
-  return tensor;
 }
 
 }  // namespace wanwu::pipeline

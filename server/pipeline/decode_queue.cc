@@ -67,6 +67,8 @@ struct DecodeQueue::Model {
 };
 
 struct DecodeQueue::Level {
+  // Jobs that wait.
+  size_t size = 0;
   int64_t weight = 1;
   int64_t served_ns = 0;
   std::map<const ServedModel*, Model> models = {};
@@ -105,6 +107,7 @@ void DecodeQueue::Push(JobPtr job) {
     throw;
   }
   ++size_;
+  ++client.level.size;
 }
 
 DecodeQueue::Client& DecodeQueue::ClientOf(const Share& share) {
@@ -184,6 +187,7 @@ DecodeQueue::JobPtr DecodeQueue::TakeNext(Client& client) {
     JobPtr job = std::move(client.jobs.front());
     client.jobs.pop_front();
     --size_;
+    --client.level.size;
     if (job->TryTake()) return job;
   }
   return nullptr;
@@ -234,6 +238,12 @@ size_t DecodeQueue::size() const {
   return size_;
 }
 
+size_t DecodeQueue::Waiting(Priority priority) const {
+  const std::lock_guard lock(mutex_);
+  const size_t waiting = levels_->at(priority == Priority::kBulk ? 1 : 0).size;
+  return waiting > 0 && Choose().has_value() ? waiting : 0;
+}
+
 void DecodeQueue::RemoveCancelled() {
   std::vector<Client*> emptied;
   for (Level& level : *levels_) {
@@ -243,6 +253,7 @@ void DecodeQueue::RemoveCancelled() {
             client->jobs,
             [](const JobPtr& job) { return job->cancel_requested(); });
         size_ -= removed;
+        level.size -= removed;
         if (removed > 0 && client->jobs.empty()) {
           emptied.push_back(client.get());
         }

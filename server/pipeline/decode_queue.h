@@ -20,7 +20,7 @@ namespace wanwu::pipeline {
 
 class ClassifyJob;
 
-// Jobs that wait for a decode thread, in the order in which they get one, and
+// Jobs that wait to be decoded, in the order in which their turn comes, and
 // the bound on how many are decoded ahead of the lanes.
 //
 // Order: by start-time fair queueing (see QueueTable::ChooseNext) on three
@@ -66,6 +66,8 @@ class DecodeQueue {
 
   // Jobs that wait, cancelled ones that are still here included.
   size_t size() const;
+  // Those of that priority; 0 unless HasWork.
+  size_t Waiting(batching::Priority priority) const;
 
  private:
   friend class DecodeCredit;

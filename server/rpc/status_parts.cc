@@ -37,7 +37,7 @@ void DescribeStages(const metrics::RequestCounters::Stages& from,
   *to.mutable_inference() = ToProto(from.inference.Counts().sum);
 }
 
-void AddDecoders(const char* name, const pipeline::DecodePool& from,
+void AddDecoders(const char* name, const pipeline::DecodeStage& from,
                  ServerStatus& to) {
   const std::vector<batching::Clock::Duration> times = from.BusyTimes();
   wanwu::v1::DecoderPool& pool = *to.add_decoders();

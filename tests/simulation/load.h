@@ -11,11 +11,10 @@
 
 namespace wanwu::simulation {
 
-// The 2-CPU machine of most scenarios: two lanes, two decode threads.
+// The 2-CPU machine of most scenarios: two lanes, which decode.
 inline pipeline::PipelineOptions TwoCpus() {
   pipeline::PipelineOptions options;
   options.lanes = 2;
-  options.decode_threads = 2;
   return options;
 }
 

@@ -112,10 +112,11 @@ VirtualServer::Decoders::Decoders(VirtualServer& server, int count,
 
 VirtualServer::VirtualServer(int cpus, pipeline::PipelineOptions options)
     : options_(std::move(options)),
-      costs_({options_.lanes, options_.decode_threads, options_.decoder_bytes}),
+      lanes_feed_(options_.decode_threads == 0),
+      costs_({options_.lanes, DecodersOf(options_), options_.decoder_bytes}),
       admission_(LimitsOf(options_), clock_),
       small_(*this, options_.decode_threads, 1),
-      large_(*this, options_.decode_threads, kLargeWeight),
+      large_(*this, DecodersOf(options_), kLargeWeight),
       gate_(clock_),
       table_(gate_, clock_),
       lanes_(static_cast<size_t>(options_.lanes)),
@@ -193,34 +194,51 @@ void VirtualServer::Dispatch() {
 
 bool VirtualServer::DispatchDecode(Decoders& decoders) {
   if (decoders.idle == 0) return false;
+  --decoders.idle;
+  const auto end_work = [&decoders] { ++decoders.idle; };
+  if (Decode(decoders, end_work)) return true;
+  end_work();
+  return false;
+}
+
+bool VirtualServer::Decode(Decoders& decoders,
+                           const std::function<void()>& end_work) {
   std::optional<pipeline::DecodeQueue::Granted> granted = decoders.queue.Pop();
   if (!granted.has_value()) return false;
   ClassifyJob& job = *granted->job;
   if (job.LatestInference() <= now() + job.cost().decode) {
+    end_work();
     job.Finish(pipeline::DeadlineExceededError());
     return true;
   }
   Job& own = *by_job_.at(&job);
-  --decoders.idle;
   auto kept =
       std::make_shared<pipeline::DecodeQueue::Granted>(*std::move(granted));
   own.decode = cpus_.Start(own.request.decode, decoders.weight,
-                           [this, &decoders, &own, kept] {
+                           [this, &own, kept, end_work] {
                              own.answer.work += own.request.decode;
-                             Decoded(decoders, own, std::move(*kept));
+                             end_work();
+                             Decoded(own, std::move(*kept));
                            });
-  own.stop_decode = [this, &decoders, &own, kept] {
+  own.stop_decode = [this, &own, kept, end_work] {
     own.answer.work += own.request.decode - cpus_.Stop(*own.decode);
-    ++decoders.idle;
+    end_work();
     kept->credit.Release();
     own.job->Finish(pipeline::CancelledError());
   };
   return true;
 }
 
-void VirtualServer::Decoded(Decoders& decoders, Job& own,
-                            pipeline::DecodeQueue::Granted granted) {
-  ++decoders.idle;
+bool VirtualServer::Feed(Lane& lane) {
+  lane.feeding = true;
+  ++lane.fed;
+  const auto end_work = [&lane] { lane.feeding = false; };
+  if (Decode(small_, end_work)) return true;
+  end_work();
+  return false;
+}
+
+void VirtualServer::Decoded(Job& own, pipeline::DecodeQueue::Granted granted) {
   own.stop_decode = nullptr;
   ClassifyJob& job = *own.job;
   costs_.decode_estimate().Observe(job.cost().picture, own.request.decode);
@@ -244,18 +262,34 @@ int VirtualServer::IdleLanes() const {
 }
 
 bool VirtualServer::DispatchLane() {
-  const auto lane = std::find_if(lanes_.begin(), lanes_.end(),
-                                 [](const Lane& it) { return !it.busy; });
+  const auto lane =
+      std::find_if(lanes_.begin(), lanes_.end(),
+                   [](const Lane& it) { return !it.busy && !it.feeding; });
   if (lane == lanes_.end()) return false;
   const batching::QueueChoice choice = table_.ChooseNext(now());
-  if (!choice.any()) return false;
-  const batching::BatchKind kind = table_.NextKind(choice);
-  const auto& chosen = *choice.best(kind);
+  if (!choice.any()) {
+    lane->fed = 0;
+    return lanes_feed_ && Feed(*lane);
+  }
+  batching::FormingConditions conditions{
+      .idle_lanes = IdleLanes(), .now = now(), .kind = table_.NextKind(choice)};
+  if (lanes_feed_) {
+    conditions.waiting =
+        small_.queue.Waiting(conditions.kind == batching::BatchKind::kBulk
+                                 ? batching::Priority::kBulk
+                                 : batching::Priority::kInteractive);
+  }
+  const auto& chosen = *choice.best(conditions.kind);
   batching::ModelQueue& queue = *table_.EnterSlot(chosen.slot);
-  FormBatch(queue, {IdleLanes(), now(), kind}, lane->batch);
+  if (FeedsFirst(queue, conditions, lane->fed)) {
+    table_.LeaveSlot(chosen.slot, 1);
+    return Feed(*lane) || DispatchLane();
+  }
+  lane->fed = 0;
+  FormBatch(queue, conditions, lane->batch);
   const int size = static_cast<int>(lane->batch.jobs.size());
   table_.CountServed(
-      queue, chosen,
+      queue, choice, conditions.kind,
       size > 0 ? queue.runner().ExpectedTime(size) : Clock::Duration::zero());
   for (const auto& expired : lane->batch.expired) {
     static_cast<ClassifyJob&>(*expired).Finish(

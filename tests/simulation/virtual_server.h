@@ -91,20 +91,26 @@ class VirtualServer {
   };
   struct Lane {
     bool busy = false;
+    bool feeding = false;
+    int fed = 0;
     batching::Batch batch;
   };
 
   void Dispatch();
   bool DispatchDecode(Decoders& decoders);
-  void Decoded(Decoders& decoders, Job& job,
-               pipeline::DecodeQueue::Granted granted);
+  // Until `end_work` is called somebody is at work for it. False: nothing
+  // waits.
+  bool Decode(Decoders& decoders, const std::function<void()>& end_work);
+  void Decoded(Job& job, pipeline::DecodeQueue::Granted granted);
   bool DispatchLane();
+  bool Feed(Lane& lane);
   void RunBatch(Lane& lane, Model& model, size_t slot);
   void Leave(Job& job);
   int IdleLanes() const;
 
   VirtualClock clock_;
   const pipeline::PipelineOptions options_;
+  const bool lanes_feed_;
   pipeline::JobCosts costs_;
   pipeline::Admission admission_;
   // Before everything that may hold their credits.

@@ -28,7 +28,6 @@ class ModelSwapStressTest : public ::testing::TestWithParam<int64_t> {
  protected:
   ModelSwapStressTest()
       : pipeline_({.lanes = 2,
-                   .decode_threads = 2,
                    .answer_cache_bytes = GetParam(),
                    .on_model_unused = [this] { unused_.Add(); }},
                   clock_) {}

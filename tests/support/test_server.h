@@ -21,7 +21,7 @@ namespace wanwu::test_support {
 
 struct TestServerOptions {
   int lanes = 1;
-  int decode_threads = 2;
+  int decode_threads = 0;
   int pollers = 1;
   int64_t queue_capacity = 1024;
   int64_t queue_bytes = int64_t{256} << 20;

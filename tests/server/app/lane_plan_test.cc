@@ -49,6 +49,20 @@ TEST(LanePlanTest, BothByTheCpusMeansLanesOfOneThread) {
   EXPECT_EQ(plan.intra_op_threads, 1);
 }
 
+TEST(LanePlanTest, LanesOfOneThreadDecode) {
+  EXPECT_EQ(PlanLanes({}, Cpus(4)).decode_threads, 0);
+  EXPECT_EQ(Plan(1, 1, 4).decode_threads, 0);
+  EXPECT_EQ(Plan(1, 0, 4).decode_threads, 4);
+  EXPECT_EQ(Plan(2, 3, 4).decode_threads, 6);
+}
+
+TEST(LanePlanTest, AsManyThreadsDecodeAsAreAskedFor) {
+  ServerConfig config;
+  config.decode_threads = 3;
+
+  EXPECT_EQ(PlanLanes(config, Cpus(4)).decode_threads, 3);
+}
+
 TEST(LanePlanTest, CountsAllThreads) { EXPECT_EQ(Plan(3, 2, 4).threads(), 6); }
 
 TEST(LanePlanTest, PinsLanesToAsManyCpusAsTheyHaveThreads) {

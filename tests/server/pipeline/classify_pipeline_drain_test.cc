@@ -14,8 +14,11 @@ namespace {
 using batching::Clock;
 using namespace test_support;  // NOLINT
 
-TEST(ClassifyPipelineDrainTest, EveryAdmittedJobIsAnswered) {
-  PipelineRig rig({.lanes = 2, .decode_threads = 3});
+// Decode threads; 0: the lanes decode.
+class ClassifyPipelineDrainTest : public ::testing::TestWithParam<int> {};
+
+TEST_P(ClassifyPipelineDrainTest, EveryAdmittedJobIsAnswered) {
+  PipelineRig rig({.lanes = 2, .decode_threads = GetParam()});
   const FakeModel& model = rig.Install({.max_batch_size = 4});
   rig.OccupyLane(model, 0);
   std::vector<TrackedJob*> jobs;
@@ -31,8 +34,8 @@ TEST(ClassifyPipelineDrainTest, EveryAdmittedJobIsAnswered) {
   }
 }
 
-TEST(ClassifyPipelineDrainTest, AfterStopAdmissionJobsAreRefusedUntouched) {
-  PipelineRig rig;
+TEST_P(ClassifyPipelineDrainTest, AfterStopAdmissionJobsAreRefusedUntouched) {
+  PipelineRig rig({.decode_threads = GetParam()});
   const FakeModel& model = rig.Install();
   rig.pipeline().StopAdmission();
   TrackedJob& refused = rig.MakeJob(model, Encoded(PictureOf(1)));
@@ -44,8 +47,8 @@ TEST(ClassifyPipelineDrainTest, AfterStopAdmissionJobsAreRefusedUntouched) {
   EXPECT_EQ(refused.times_done(), 0);
 }
 
-TEST(ClassifyPipelineDrainTest, IsIdleOnlyOnceAllJobsAreDone) {
-  PipelineRig rig;
+TEST_P(ClassifyPipelineDrainTest, IsIdleOnlyOnceAllJobsAreDone) {
+  PipelineRig rig({.decode_threads = GetParam()});
   const FakeModel& model = rig.Install();
   TrackedJob& running = rig.OccupyLane(model, 1);
   rig.pipeline().StopAdmission();
@@ -57,10 +60,10 @@ TEST(ClassifyPipelineDrainTest, IsIdleOnlyOnceAllJobsAreDone) {
   EXPECT_TRUE(running.Await().ok());
 }
 
-TEST(ClassifyPipelineDrainTest, AFewLanesDoNotHoldUpManyDecodeThreads) {
+TEST_P(ClassifyPipelineDrainTest, AFewLanesDoNotHoldUpManyDecodeThreads) {
   for (int round = 0; round < 20; ++round) {
     SCOPED_TRACE(round);
-    PipelineRig rig({.decode_threads = 8});
+    PipelineRig rig({.decode_threads = GetParam()});
     const FakeModel& model = rig.Install();
     rig.OccupyLane(model, 0);
     std::vector<TrackedJob*> jobs;
@@ -74,8 +77,8 @@ TEST(ClassifyPipelineDrainTest, AFewLanesDoNotHoldUpManyDecodeThreads) {
   }
 }
 
-TEST(ClassifyPipelineDrainTest, LeftoversOfCancelledJobsDoNotHoldItUp) {
-  PipelineRig rig({.decode_threads = 8});
+TEST_P(ClassifyPipelineDrainTest, LeftoversOfCancelledJobsDoNotHoldItUp) {
+  PipelineRig rig({.decode_threads = GetParam()});
   const FakeModel& model = rig.Install();
   TrackedJob& running = rig.OccupyLane(model, 0);
   for (int i = 0; i < 50; ++i) {
@@ -89,12 +92,12 @@ TEST(ClassifyPipelineDrainTest, LeftoversOfCancelledJobsDoNotHoldItUp) {
   EXPECT_EQ(rig.pipeline().admission().jobs(), 0);
 }
 
-TEST(ClassifyPipelineDrainTest, SubmitAgainstDrainLosesNoAdmittedJob) {
+TEST_P(ClassifyPipelineDrainTest, SubmitAgainstDrainLosesNoAdmittedJob) {
   for (int round = 0; round < 100; ++round) {
     SCOPED_TRACE(round);
     std::deque<TrackedJob> jobs;
     std::vector<TrackedJob*> admitted;
-    PipelineRig rig({.decode_threads = 2});
+    PipelineRig rig({.decode_threads = GetParam()});
     const FakeModel& model = rig.Install();
     std::atomic<bool> started{false};
     std::thread submitter([&] {
@@ -115,6 +118,9 @@ TEST(ClassifyPipelineDrainTest, SubmitAgainstDrainLosesNoAdmittedJob) {
     for (TrackedJob* job : admitted) ASSERT_EQ(job->times_done(), 1);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(DecodeThreads, ClassifyPipelineDrainTest,
+                         ::testing::Values(0, 1, 8));
 
 }  // namespace
 }  // namespace wanwu::pipeline

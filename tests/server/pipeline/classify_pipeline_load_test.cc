@@ -108,9 +108,13 @@ void ExpectRightEnd(const Load& load) {
   }
 }
 
-TEST(ClassifyPipelineLoadTest, EveryJobEndsOnceWithItsOwnAnswer) {
+// Decode threads; 0: the lanes decode.
+class ClassifyPipelineLoadTest : public ::testing::TestWithParam<int> {};
+
+TEST_P(ClassifyPipelineLoadTest, EveryJobEndsOnceWithItsOwnAnswer) {
   std::deque<Producer> producers;
-  PipelineRig rig({.lanes = 3, .decode_threads = 3, .queue_capacity = 64});
+  PipelineRig rig(
+      {.lanes = 3, .decode_threads = GetParam(), .queue_capacity = 64});
   const FakeModel& first = rig.Install({.name = "a", .max_batch_size = 4});
   const FakeModel& second =
       rig.Install({.name = "b",
@@ -138,6 +142,9 @@ TEST(ClassifyPipelineLoadTest, EveryJobEndsOnceWithItsOwnAnswer) {
   EXPECT_EQ(rig.pipeline().admission().EstimatedWait(),
             Clock::Duration::zero());
 }
+
+INSTANTIATE_TEST_SUITE_P(DecodeThreads, ClassifyPipelineLoadTest,
+                         ::testing::Values(0, 3));
 
 }  // namespace
 }  // namespace wanwu::pipeline

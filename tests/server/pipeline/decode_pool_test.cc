@@ -87,16 +87,19 @@ JobCost CostOf(int64_t decoder_bytes, milliseconds decode_time) {
 class DecodePoolTest : public ::testing::Test {
  protected:
   void Start(int threads, int ahead, MemoryGate* memory = nullptr) {
-    DecodePoolOptions options;
-    options.threads = threads;
+    DecodeStageOptions options;
+    options.workers.resize(static_cast<size_t>(threads));
     options.memory = memory;
-    pool_ = std::make_unique<DecodePool>(
+    stage_ = std::make_unique<DecodeStage>(
         options, clock_, estimate_,
         [ahead](const ServedModel&) { return ahead; },
         [this](ClassifyJobPtr job, Priority priority) {
           last_priority_ = priority;
           decoded_.Put(std::move(job));
-        });
+        },
+        [this] { pool_->Wake(); });
+    pool_ = std::make_unique<DecodePool>(DecodePoolOptions{.threads = threads},
+                                         *stage_, clock_);
   }
 
   ~DecodePoolTest() override {
@@ -111,13 +114,13 @@ class DecodePoolTest : public ::testing::Test {
 
   TrackedJob& Submit(int picture, const TrackedJobOptions& options = {}) {
     TrackedJob& tracked = Make(PictureOf(picture), options);
-    pool_->Submit(tracked.job());
+    stage_->Submit(tracked.job());
     return tracked;
   }
 
   // The queue is empty: a thread has what was in it.
   void AwaitTaken() {
-    while (pool_->size() > 0) std::this_thread::yield();
+    while (stage_->size() > 0) std::this_thread::yield();
   }
 
   FakeClock clock_;
@@ -127,6 +130,7 @@ class DecodePoolTest : public ::testing::Test {
   DecodedJobs decoded_;
   // Of the job decoded last; read once it is there.
   std::atomic<Priority> last_priority_{Priority::kBulk};
+  std::unique_ptr<DecodeStage> stage_;
   std::unique_ptr<DecodePool> pool_;
 };
 
@@ -188,7 +192,7 @@ TEST_F(DecodePoolTest, BrokenPictureEndsItsJobAndReachesNoLane) {
   Start(1, 1);
 
   TrackedJob& broken = Make(BrokenPicture());
-  pool_->Submit(broken.job());
+  stage_->Submit(broken.job());
 
   EXPECT_EQ(errors::Reason(broken.Await().status()),
             errors::kImageDecodeFailed);
@@ -202,7 +206,7 @@ TEST_F(DecodePoolTest, BrokenAndLatePicturesDoNotUseUpTheLimit) {
   TrackedJobOptions late;
   late.times.deadline = clock_.Now();
   for (int i = 0; i < 20; ++i) {
-    pool_->Submit(Make(BrokenPicture()).job());
+    stage_->Submit(Make(BrokenPicture()).job());
     Submit(i, late);
   }
   Submit(5);
@@ -237,7 +241,7 @@ TEST_F(DecodePoolTest, PictureThatCannotBeAnsweredInTimeIsNotDecoded) {
       jobs_.emplace_back(slow.served, Encoded(PictureOf(1)), options);
   late.job()->SetCost({.decode = milliseconds(2)});
 
-  pool_->Submit(late.job());
+  stage_->Submit(late.job());
 
   EXPECT_EQ(errors::Reason(late.Await().status()), errors::kDeadlineExceeded);
   pool_->Drain();
@@ -250,7 +254,7 @@ TEST_F(DecodePoolTest, ADecodeStopsWhenItsCallerLeaves) {
   Start(1, 1, &memory);
   TrackedJob& left = Make(PictureOf(1));
   left.job()->SetCost(CostOf(1, milliseconds(0)));
-  pool_->Submit(left.job());
+  stage_->Submit(left.job());
   // The decode thread has taken it, and stands before the memory.
   AwaitTaken();
   ASSERT_EQ(left.job()->Cancel(), batching::CancelOutcome::kOwnerInformed);
@@ -270,7 +274,7 @@ TEST_F(DecodePoolTest, ADecodeStopsWhenItsDeadlineComes) {
   options.times.deadline = clock_.Now() + seconds(1);
   TrackedJob& late = Make(PictureOf(1), options);
   late.job()->SetCost(CostOf(1, milliseconds(0)));
-  pool_->Submit(late.job());
+  stage_->Submit(late.job());
   AwaitTaken();
 
   clock_.Advance(seconds(1));
@@ -287,7 +291,7 @@ TEST_F(DecodePoolTest, LearnsHowLongDecodingTakes) {
   const JobCost cost = CostOf(0, seconds(1));
   tracked.job()->SetCost(cost);
 
-  pool_->Submit(tracked.job());
+  stage_->Submit(tracked.job());
   decoded_.AwaitCount(1);
 
   EXPECT_LT(estimate_.TimeOf(cost.picture), seconds(1));
@@ -309,23 +313,17 @@ TEST_F(DecodePoolTest, DrainEndsEveryThreadAlthoughTheLanesHeldThemUp) {
   for (int round = 0; round < 20; ++round) {
     SCOPED_TRACE(round);
     DecodedJobs decoded;
-    DecodePoolOptions options;
-    options.threads = 8;
-    DecodePool pool(
-        options, clock_, estimate_, [](const ServedModel&) { return 1; },
-        [&decoded](ClassifyJobPtr job, Priority) {
-          decoded.Put(std::move(job));
-        });
-    for (int i = 0; i < 2; ++i) pool.Submit(Make(PictureOf(i)).job());
-    decoded.AwaitCount(1);
+    Start(8, 1);
+    for (int i = 0; i < 2; ++i) Submit(i);
+    decoded_.AwaitCount(2 * round + 1);
 
-    std::thread drain([&pool] { pool.Drain(); });
-    decoded.FinishOldest();
-    decoded.AwaitCount(2);
-    decoded.FinishOldest();
+    std::thread drain([this] { pool_->Drain(); });
+    decoded_.FinishOldest();
+    decoded_.AwaitCount(2 * round + 2);
+    decoded_.FinishOldest();
     drain.join();
 
-    EXPECT_EQ(decoded.count(), 2);
+    EXPECT_EQ(decoded_.count(), 2 * round + 2);
   }
 }
 

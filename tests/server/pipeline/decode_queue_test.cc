@@ -156,6 +156,22 @@ TEST_F(DecodeQueueTest, NeverDecodesFurtherAheadThanTheLimit) {
   EXPECT_EQ(PopAll().size(), 1u);
 }
 
+TEST_F(DecodeQueueTest, CountsWhatWaitsByPriorityWhileItMayBeDecoded) {
+  most_ahead_ = 1;
+  for (int i = 0; i < 4; ++i) Push(1);
+  Push(1, model_, Priority::kBulk);
+  EXPECT_EQ(queue_.Waiting(Priority::kInteractive), 4u);
+  EXPECT_EQ(queue_.Waiting(Priority::kBulk), 1u);
+
+  while (Pop().has_value()) {
+  }
+  EXPECT_GT(queue_.size(), 0u);
+  EXPECT_EQ(queue_.Waiting(Priority::kInteractive), 0u);
+
+  held_.clear();
+  EXPECT_EQ(queue_.Waiting(Priority::kInteractive), 3u);
+}
+
 TEST_F(DecodeQueueTest, ACallerWithNothingAheadMayGoBeyondTheLimitOfOthers) {
   most_ahead_ = 3;
   for (int i = 0; i < 10; ++i) Push(1);
