@@ -32,7 +32,7 @@ struct QueueStats {
 
 struct LaneStats {
   int lanes = 0;
-  int busy = 0;  // Running a batch or control work; a guess.
+  int busy = 0;  // Running a batch or control work, or feeding; a guess.
   // Index: lane. See BusyTime::Total.
   std::vector<Clock::Duration> busy_times;
 };

@@ -7,14 +7,14 @@
 
 namespace wanwu::batching {
 
-// How long one lane has been running batches since its start. Begin and End,
-// always in turn, are the lane's; Total is anybody's.
+// How long one lane has been running batches, or feeding, since its start.
+// Begin and End, always in turn, are the lane's; Total is anybody's.
 class alignas(kCacheLineBytes) BusyTime {
  public:
   void Begin(Clock::TimePoint now) noexcept { Add(-now.time_since_epoch()); }
   void End(Clock::TimePoint now) noexcept { Add(now.time_since_epoch()); }
 
-  // With what has passed of the batch under way. If that ends during the call,
+  // With what has passed of what is under way. If that ends during the call,
   // a moment too much: the next call may then give less.
   [[nodiscard]] Clock::Duration Total(const Clock& clock) const {
     // Relaxed: the word orders nothing else.

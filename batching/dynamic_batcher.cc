@@ -99,7 +99,8 @@ std::optional<QueueStats> DynamicBatcher::Stats(QueueId id) {
 
 LaneStats DynamicBatcher::Lanes() const {
   const int idle =
-      std::clamp(context_.idle_lanes.load(), 0, options_.lane_count);
+      std::clamp(context_.idle_lanes.load() - context_.feeding_lanes.load(), 0,
+                 options_.lane_count);
   LaneStats stats{options_.lane_count, options_.lane_count - idle, {}};
   for (const BusyTime& busy_time : context_.busy_times) {
     stats.busy_times.push_back(busy_time.Total(context_.clock));

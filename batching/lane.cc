@@ -99,11 +99,14 @@ bool Lane::ServeOneBatch() {
 
 // False: there was nothing.
 bool Lane::Feed() {
-  if (context_.feeder == nullptr || !context_.feeder->Feed(index_)) {
-    return false;
-  }
-  ++fed_;
-  return true;
+  if (context_.feeder == nullptr) return false;
+  context_.feeding_lanes.fetch_add(1);
+  busy_time().Begin(context_.clock.Now());
+  const bool fed = context_.feeder->Feed(index_);
+  busy_time().End(context_.clock.Now());
+  context_.feeding_lanes.fetch_sub(1);
+  if (fed) ++fed_;
+  return fed;
 }
 
 void Lane::Serve(ModelQueue& queue, const QueueChoice& choice,
@@ -141,11 +144,14 @@ WorkMark& Lane::mark() const {
   return context_.work_marks[static_cast<std::size_t>(index_)];
 }
 
+BusyTime& Lane::busy_time() const {
+  return context_.busy_times[static_cast<std::size_t>(index_)];
+}
+
 void Lane::RunBatch(BatchRunner& runner) {
-  BusyTime& busy_time = context_.busy_times[static_cast<std::size_t>(index_)];
-  busy_time.Begin(context_.clock.Now());
+  busy_time().Begin(context_.clock.Now());
   runner.Run(index_, batch_.jobs);
-  busy_time.End(context_.clock.Now());
+  busy_time().End(context_.clock.Now());
 }
 
 bool Lane::HasWork(const QueueChoice& choice) const {

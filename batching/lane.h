@@ -32,6 +32,7 @@ struct LaneContext {
   // Lanes that run neither a batch nor control work. One that feeds is about to
   // take a batch, so it counts.
   std::atomic<int> idle_lanes{0};
+  std::atomic<int> feeding_lanes{0};
   // Index: lane.
   std::vector<BusyTime> busy_times;
   std::vector<WorkMark> work_marks;
@@ -62,6 +63,7 @@ class Lane {
              FormingConditions conditions);
   void Handle(ModelQueue& queue);
   WorkMark& mark() const;
+  BusyTime& busy_time() const;
   void RunBatch(BatchRunner& runner);
   bool HasWork(const QueueChoice& choice) const;
   Next ParkUntilWork();

@@ -15,7 +15,7 @@ struct Snapshot {
   AnswerCounts answers;
   // Index: batch size.
   std::vector<std::uint64_t> batches_by_size;
-  // Spent running batches. Index: lane.
+  // At work. Index: lane.
   std::vector<batching::Clock::Duration> lane_busy_times;
 };
 

@@ -19,7 +19,8 @@ void AddLaneMetrics(const batching::LaneStats& lanes, const BusyTimes& times,
   AddGauge("wanwu_lanes_busy", "Of those, at work when this was asked.",
            lanes.busy, families);
   auto busy = MetricSamples::Counter("wanwu_lane_busy_seconds_total",
-                                     "Time that a lane spent running batches.");
+                                     "Time that a lane spent running batches, "
+                                     "and decoding if lanes do.");
   for (size_t i = 0; i < times.size(); ++i) {
     busy.Add(Seconds(times[i]), {{"lane", absl::StrCat(i)}});
   }

@@ -89,6 +89,23 @@ TEST(DynamicBatcherFeedingTest, DrainEndsOnlyWhenNothingWaitsToBeFed) {
   EXPECT_EQ(feeder.Waiting(BatchKind::kInteractive), 0u);
 }
 
+TEST(DynamicBatcherFeedingTest, ALaneThatFeedsIsBusy) {
+  FakeClock clock;
+  RecordingRunner runner;
+  NumberFeeder feeder;
+  DynamicBatcher batcher({.lane_count = 1, .feeder = &feeder}, clock);
+  feeder.Use(batcher, batcher.AddQueue({}, runner).value());
+  feeder.Add(1);
+  feeder.AwaitFeeding();
+
+  EXPECT_EQ(batcher.Lanes().busy, 1);
+  clock.Advance(std::chrono::milliseconds(5));
+  EXPECT_THAT(batcher.Lanes().busy_times,
+              ::testing::ElementsAre(std::chrono::milliseconds(5)));
+  feeder.LetGo();
+  runner.AwaitJobs(1);
+}
+
 // Otherwise a job that was fed would wait for another model's warm-up.
 TEST(DynamicBatcherFeedingTest, FedJobsDoNotWaitForTheLanesControlWork) {
   const FakeClock clock;
