@@ -241,7 +241,7 @@ TEST(ModelInferTest, BatchOfFilesMayBeFlat) {
 }
 
 TEST(ModelInferTest, OneBadPictureIsTheRequestsErrorWithItsIndex) {
-  InferServer server;
+  InferServer server({.decode_threads = 1});
   const FakeModel& model = server.Install();
   // So that the others cannot end by themselves.
   server.OccupyLane(model);
