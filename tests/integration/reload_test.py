@@ -468,11 +468,12 @@ def test_memory_does_not_grow_with_reloads(serve, repository, encoded):
                 running.wait_for_more()
         assert not running.errors
         server.log.wait_for_count("model_freed", freed)
-        return server.memory()
+        return server.peak_memory()
 
-    before = reload(5, 5)
-    after = reload(20, 25)
-    # A package takes 9 MB, so 20 that leak 180; what malloc keeps for the next
-    # one differs by up to 60 between two looks, however many were loaded.
+    before = reload(8, 8)
+    after = reload(20, 28)
+    # A package takes 9 MB, so 20 that leak 180. What malloc keeps for the next
+    # one differs by up to 200 between two looks, however many were loaded; the
+    # most there ever was hardly grows after the first few.
     assert after - before < 90e6, (before, after)
     server.stop()
