@@ -10,7 +10,6 @@
 #include "batching/batcher_stats.h"
 #include "batching/batching_options.h"
 #include "batching/clock.h"
-#include "batching/feeder.h"
 #include "batching/job.h"
 #include "batching/lane.h"
 #include "batching/queue_id.h"

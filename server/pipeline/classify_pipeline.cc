@@ -27,12 +27,9 @@ image::DecodeOptions WithinMemory(image::DecodeOptions decode, int64_t limit) {
 // or one where the CPU has no instructions for it.
 constexpr size_t kMostBytesAtOnce = size_t{512} << 10;
 
-constexpr char kDecoder[] = "wanwu-decode";
-constexpr char kLargeDecoder[] = "wanwu-decode-l";
-
 std::vector<std::string> DecoderNames(const PipelineOptions& options) {
-  std::vector<std::string> names(
-      static_cast<size_t>(std::max(options.decode_threads, 0)), kDecoder);
+  std::vector<std::string> names(static_cast<size_t>(options.decode_threads),
+                                 "wanwu-decode");
   if (names.empty()) {
     for (int i = 0; i < options.lanes; ++i) {
       names.push_back(batching::LaneName(i));
@@ -109,11 +106,11 @@ ClassifyPipeline::ClassifyPipeline(PipelineOptions options, const Clock& clock)
                           this),
           [this] {
             if (LanesDecode()) return batcher_.Wake();
-            decode_pool_.Wake();
+            decode_pool_->Wake();
           }),
       large_stage_(
           {.workers = std::vector<std::string>(
-               static_cast<size_t>(DecodersOf(options_)), kLargeDecoder),
+               static_cast<size_t>(DecodersOf(options_)), "wanwu-decode-l"),
            .decode = decode_options_,
            .answers = &answers_,
            .memory = &large_memory_},
@@ -125,13 +122,9 @@ ClassifyPipeline::ClassifyPipeline(PipelineOptions options, const Clock& clock)
                 .on_lane_start = options_.on_lane_start,
                 .feeder = LanesDecode() ? &decode_stage_ : nullptr},
                clock),
-      decode_pool_(
-          {.thread_name = kDecoder, .threads = options_.decode_threads},
-          decode_stage_, clock),
-      large_pool_({.thread_name = kLargeDecoder,
-                   .threads = DecodersOf(options_),
-                   .nice = kFarBack},
-                  large_stage_, clock) {}
+      large_pool_(large_stage_, clock, kFarBack) {
+  if (!LanesDecode()) decode_pool_.emplace(decode_stage_, clock);
+}
 
 ClassifyPipeline::~ClassifyPipeline() { Drain(); }
 
@@ -187,7 +180,7 @@ int ClassifyPipeline::installed_count() {
 void ClassifyPipeline::SetBatchSize(ServedModel& model, int size) {
   model.set_batch_size(size);
   batcher_.SetMaxBatchSize(model.queue(), size);
-  decode_pool_.LimitRaised();
+  if (decode_pool_) decode_pool_->LimitRaised();
   large_pool_.LimitRaised();
 }
 
@@ -309,7 +302,7 @@ void ClassifyPipeline::Drain() {
   while (!admission_.WaitUntilIdle(Clock::TimePoint::max())) {
   }
   // Decoding ends first, since it feeds the lanes.
-  decode_pool_.Drain();
+  if (decode_pool_) decode_pool_->Drain();
   large_pool_.Drain();
   batcher_.Drain();
 }

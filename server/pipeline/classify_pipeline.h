@@ -167,7 +167,7 @@ class ClassifyPipeline {
   // What an estimated job asks to be admitted with, besides `others`.
   AdmissionRequest AdmissionOf(const ClassifyJob& job, size_t others) const;
   // Without threads that only decode.
-  bool LanesDecode() const { return options_.decode_threads <= 0; }
+  bool LanesDecode() const { return options_.decode_threads == 0; }
   void Enqueue(ClassifyJobPtr job, batching::Priority priority);
   void EnqueueFromLane(ClassifyJobPtr job, batching::Priority priority);
   void EndUnlessQueued(ClassifyJob& job, batching::SubmitResult result);
@@ -187,7 +187,7 @@ class ClassifyPipeline {
   DecodeStage large_stage_;
   // After the runners and the stage that its lanes use.
   batching::DynamicBatcher batcher_;
-  DecodePool decode_pool_;  // Without threads if LanesDecode.
+  std::optional<DecodePool> decode_pool_;  // Unless LanesDecode.
   DecodePool large_pool_;
 };
 

@@ -6,14 +6,14 @@
 
 namespace wanwu::pipeline {
 
-DecodePool::DecodePool(DecodePoolOptions options, DecodeStage& stage,
-                       const batching::Clock& clock)
+DecodePool::DecodePool(DecodeStage& stage, const batching::Clock& clock,
+                       int nice)
     : stage_(stage), gate_(clock) {
-  for (int worker = 0; worker < options.threads; ++worker) {
-    threads_.emplace_back([this, options, worker] {
-      pthread_setname_np(pthread_self(), options.thread_name.c_str());
-      StandBack(options.nice);
-      Work(worker);
+  for (size_t worker = 0; worker < stage.workers().size(); ++worker) {
+    threads_.emplace_back([this, nice, worker] {
+      pthread_setname_np(pthread_self(), stage_.workers()[worker].c_str());
+      StandBack(nice);
+      Work(static_cast<int>(worker));
     });
   }
 }

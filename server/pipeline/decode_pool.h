@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -11,20 +10,12 @@
 
 namespace wanwu::pipeline {
 
-struct DecodePoolOptions {
-  std::string thread_name = "wanwu-decode";
-  int threads = 1;
-  // Added to the threads' nice value: how far they stand back for others.
-  int nice = 0;
-};
-
-// A fixed set of threads that do nothing but decode. Thread-safe.
+// A stage's workers as threads that do nothing but decode. Thread-safe.
 class DecodePool {
  public:
-  // `stage`, which has as many workers and wakes this pool, and `clock` must
-  // outlive it.
-  DecodePool(DecodePoolOptions options, DecodeStage& stage,
-             const batching::Clock& clock);
+  // `stage`, which wakes this pool, and `clock` must outlive it. `nice` is
+  // added to the threads' nice value: how far they stand back for others.
+  DecodePool(DecodeStage& stage, const batching::Clock& clock, int nice = 0);
   // Drains.
   ~DecodePool();
   DecodePool(const DecodePool&) = delete;

@@ -238,9 +238,10 @@ size_t DecodeQueue::size() const {
   return size_;
 }
 
-size_t DecodeQueue::Waiting(Priority priority) const {
+size_t DecodeQueue::Waiting(batching::BatchKind kind) const {
   const std::lock_guard lock(mutex_);
-  const size_t waiting = levels_->at(priority == Priority::kBulk ? 1 : 0).size;
+  const size_t waiting =
+      levels_->at(kind == batching::BatchKind::kBulk ? 1 : 0).size;
   return waiting > 0 && Choose().has_value() ? waiting : 0;
 }
 

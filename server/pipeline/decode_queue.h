@@ -13,6 +13,7 @@
 #include <tuple>
 
 #include "absl/container/flat_hash_map.h"
+#include "batching/model_queue.h"
 #include "server/pipeline/decode_credit.h"
 #include "server/pipeline/share.h"
 
@@ -66,8 +67,8 @@ class DecodeQueue {
 
   // Jobs that wait, cancelled ones that are still here included.
   size_t size() const;
-  // Those of that priority; 0 unless HasWork.
-  size_t Waiting(batching::Priority priority) const;
+  // Those of that kind; 0 unless HasWork.
+  size_t Waiting(batching::BatchKind kind) const;
 
  private:
   friend class DecodeCredit;

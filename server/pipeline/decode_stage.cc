@@ -49,9 +49,7 @@ void DecodeStage::Submit(ClassifyJobPtr job) {
 }
 
 size_t DecodeStage::Waiting(batching::BatchKind kind) const noexcept {
-  return queue_.Waiting(kind == batching::BatchKind::kBulk
-                            ? Priority::kBulk
-                            : Priority::kInteractive);
+  return queue_.Waiting(kind);
 }
 
 bool DecodeStage::Feed(int worker) noexcept {

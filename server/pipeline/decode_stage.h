@@ -21,7 +21,7 @@ namespace wanwu::pipeline {
 
 struct DecodeStageOptions {
   // Names of the threads that will call Feed. Index: worker.
-  std::vector<std::string> workers = {"wanwu-decode"};
+  std::vector<std::string> workers;
   image::DecodeOptions decode;
   // Where an answer is looked for before a picture is decoded.
   AnswerCache* answers = nullptr;
@@ -53,6 +53,8 @@ class DecodeStage final : public batching::Feeder {
 
   size_t Waiting(batching::BatchKind kind) const noexcept override;
   bool Feed(int worker) noexcept override;
+
+  const std::vector<std::string>& workers() const { return options_.workers; }
 
   // Whether Feed may find something. A guess while others feed.
   bool HasWork() const { return queue_.HasWork(); }

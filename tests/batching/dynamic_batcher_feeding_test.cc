@@ -59,78 +59,71 @@ class NumberFeeder : public Feeder {
   std::latch go_on_{1};
 };
 
-TEST(DynamicBatcherFeedingTest, ParkedLanesAreWokenToFeed) {
-  const FakeClock clock;
-  RecordingRunner runner;
-  NumberFeeder feeder;
-  DynamicBatcher batcher({.lane_count = 1, .feeder = &feeder}, clock);
-  feeder.Use(batcher, batcher.AddQueue({}, runner).value());
+class DynamicBatcherFeedingTest : public ::testing::Test {
+ protected:
+  // Returns once one lane is feeding the only job that there is.
+  void Start(int lanes) {
+    batcher_.emplace(BatcherOptions{.lane_count = lanes, .feeder = &feeder_},
+                     clock_);
+    feeder_.Use(*batcher_, batcher_->AddQueue({}, runner_).value());
+    feeder_.Add(1);
+    feeder_.AwaitFeeding();
+  }
 
-  feeder.Add(1);
-  feeder.AwaitFeeding();
-  feeder.LetGo();
+  FakeClock clock_;
+  RecordingRunner runner_;
+  NumberFeeder feeder_;
+  std::optional<DynamicBatcher> batcher_;
+};
 
-  runner.AwaitJobs(1);
+TEST_F(DynamicBatcherFeedingTest, ParkedLanesAreWokenToFeed) {
+  Start(1);
+
+  feeder_.LetGo();
+
+  runner_.AwaitJobs(1);
 }
 
-TEST(DynamicBatcherFeedingTest, DrainEndsOnlyWhenNothingWaitsToBeFed) {
-  const FakeClock clock;
-  RecordingRunner runner;
-  NumberFeeder feeder;
-  DynamicBatcher batcher({.lane_count = 1, .feeder = &feeder}, clock);
-  feeder.Use(batcher, batcher.AddQueue({}, runner).value());
-  feeder.Add(1);
-  feeder.AwaitFeeding();
+TEST_F(DynamicBatcherFeedingTest, DrainEndsOnlyWhenNothingWaitsToBeFed) {
+  Start(1);
 
-  std::jthread drain([&batcher] { batcher.Drain(); });
-  feeder.LetGo();
+  std::jthread drain([this] { batcher_->Drain(); });
+  feeder_.LetGo();
   drain.join();
 
-  EXPECT_EQ(feeder.Waiting(BatchKind::kInteractive), 0u);
+  EXPECT_EQ(feeder_.Waiting(BatchKind::kInteractive), 0u);
 }
 
-TEST(DynamicBatcherFeedingTest, ALaneThatFeedsIsBusy) {
-  FakeClock clock;
-  RecordingRunner runner;
-  NumberFeeder feeder;
-  DynamicBatcher batcher({.lane_count = 1, .feeder = &feeder}, clock);
-  feeder.Use(batcher, batcher.AddQueue({}, runner).value());
-  feeder.Add(1);
-  feeder.AwaitFeeding();
+TEST_F(DynamicBatcherFeedingTest, ALaneThatFeedsIsBusy) {
+  Start(1);
 
-  EXPECT_EQ(batcher.Lanes().busy, 1);
-  clock.Advance(std::chrono::milliseconds(5));
-  EXPECT_THAT(batcher.Lanes().busy_times,
+  EXPECT_EQ(batcher_->Lanes().busy, 1);
+  clock_.Advance(std::chrono::milliseconds(5));
+  EXPECT_THAT(batcher_->Lanes().busy_times,
               ::testing::ElementsAre(std::chrono::milliseconds(5)));
-  feeder.LetGo();
-  runner.AwaitJobs(1);
+  feeder_.LetGo();
+  runner_.AwaitJobs(1);
 }
 
 // Otherwise a job that was fed would wait for another model's warm-up.
-TEST(DynamicBatcherFeedingTest, FedJobsDoNotWaitForTheLanesControlWork) {
-  const FakeClock clock;
-  RecordingRunner runner;
-  NumberFeeder feeder;
-  DynamicBatcher batcher({.lane_count = 2, .feeder = &feeder}, clock);
-  feeder.Use(batcher, batcher.AddQueue({}, runner).value());
-  feeder.Add(1);
-  feeder.AwaitFeeding();
+TEST_F(DynamicBatcherFeedingTest, FedJobsDoNotWaitForTheLanesControlWork) {
+  Start(2);
   std::latch other_lane_done(1);
   std::jthread control([&] {
-    batcher.RunOnEveryLane(
+    batcher_->RunOnEveryLane(
         [&, first = std::make_shared<std::atomic<bool>>(true)](int /*lane*/) {
           if (first->exchange(false)) {
             other_lane_done.count_down();
           } else {
-            runner.AwaitJobs(1);
+            runner_.AwaitJobs(1);
           }
         });
   });
   other_lane_done.wait();
 
-  feeder.LetGo();
+  feeder_.LetGo();
 
-  runner.AwaitJobs(1);
+  runner_.AwaitJobs(1);
   control.join();
 }
 

@@ -3,20 +3,16 @@
 
 #include <algorithm>
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
+#include <vector>
 
 #include "batching/feeder.h"
-#include "batching/lane.h"
-#include "tests/batching/recording_runner.h"
-#include "tests/support/fake_clock.h"
+#include "tests/batching/lane_fixture.h"
 
 namespace wanwu::batching {
 namespace {
 
-using test_support::FakeClock;
 using ::testing::ElementsAre;
 
 // Jobs that lanes make ready in this order.
@@ -62,40 +58,27 @@ class FakeFeeder final : public Feeder {
   std::deque<Entry> waiting_;
 };
 
-// One lane, its feeder and a queue for both. Other lanes that are idle are
+// A feeder and a queue for both it and the test. Other lanes that are idle are
 // counted, but not there.
-class LaneFeedingTest : public ::testing::Test {
+class LaneFeedingTest : public LaneFixture {
  protected:
-  ~LaneFeedingTest() override {
-    context_.table.CloseAll();
-    context_.control.Close();
-    context_.draining = true;
-    context_.gate.WakeAll();
+  LaneFeedingTest() : LaneFixture(&feeder_) {}
+
+  QueueId AddQueue(int max_batch_size) {
+    const QueueId id = Add({.max_batch_size = max_batch_size});
+    feeder_.UseQueue(context_.table, id);
+    return id;
   }
 
-  void AddQueue(int max_batch_size) {
-    id_ = context_.table
-              .Add(std::make_unique<ModelQueue>(
-                  QueueOptions{.max_batch_size = max_batch_size}, runner_))
-              .value();
-    feeder_.UseQueue(context_.table, *id_);
+  // Of the batch with which the lane begins, which is still running.
+  std::vector<int> FirstBatch() {
+    runner_.Hold();
+    StartLane();
+    runner_.AwaitCalls(1);
+    return runner_.batches().front();
   }
 
-  void Push(int number) {
-    ModelQueue* queue = context_.table.Enter(*id_, QueueSlot::Visit::kSubmit);
-    ASSERT_TRUE(queue->TryPush(Priority::kInteractive, MakeJob(number, {})));
-  }
-
-  void StartLane() {
-    thread_ = std::jthread([this] { Lane(0, context_).Run(); });
-  }
-
-  FakeClock clock_;
-  RecordingRunner runner_;
   FakeFeeder feeder_;
-  LaneContext context_{clock_, 1, &feeder_};
-  std::optional<QueueId> id_;
-  std::jthread thread_;
 };
 
 TEST_F(LaneFeedingTest, FeedsItsWholeBatchBeforeItRunsIt) {
@@ -124,42 +107,28 @@ TEST_F(LaneFeedingTest, LeavesIdleLanesTheirShareOfWhatWaits) {
   context_.idle_lanes = 1;
   AddQueue(8);
   for (int i = 1; i <= 4; ++i) feeder_.Add(i);
-  runner_.Hold();
 
-  StartLane();
-
-  runner_.AwaitCalls(1);
-  EXPECT_THAT(runner_.batches(), ElementsAre(ElementsAre(1, 2)));
+  EXPECT_THAT(FirstBatch(), ElementsAre(1, 2));
   EXPECT_EQ(feeder_.Waiting(BatchKind::kInteractive), 2u);
   runner_.LetGo();
 }
 
 TEST_F(LaneFeedingTest, NoInteractiveBatchWaitsUntilBulkWorkIsReady) {
-  AddQueue(8);
-  Push(1);
+  Push(AddQueue(8), 1);
   feeder_.Add(2, Priority::kBulk);
-  runner_.Hold();
 
-  StartLane();
-
-  runner_.AwaitCalls(1);
-  EXPECT_THAT(runner_.batches(), ElementsAre(ElementsAre(1)));
+  EXPECT_THAT(FirstBatch(), ElementsAre(1));
   EXPECT_EQ(feeder_.Waiting(BatchKind::kBulk), 1u);
   runner_.LetGo();
 }
 
 // A feeder hands out its work in an order of its own.
 TEST_F(LaneFeedingTest, FeedsNoMoreThanABatchInARow) {
-  AddQueue(2);
+  Push(AddQueue(2), 6);
   for (int i = 1; i <= 4; ++i) feeder_.Add(i, Priority::kBulk);
   feeder_.Add(5);
-  Push(6);
-  runner_.Hold();
 
-  StartLane();
-
-  runner_.AwaitCalls(1);
-  EXPECT_THAT(runner_.batches(), ElementsAre(ElementsAre(6)));
+  EXPECT_THAT(FirstBatch(), ElementsAre(6));
   EXPECT_EQ(feeder_.Waiting(BatchKind::kBulk), 2u);
   runner_.LetGo();
 }

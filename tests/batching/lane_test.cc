@@ -3,52 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <thread>
-
-#include "tests/batching/recording_runner.h"
-#include "tests/support/fake_clock.h"
+#include "tests/batching/lane_fixture.h"
 
 namespace wanwu::batching {
 namespace {
 
 using std::chrono::milliseconds;
-using test_support::FakeClock;
 using ::testing::ElementsAre;
 
-// One lane over queues that the test fills without waking anybody. The test's
-// own thread stands for a second lane that is idle and parked.
-class LaneTest : public ::testing::Test {
+// The test's own thread stands for a second lane that is idle and parked.
+class LaneTest : public LaneFixture {
  protected:
-  LaneTest() { context_.idle_lanes = 1; }
-
-  ~LaneTest() override {
-    context_.table.CloseAll();
-    context_.control.Close();
-    context_.draining = true;
-    context_.gate.WakeAll();
-  }
-
-  QueueId Add(const QueueOptions& options) {
-    return context_.table.Add(std::make_unique<ModelQueue>(options, runner_))
-        .value();
-  }
-
-  void Push(QueueId id, int number) {
-    ModelQueue* queue = context_.table.Enter(id, QueueSlot::Visit::kSubmit);
-    ASSERT_NE(queue, nullptr);
-    ASSERT_TRUE(queue->TryPush(Priority::kInteractive,
-                               MakeJob(number, {.arrival = clock_.Now()})));
-  }
-
-  void StartLane() {
-    thread_ = std::jthread([this] { Lane(0, context_).Run(); });
-  }
-
-  FakeClock clock_;
-  RecordingRunner runner_;
-  LaneContext context_{clock_, 1};
-  std::jthread thread_;
+  LaneTest() : LaneFixture(nullptr) { context_.idle_lanes = 1; }
 };
 
 TEST_F(LaneTest, WakesAnotherLaneForTheShareItLeavesInTheQueue) {

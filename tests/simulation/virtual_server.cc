@@ -195,16 +195,16 @@ void VirtualServer::Dispatch() {
 bool VirtualServer::DispatchDecode(Decoders& decoders) {
   if (decoders.idle == 0) return false;
   --decoders.idle;
-  const auto end_work = [&decoders] { ++decoders.idle; };
-  if (Decode(decoders, end_work)) return true;
-  end_work();
-  return false;
+  return Decode(decoders, [&decoders] { ++decoders.idle; });
 }
 
 bool VirtualServer::Decode(Decoders& decoders,
                            const std::function<void()>& end_work) {
   std::optional<pipeline::DecodeQueue::Granted> granted = decoders.queue.Pop();
-  if (!granted.has_value()) return false;
+  if (!granted.has_value()) {
+    end_work();
+    return false;
+  }
   ClassifyJob& job = *granted->job;
   if (job.LatestInference() <= now() + job.cost().decode) {
     end_work();
@@ -232,10 +232,7 @@ bool VirtualServer::Decode(Decoders& decoders,
 bool VirtualServer::Feed(Lane& lane) {
   lane.feeding = true;
   ++lane.fed;
-  const auto end_work = [&lane] { lane.feeding = false; };
-  if (Decode(small_, end_work)) return true;
-  end_work();
-  return false;
+  return Decode(small_, [&lane] { lane.feeding = false; });
 }
 
 void VirtualServer::Decoded(Job& own, pipeline::DecodeQueue::Granted granted) {
@@ -274,10 +271,7 @@ bool VirtualServer::DispatchLane() {
   batching::FormingConditions conditions{
       .idle_lanes = IdleLanes(), .now = now(), .kind = table_.NextKind(choice)};
   if (lanes_feed_) {
-    conditions.waiting =
-        small_.queue.Waiting(conditions.kind == batching::BatchKind::kBulk
-                                 ? batching::Priority::kBulk
-                                 : batching::Priority::kInteractive);
+    conditions.waiting = small_.queue.Waiting(conditions.kind);
   }
   const auto& chosen = *choice.best(conditions.kind);
   batching::ModelQueue& queue = *table_.EnterSlot(chosen.slot);

@@ -98,8 +98,8 @@ class VirtualServer {
 
   void Dispatch();
   bool DispatchDecode(Decoders& decoders);
-  // Until `end_work` is called somebody is at work for it. False: nothing
-  // waits.
+  // Calls `end_work` when whoever decodes is free again: at once if false,
+  // since nothing waits.
   bool Decode(Decoders& decoders, const std::function<void()>& end_work);
   void Decoded(Job& job, pipeline::DecodeQueue::Granted granted);
   bool DispatchLane();

@@ -87,8 +87,9 @@ JobCost CostOf(int64_t decoder_bytes, milliseconds decode_time) {
 class DecodePoolTest : public ::testing::Test {
  protected:
   void Start(int threads, int ahead, MemoryGate* memory = nullptr) {
+    pool_.reset();
     DecodeStageOptions options;
-    options.workers.resize(static_cast<size_t>(threads));
+    options.workers.assign(static_cast<size_t>(threads), "wanwu-decode");
     options.memory = memory;
     stage_ = std::make_unique<DecodeStage>(
         options, clock_, estimate_,
@@ -98,8 +99,7 @@ class DecodePoolTest : public ::testing::Test {
           decoded_.Put(std::move(job));
         },
         [this] { pool_->Wake(); });
-    pool_ = std::make_unique<DecodePool>(DecodePoolOptions{.threads = threads},
-                                         *stage_, clock_);
+    pool_ = std::make_unique<DecodePool>(*stage_, clock_);
   }
 
   ~DecodePoolTest() override {
@@ -312,7 +312,6 @@ TEST_F(DecodePoolTest, DrainDecodesWhatWaits) {
 TEST_F(DecodePoolTest, DrainEndsEveryThreadAlthoughTheLanesHeldThemUp) {
   for (int round = 0; round < 20; ++round) {
     SCOPED_TRACE(round);
-    DecodedJobs decoded;
     Start(8, 1);
     for (int i = 0; i < 2; ++i) Submit(i);
     decoded_.AwaitCount(2 * round + 1);

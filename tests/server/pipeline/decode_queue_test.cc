@@ -16,6 +16,7 @@
 namespace wanwu::pipeline {
 namespace {
 
+using batching::BatchKind;
 using batching::Priority;
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
@@ -160,16 +161,16 @@ TEST_F(DecodeQueueTest, CountsWhatWaitsByPriorityWhileItMayBeDecoded) {
   most_ahead_ = 1;
   for (int i = 0; i < 4; ++i) Push(1);
   Push(1, model_, Priority::kBulk);
-  EXPECT_EQ(queue_.Waiting(Priority::kInteractive), 4u);
-  EXPECT_EQ(queue_.Waiting(Priority::kBulk), 1u);
+  EXPECT_EQ(queue_.Waiting(BatchKind::kInteractive), 4u);
+  EXPECT_EQ(queue_.Waiting(BatchKind::kBulk), 1u);
 
   while (Pop().has_value()) {
   }
   EXPECT_GT(queue_.size(), 0u);
-  EXPECT_EQ(queue_.Waiting(Priority::kInteractive), 0u);
+  EXPECT_EQ(queue_.Waiting(BatchKind::kInteractive), 0u);
 
   held_.clear();
-  EXPECT_EQ(queue_.Waiting(Priority::kInteractive), 3u);
+  EXPECT_EQ(queue_.Waiting(BatchKind::kInteractive), 3u);
 }
 
 TEST_F(DecodeQueueTest, ACallerWithNothingAheadMayGoBeyondTheLimitOfOthers) {
